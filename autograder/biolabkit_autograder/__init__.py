@@ -1,0 +1,1 @@
+"""Builds, releases and grades courses of biolabkit exercises over nbgrader."""

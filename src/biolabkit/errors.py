@@ -1,0 +1,131 @@
+"""Every exception that biolabkit raises on purpose, in one tree.
+
+::
+
+    BiolabkitError                 something a user can mend; the command line prints it as one line
+    ├── InputError                 a value, file or table that cannot be used (also a ValueError)
+    │   ├── UnknownNameError       a name that does not exist; suggests the near one (also a KeyError)
+    │   └── FormatError            a file that is damaged or not of the expected format
+    ├── DatasetError               a dataset that cannot be had as its card says
+    │   ├── DatasetUnavailableError    neither mirror, cache nor network has the file
+    │   └── DatasetCorruptError        the bytes are not the card's bytes
+    ├── ExerciseError              an exercise's source has problems
+    ├── CourseError                a course folder or course.toml that cannot be used
+    ├── GradingError               a submission that cannot be graded
+    └── MissingExtraError          an optional dependency is not installed (also an ImportError)
+
+A message says where, what was expected, what was found and what to do.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+__all__ = [
+    "BiolabkitError",
+    "CourseError",
+    "DatasetCorruptError",
+    "DatasetError",
+    "DatasetUnavailableError",
+    "ExerciseError",
+    "FormatError",
+    "GradingError",
+    "InputError",
+    "MissingExtraError",
+    "UnknownNameError",
+    "suggest",
+]
+
+
+class BiolabkitError(Exception):
+    """Base of all errors that a user of biolabkit can mend."""
+
+
+class InputError(BiolabkitError, ValueError):
+    """A value, a file or a table cannot be used as it is."""
+
+
+class UnknownNameError(InputError, KeyError):
+    """A name does not exist.
+
+    Parameters
+    ----------
+    kind : str
+        What was looked up, for example ``"dataset"``.
+    name : str
+        The name that was asked for.
+    known : iterable of str
+        The names that exist; the nearest is suggested.
+    """
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name = kind, name
+        self.known = sorted(known)
+        super().__init__(f"there is no {kind} {name!r}{suggest(name, self.known)}")
+
+    # KeyError would print the repr of the message
+    __str__ = Exception.__str__
+
+
+class FormatError(InputError):
+    """A file is damaged or not of the expected format."""
+
+
+class DatasetError(BiolabkitError):
+    """A dataset cannot be had as its card says."""
+
+
+class DatasetUnavailableError(DatasetError):
+    """Neither the mirror, the cache nor the network has a file of the dataset."""
+
+
+class DatasetCorruptError(DatasetError):
+    """The bytes of a file are not those that its card promises."""
+
+
+class ExerciseError(BiolabkitError):
+    """The source of an exercise has problems."""
+
+
+class CourseError(BiolabkitError):
+    """A course folder or its course.toml cannot be used."""
+
+
+class GradingError(BiolabkitError):
+    """A submission cannot be graded."""
+
+
+class MissingExtraError(BiolabkitError, ImportError):
+    """An optional dependency is not installed.
+
+    Parameters
+    ----------
+    package : str
+        The package that is missing.
+    extra : str
+        The extra of biolabkit that installs it.
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(f"{package} is not installed; run: pip install 'biolabkit[{extra}]'")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Say which known name is nearest to an unknown one.
+
+    Returns
+    -------
+    str
+        ``"; did you mean 'x'?"``, else ``"; known: a, b"``, or an empty string when nothing is known.
+
+    Examples
+    --------
+    >>> suggest("genom", ["genome", "health"])
+    "; did you mean 'genome'?"
+    """
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
+    return f"; known: {shown}" if names else ""

@@ -1,0 +1,26 @@
+"""Seeded worlds whose truth is known: genomes and reads, cohorts."""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "genome": "genomes",
+    "diploid_sample": "genomes",
+    "reads": "genomes",
+    "cohort": "cohorts",
+}
+
+__all__ = sorted(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    """Import the module that a function lives in when it is first asked for (PEP 562)."""
+    if name in _HOMES:
+        return getattr(import_module(f"biolabkit.simulate.{_HOMES[name]}"), name)
+    raise AttributeError(
+        f"module 'biolabkit.simulate' has no attribute {name!r}; it has {', '.join(__all__)}"
+    )
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
