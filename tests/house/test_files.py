@@ -1,0 +1,26 @@
+"""Files are whole or not there."""
+
+import errno
+
+import pytest
+
+from biolabkit._files import atomic_write
+
+
+def test_a_file_is_replaced_when_the_block_ends_well(tmp_path):
+    target = tmp_path / "new" / "notes.txt"
+    with atomic_write(target) as stream:
+        stream.write("가나다\n")
+    assert target.read_bytes() == "가나다\n".encode()
+    assert target.stat().st_mode & 0o777 == 0o644
+    assert [path.name for path in target.parent.iterdir()] == ["notes.txt"]
+
+
+def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path):
+    target = tmp_path / "grades.bin"
+    target.write_bytes(b"before")
+    with pytest.raises(OSError, match="No space"), atomic_write(target, "wb") as stream:  # noqa: PT012
+        stream.write(b"half")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert target.read_bytes() == b"before"
+    assert [path.name for path in tmp_path.iterdir()] == ["grades.bin"]
