@@ -1,0 +1,149 @@
+"""TOML files checked against a pydantic model, with the line of every problem."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from biolabkit.errors import suggest
+from biolabkit_autograder.authoring.problem import Problem
+
+__all__ = ["line_of", "read_toml"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+# What may be open at the end of a line; closing it makes the lines so far a document of their own.
+_CLOSERS = ("", "]", "]]", '"""', "'''")
+
+
+def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
+    """Read a TOML file into a pydantic model, or say everything that is wrong with it.
+
+    Parameters
+    ----------
+    path : Path
+        The file, UTF-8.
+    model : type of pydantic.BaseModel
+        What it must hold. With ``extra="forbid"`` an unknown key is a problem that suggests the near one.
+
+    Returns
+    -------
+    value : BaseModel or None
+        None when there are problems.
+    problems : list of Problem
+        All of them, in the order of the file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None, [Problem(path, 1, "the file is missing")]
+    except (OSError, UnicodeDecodeError) as error:
+        return None, [Problem(path, 1, f"the file cannot be read as UTF-8 text: {error}")]
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, [_syntax_problem(path, text, error)]
+    try:
+        return model.model_validate(document), []
+    except ValidationError as error:
+        found = [_problem(path, text, model, detail) for detail in error.errors()]
+        return None, sorted(set(found))
+
+
+def line_of(text: str, keys: Sequence[str | int]) -> int:
+    """Find the line of a key, of an element of an array, or of the nearest table around it.
+
+    Parameters
+    ----------
+    text : str
+        A valid TOML document.
+    keys : sequence of str or int
+        The path to the value: table and key names, and 0-based positions in arrays.
+
+    Returns
+    -------
+    int
+        1-based line where the value begins; where it is missing, the line of the table that should hold it.
+
+    Examples
+    --------
+    >>> line_of('title = "x"\\n\\n[limits]\\nseconds = 3\\n', ["limits", "seconds"])
+    4
+    """
+    for length in range(len(keys), 0, -1):
+        for line, document in _prefixes(text):
+            if _holds(document, keys[:length]):
+                return line
+    return 1
+
+
+@lru_cache(maxsize=16)
+def _prefixes(text: str) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """The documents that the first 1, 2, … lines are: tomllib itself says what a line adds."""
+    return tuple(_parsed_prefixes(text.splitlines()))
+
+
+def _parsed_prefixes(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for count in range(1, len(lines) + 1):
+        for closer in _CLOSERS:
+            try:
+                yield count, tomllib.loads("\n".join([*lines[:count], closer]))
+            except tomllib.TOMLDecodeError:
+                continue
+            break
+
+
+def _holds(value: Any, keys: Sequence[str | int]) -> bool:
+    for key in keys:
+        try:
+            value = value[key]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return True
+
+
+def _syntax_problem(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Problem:
+    place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
+    line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
+    message = str(error).replace(place[0], "") if place else str(error)
+    return Problem(path, line, f"not valid TOML: {message}")
+
+
+def _problem(path: Path, text: str, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    # pydantic puts a "[key]" behind the name of a bad key of a dict
+    keys = [key for key in detail["loc"] if key != "[key]"]
+    return Problem(path, line_of(text, keys), _message(model, keys, detail))
+
+
+def _message(model: type[BaseModel], keys: list[str | int], detail: ErrorDetails) -> str:
+    name = ".".join(str(key) for key in keys)
+    if detail["type"] == "missing":
+        return f"{name} is missing"
+    if detail["type"] == "extra_forbidden":
+        return f"unknown key {name}{suggest(str(keys[-1]), _fields(model, keys[:-1]))}"
+    said = detail["msg"].removeprefix("Value error, ")
+    found = "" if detail["type"] == "value_error" else f", found {detail['input']!r}"
+    return f"{name}: {said[:1].lower()}{said[1:]}{found}" if name else said
+
+
+def _fields(model: type[BaseModel], keys: list[str | int]) -> list[str]:
+    """The keys that the table at a path may have."""
+    found: type[BaseModel] | None = model
+    for key in keys:
+        if isinstance(key, int) or found is None:
+            continue
+        field = found.model_fields.get(key)
+        found = _model_in(field.annotation) if field else None
+    return [field.alias or name for name, field in found.model_fields.items()] if found else []
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model inside ``Model``, ``Model | None``, ``list[Model]`` or ``dict[str, Model]``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
