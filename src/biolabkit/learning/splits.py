@@ -1,0 +1,191 @@
+"""Divide a table for training and testing so that nothing leaks from one side to the other."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from biolabkit.errors import InputError
+from biolabkit.learning._inputs import IntArray, columns_present, no_missing, share
+
+__all__ = ["Split", "folds", "split"]
+
+
+class Split(NamedTuple):
+    """Two tables that share no group; unpack it: ``train, test = split(…)``."""
+
+    train: pd.DataFrame
+    test: pd.DataFrame
+
+
+def split(
+    table: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    test_size: float = 0.25,
+    stratify: str | None = None,
+    time: str | None = None,
+    seed: int = 0,
+) -> Split:
+    """Split the rows of a table, all rows of one group on one side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per observation; the rows keep their order and their index.
+    by : str or sequence of str, optional
+        Column or columns whose values make a group: patient, site, batch, chromosome. Without it each row is a
+        group of its own.
+    test_size : float
+        Share of the *groups* that go to the test side, in (0, 1).
+    stratify : str, optional
+        Column of a class: the sides get about the same mix. A group counts as its most frequent class.
+    time : str, optional
+        Column of numbers or dates: the latest groups are the test. A group belongs to the time of its first row;
+        a training group's rows at or after the first test time are left out, because they come from the future.
+        `stratify` and `seed` have no meaning then.
+    seed : int
+        Same seed, same split.
+
+    Returns
+    -------
+    Split
+        ``(train, test)``.
+
+    Raises
+    ------
+    InputError
+        A column is unknown or has missing values, there are fewer than two groups, a class has too few groups,
+        or no training row comes before the test.
+
+    Examples
+    --------
+    >>> visits = pd.DataFrame({"patient": ["a", "a", "b", "c", "d"], "x": range(5)})
+    >>> train, test = split(visits, by="patient", test_size=0.25, seed=1)
+    >>> set(train["patient"]) & set(test["patient"])
+    set()
+    """
+    share(test_size, "test_size")
+    names = _group_columns(by)
+    columns_present(table, [*names, *filter(None, [stratify, time])], "split")
+    no_missing(table, [*names, *filter(None, [stratify, time])], "every row needs a side: fill or drop them")
+    if time is not None and stratify is not None:
+        raise InputError("split: either time or stratify; the clock decides the sides, so the mix cannot be kept")
+    codes = _group_codes(table, names)
+    groups = int(codes.max(initial=-1)) + 1
+    if groups < 2:
+        raise InputError(f"split: at least two groups of {names or 'rows'} expected, found {groups}")
+    if time is not None:
+        return _split_by_time(table, codes, groups, time, test_size)
+    in_test = np.isin(codes, _draw_test_groups(table, codes, groups, stratify, test_size, seed))
+    return Split(table[~in_test], table[in_test])
+
+
+def folds(
+    table: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    k: int = 5,
+    stratify: str | None = None,
+    seed: int = 0,
+) -> IntArray:
+    """Number the rows 0 to k-1 for cross-validation, all rows of one group in one fold.
+
+    Parameters
+    ----------
+    table, by, stratify, seed
+        As in `split`.
+    k : int
+        Number of folds, from 2 to the number of groups. The folds' numbers of groups differ by one at most
+        (within each class, with `stratify`).
+
+    Returns
+    -------
+    ndarray of int64, shape (rows,)
+        The fold in which a row is tested.
+
+    Raises
+    ------
+    InputError
+        A column is unknown or has missing values, or there are fewer than `k` groups (of a class).
+    """
+    names = _group_columns(by)
+    columns_present(table, [*names, *filter(None, [stratify])], "folds")
+    no_missing(table, [*names, *filter(None, [stratify])], "every row needs a fold: fill or drop them")
+    codes = _group_codes(table, names)
+    groups = int(codes.max(initial=-1)) + 1
+    if not 2 <= k <= groups:
+        raise InputError(f"folds: k from 2 to the {groups} groups expected, found {k}")
+    from sklearn.model_selection import KFold, StratifiedKFold
+
+    strata = _group_classes(table, codes, stratify)
+    smallest = int(np.bincount(strata).min())
+    if stratify is not None and smallest < k:
+        raise InputError(
+            f"folds: a class of {stratify!r} has {smallest} groups, fewer than k={k}; take a smaller k"
+        )
+    maker = KFold if stratify is None else StratifiedKFold
+    fold_of_group = np.empty(groups, dtype=np.int64)
+    splits = maker(n_splits=k, shuffle=True, random_state=seed).split(strata.reshape(-1, 1), strata)
+    for fold, (_, members) in enumerate(splits):
+        fold_of_group[members] = fold
+    return fold_of_group[codes]
+
+
+def _group_columns(by: str | Sequence[str] | None) -> list[str]:
+    if by is None:
+        return []
+    return [by] if isinstance(by, str) else list(by)
+
+
+def _group_codes(table: pd.DataFrame, names: list[str]) -> IntArray:
+    """0, 1, … for the groups in order of appearance."""
+    if not names:
+        return np.arange(len(table), dtype=np.int64)
+    return table.groupby(names, sort=False, observed=True).ngroup().to_numpy(dtype=np.int64)
+
+
+def _group_classes(table: pd.DataFrame, codes: IntArray, stratify: str | None) -> IntArray:
+    """The most frequent class of each group as a number; all 0 without `stratify`. Ties go to the rarer class."""
+    if stratify is None:
+        return np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
+    classes, _ = pd.factorize(table[stratify], sort=True)
+    counts = np.zeros((int(codes.max()) + 1, int(classes.max()) + 1))
+    np.add.at(counts, (codes, classes), 1)
+    rarity = counts.sum(axis=0).argsort()  # rarest first, so that argmax meets it first in a tie
+    return np.asarray(rarity[counts[:, rarity].argmax(axis=1)], dtype=np.int64)
+
+
+def _draw_test_groups(
+    table: pd.DataFrame, codes: IntArray, groups: int, stratify: str | None, test_size: float, seed: int
+) -> IntArray:
+    from sklearn.model_selection import train_test_split
+
+    strata = None if stratify is None else _group_classes(table, codes, stratify)
+    size = min(max(round(groups * test_size), 1), groups - 1)
+    try:
+        _, test = train_test_split(np.arange(groups), test_size=size, stratify=strata, random_state=seed)
+    except ValueError as error:
+        raise InputError(
+            f"split: {stratify!r} cannot be kept in balance with {groups} groups and test_size={test_size}: "
+            f"{error}; stratify by a coarser class or not at all"
+        ) from error
+    return np.asarray(test, dtype=np.int64)
+
+
+def _split_by_time(
+    table: pd.DataFrame, codes: IntArray, groups: int, time: str, test_size: float
+) -> Split:
+    first = table.groupby(codes)[time].min().sort_index()
+    ordered = first.sort_values(kind="stable")
+    size = min(max(round(groups * test_size), 1), groups - 1)
+    start = ordered.iloc[groups - size]
+    in_test = (first >= start).to_numpy()[codes]
+    in_train = ~in_test & (table[time] < start).to_numpy()
+    if not in_train.any():
+        raise InputError(
+            f"split: no row comes before the test, which starts at {start}; the groups all begin at the same "
+            f"{time!r}, so time cannot separate them"
+        )
+    return Split(table[in_train], table[in_test])
