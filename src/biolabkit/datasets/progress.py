@@ -1,0 +1,34 @@
+"""A progress bar for downloads where somebody watches: in a terminal or a notebook, else none."""
+
+import sys
+from typing import Any
+
+__all__ = ["progress_bar", "somebody_watches"]
+
+
+def somebody_watches() -> bool:
+    """Whether stderr is a terminal, or this is a Jupyter kernel."""
+    if "ipykernel" in sys.modules:
+        from IPython import get_ipython
+
+        return type(get_ipython()).__name__ == "ZMQInteractiveShell"
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def progress_bar(what: str, total: int, wanted: bool | None) -> Any:
+    """Make a tqdm bar that counts bytes, or nothing.
+
+    Parameters
+    ----------
+    what : str
+        What stands before the bar.
+    total : int
+        Bytes to come.
+    wanted : bool or None
+        ``None``: only where somebody watches.
+    """
+    if not (somebody_watches() if wanted is None else wanted):
+        return None
+    from tqdm.auto import tqdm
+
+    return tqdm(desc=what, total=total, unit="B", unit_scale=True, leave=False)

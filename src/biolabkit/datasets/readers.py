@@ -1,0 +1,71 @@
+"""File formats that hold tables: each reader gives text columns, `tables` gives them their dtypes."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biolabkit.datasets.cards import Table
+from biolabkit.errors import DatasetError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["READERS"]
+
+
+def read_csv(path: Path, table: Table) -> "pd.DataFrame":
+    """Delimited text; only the card's markers and empty cells are missing values ("NA" may be a name)."""
+    import pandas as pd
+
+    constants = {key for part in table.parts for key in part if key != "file"}
+    names = [column.source or column.name for column in table.columns if column.name not in constants]
+    return pd.read_csv(
+        path,
+        sep=table.delimiter,
+        header=0 if table.header else None,
+        names=None if table.header else [*names, *table.ignore],
+        dtype=str,
+        keep_default_na=False,
+        na_values=["", *table.missing],
+        comment=table.comment,
+        skipinitialspace=True,
+        encoding="utf-8-sig",
+        index_col=False,
+    )
+
+
+def read_splice_arff(path: Path, _table: Table) -> "pd.DataFrame":
+    """UCI splice junctions in ARFF: one nominal attribute per base, joined to one sequence."""
+    import pandas as pd
+
+    rows = []
+    data = re.split(r"^@data\s*$", path.read_text(encoding="ascii"), flags=re.MULTILINE | re.IGNORECASE)[1]
+    for line in data.splitlines():
+        fields = [field.strip().strip("'") for field in line.split(",")]
+        if len(fields) == 1:
+            continue
+        if len(fields) != 62:
+            raise DatasetError(f"{path}: expected 62 fields, found {len(fields)}: {line[:60]!r}")
+        rows.append({"name": fields[60], "sequence": "".join(fields[:60]), "junction": fields[61]})
+    return pd.DataFrame(rows)
+
+
+def read_spans_json(path: Path, _table: Table) -> "pd.DataFrame":
+    """Texts with labelled character spans: one row per span."""
+    import pandas as pd
+
+    rows = [
+        {"text_id": number, **span}
+        for number, text in enumerate(json.loads(path.read_text(encoding="utf-8")))
+        for span in text["spans"]
+    ]
+    return pd.DataFrame(rows)
+
+
+READERS: dict[str, Callable[[Path, Table], "pd.DataFrame"]] = {
+    "csv": read_csv,
+    "splice-arff": read_splice_arff,
+    "spans-json": read_spans_json,
+}
