@@ -99,7 +99,7 @@ def read_submission(
         The instructor's notebook. ``metadata["biolabkit"]["stubs"]`` may hold the text that each answer cell
         was released with (``grade_id`` to source); an answer equal to it counts as unanswered.
     exercise : str, optional
-        The exercise's name; the file's name without its suffix if not given.
+        The exercise's name; if not given, the one that the course's notebook names itself.
     language : {"en", "ko"}
         Language of the sentences in ``problems``.
 
@@ -116,9 +116,10 @@ def read_submission(
     data = read_file(where)
     cells = parse_notebook(data, where.name)
     notebook, problems, unanswered = merge(cells, assignment, language)
+    named = assignment.metadata.get("biolabkit", {}).get("exercise")
     return Submission(
         learner=learner,
-        exercise=exercise or where.stem,
+        exercise=exercise or named or where.stem,
         notebook=notebook,
         problems=tuple(problems),
         unanswered=tuple(unanswered),
@@ -375,7 +376,7 @@ def _assemble(
     from nbformat.v4 import new_code_cell, new_markdown_cell
 
     notebook = copy.deepcopy(assignment)
-    notebook.metadata.pop("biolabkit", None)
+    notebook.metadata.get("biolabkit", {}).pop("stubs", None)
     cells = []
     number = 0
 

@@ -1,0 +1,328 @@
+"""A course: what ``course.toml`` says, its roster, and where its files are.
+
+A course folder has nbgrader's own layout (``source``, ``release``, ``submitted``, ``autograded``,
+``feedback``, ``gradebook.db``), and besides it ``inbox`` (files as learners hand them in), ``evidence`` (the
+record behind each grade), ``report`` and ``export``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+import zoneinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from biolabkit.errors import CourseError, UnknownNameError, suggest
+
+from .authoring.problem import Problem
+from .authoring.toml_lines import read_toml
+from .grading import Limits
+
+__all__ = ["Course", "CourseSpec", "ExerciseSpec", "LatePolicy", "Learner", "open_course", "read_roster"]
+
+#: File names and nbgrader's globs take these as they are; Korean letters are letters.
+_LEARNER_ID = re.compile(r"\w[\w.@-]{0,63}")
+_ROSTER_COLUMNS = {
+    "id": "id",
+    "learner": "id",
+    "학번": "id",
+    "아이디": "id",
+    "name": "name",
+    "이름": "name",
+    "성명": "name",
+    "email": "email",
+    "e-mail": "email",
+    "이메일": "email",
+}
+
+
+def _zone(name: str) -> str:
+    """Only zones named by their region: an offset knows nothing of the summer, and nbgrader misreads it."""
+    zones = zoneinfo.available_timezones()
+    if name == "UTC" or (name in zones and "/" in name and not name.startswith("Etc/")):
+        return name
+    regions = [zone for zone in zones if "/" in zone and not zone.startswith(("Etc/", "posix/", "right/"))]
+    if re.fullmatch(r"(UTC|GMT)?\s*[+-]\d{1,2}(:?\d{2})?", name):
+        raise ValueError(f"{name!r} is an offset; name a zone instead, for example 'Asia/Seoul'")
+    near = suggest(name, regions)
+    example = (
+        near if near.startswith("; did") else "; use a name such as 'Asia/Seoul', 'Europe/Berlin', 'UTC'"
+    )
+    raise ValueError(f"there is no time zone {name!r}{example}")
+
+
+def _local_time(value: Any) -> datetime:
+    """A due date is a TOML local date-time; a date alone means the end of that day."""
+    if isinstance(value, datetime):
+        if value.tzinfo is not None:
+            raise ValueError(
+                "a due date has no offset; write it as the clock of the course's time zone shows it, "
+                "for example 2026-12-01T23:59:00"
+            )
+        return value
+    if isinstance(value, date):
+        return datetime.combine(value, time(23, 59, 59))
+    raise ValueError("expected a date and time without quotes, for example 2026-12-01T23:59:00")
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Title(_Table):
+    """A title in both languages."""
+
+    en: str = Field(min_length=1)
+    ko: str = Field(min_length=1)
+
+
+class ExerciseSpec(_Table):
+    """An exercise of the course."""
+
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    weight: float = Field(default=1.0, ge=0)
+    due: Annotated[datetime, BeforeValidator(_local_time)] | None = None
+
+
+class LimitsSpec(_Table):
+    """What one submission may use; an exercise may set its own."""
+
+    seconds_per_cell: float | None = Field(default=None, gt=0)
+    seconds: float | None = Field(default=None, gt=0)
+    memory_mb: int | None = Field(default=None, gt=0)
+    disk_mb: int | None = Field(default=None, gt=0)
+    processes: int | None = Field(default=None, gt=0)
+    output_bytes: int | None = Field(default=None, gt=0)
+
+
+class LatePolicy(_Table):
+    """What lateness costs: a share of the points for each day begun, after some minutes of grace."""
+
+    percent_per_day: float = Field(ge=0, le=100)
+    grace_minutes: float = Field(default=0, ge=0)
+    at_most_percent: float = Field(default=100, ge=0, le=100)
+
+    def penalty(self, points: float, seconds_late: float) -> float:
+        """Points to take off, never more than `points`."""
+        late = seconds_late - self.grace_minutes * 60
+        if late <= 0:
+            return 0.0
+        days = -(-late // 86400)
+        return points * min(days * self.percent_per_day, self.at_most_percent) / 100
+
+
+class CourseSpec(_Table):
+    """The contents of ``course.toml``."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)
+    title: Title
+    language: Literal["en", "ko"]
+    timezone: Annotated[str, AfterValidator(_zone)]
+    sources: list[str] = Field(min_length=1)
+    roster: str = "roster.csv"
+    exchange: str | None = None
+    submit_to: str | None = None
+    exercises: list[ExerciseSpec] = Field(min_length=1)
+    limits: LimitsSpec = LimitsSpec()
+    late: LatePolicy | None = None
+
+    @model_validator(mode="after")
+    def _agree(self) -> CourseSpec:
+        names = [exercise.name for exercise in self.exercises]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"exercises: {', '.join(twice)} is there twice; keep one")
+        zone = zoneinfo.ZoneInfo(self.timezone)
+        for exercise in self.exercises:
+            if exercise.due and not _exists(exercise.due, zone):
+                raise ValueError(
+                    f"exercises: {exercise.name}: {exercise.due} does not exist in {self.timezone} "
+                    "(the clocks go forward then)"
+                )
+        return self
+
+
+def _exists(local: datetime, zone: zoneinfo.ZoneInfo) -> bool:
+    return local.replace(tzinfo=zone).astimezone(UTC).astimezone(zone).replace(tzinfo=None) == local
+
+
+@dataclass(frozen=True)
+class Learner:
+    """One line of the roster."""
+
+    id: str
+    name: str
+    email: str = ""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course folder that was opened."""
+
+    folder: Path
+    spec: CourseSpec
+
+    @property
+    def language(self) -> str:
+        """The language of the notebooks, feedback and report."""
+        return self.spec.language
+
+    @property
+    def gradebook_url(self) -> str:
+        """SQLAlchemy's URL of nbgrader's gradebook."""
+        return f"sqlite:///{self.folder / 'gradebook.db'}"
+
+    @property
+    def inbox(self) -> Path:
+        """Where learners' files are dropped."""
+        return self.folder / "inbox"
+
+    @property
+    def source_roots(self) -> list[Path]:
+        """The folders that hold the exercises' sources."""
+        return [(self.folder / Path(source).expanduser()).resolve() for source in self.spec.sources]
+
+    @property
+    def exercise_names(self) -> list[str]:
+        """The course's exercises in its order."""
+        return [exercise.name for exercise in self.spec.exercises]
+
+    @cached_property
+    def roster(self) -> dict[str, Learner]:
+        """The learners by id; empty when the course has no roster file."""
+        path = self.folder / self.spec.roster
+        return read_roster(path) if path.exists() else {}
+
+    def exercise(self, name: str) -> ExerciseSpec:
+        """Look up one of the course's exercises.
+
+        Raises
+        ------
+        UnknownNameError
+            When the course has none of that name.
+        """
+        for exercise in self.spec.exercises:
+            if exercise.name == name:
+                return exercise
+        raise UnknownNameError("exercise in this course", name, self.exercise_names)
+
+    def due(self, name: str) -> datetime | None:
+        """When an exercise is due, in UTC."""
+        local = self.exercise(name).due
+        return local.replace(tzinfo=zoneinfo.ZoneInfo(self.spec.timezone)).astimezone(UTC) if local else None
+
+    def notebook(self, step: str, exercise: str, learner: str | None = None) -> Path:
+        """Path of a notebook in nbgrader's layout.
+
+        Parameters
+        ----------
+        step : {"source", "release", "submitted", "autograded", "feedback"}
+            nbgrader's step.
+        exercise : str
+            The exercise's name.
+        learner : str, optional
+            The learner's id, for the last three steps.
+        """
+        folder = self.folder / step / learner if learner else self.folder / step
+        return folder / exercise / f"{exercise}.ipynb"
+
+    def evidence(self, exercise: str, learner: str) -> Path:
+        """Path of the record of one grading."""
+        return self.folder / "evidence" / exercise / f"{learner}.json"
+
+    def limits(self, own: dict[str, Any]) -> Limits:
+        """Limits of an exercise: its own, else the course's, else the usual ones."""
+        chosen = {key: value for key, value in self.spec.limits if value is not None}
+        known = set(Limits.__dataclass_fields__)
+        return Limits(**{**chosen, **{key: value for key, value in own.items() if key in known}})
+
+    def seconds_late(self, exercise: str, submitted: datetime | None) -> float | None:
+        """Seconds after the due date, 0 when in time; None without a due date or time stamp."""
+        due = self.due(exercise)
+        if due is None or submitted is None:
+            return None
+        return max((submitted - due) / timedelta(seconds=1), 0.0)
+
+
+def open_course(folder: str | Path) -> Course:
+    """Open a course folder.
+
+    Raises
+    ------
+    CourseError
+        When it is no course folder, or ``course.toml`` has problems: all of them, one a line.
+    """
+    root = Path(folder).expanduser().resolve()
+    path = root / "course.toml"
+    if not path.is_file():
+        raise CourseError(
+            f"{root} is not a course folder (it has no course.toml); go to one, give --course DIR, "
+            "or make one with: biolab course new DIR"
+        )
+    spec, problems = read_toml(path, CourseSpec)
+    if spec is None:
+        raise CourseError("\n".join(str(problem) for problem in problems))
+    return Course(root, spec)
+
+
+def read_roster(path: Path) -> dict[str, Learner]:
+    """Read a roster: a CSV file with the columns ``id``, ``name`` and, if wanted, ``email``.
+
+    UTF-8 with or without a byte-order mark, or CP949 as a Korean Excel writes it.
+
+    Returns
+    -------
+    dict of str to Learner
+        By id, in the file's order.
+
+    Raises
+    ------
+    CourseError
+        All problems at once, one a line, as ``file:line``.
+    """
+    rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    header = [_ROSTER_COLUMNS.get(cell.strip().lower(), cell.strip()) for cell in rows[0]] if rows else []
+    if "id" not in header or "name" not in header:
+        raise CourseError(
+            f"{path}:1: expected the columns id, name, email; found {', '.join(header) or 'none'}"
+        )
+    learners: dict[str, Learner] = {}
+    problems: list[Problem] = []
+    for number, row in enumerate(rows[1:], start=2):
+        cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+        if not any(cells.values()):
+            continue
+        learner_id = unicodedata.normalize("NFC", cells.get("id", ""))
+        if not _LEARNER_ID.fullmatch(learner_id):
+            problems.append(
+                Problem(path, number, f"the id {learner_id!r} may have letters, digits and . _ @ - only")
+            )
+        elif learner_id in learners:
+            problems.append(Problem(path, number, f"the id {learner_id!r} is there twice; keep one"))
+        else:
+            name = unicodedata.normalize("NFC", cells.get("name", "")) or learner_id
+            learners[learner_id] = Learner(learner_id, name, cells.get("email", ""))
+    if problems:
+        raise CourseError("\n".join(str(problem) for problem in problems))
+    return learners
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise CourseError(f"{path}: the roster cannot be read ({error.strerror})") from error
+    for encoding in ("utf-8-sig", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CourseError(f"{path}: the roster is neither UTF-8 nor CP949 text; save it as CSV UTF-8")

@@ -1,0 +1,329 @@
+"""The only writer of a course's results: gradebook, autograded notebook and evidence.
+
+One submission is one transaction. The evidence is put in place last and holds the hashes of what it was made
+of, so that a run that was killed at any moment goes on where it stopped: what has no evidence is graded again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import CourseError
+
+from .grading import Graded, Mark, Submission
+
+if TYPE_CHECKING:
+    from nbformat.notebooknode import NotebookNode
+    from nbgrader.api import Gradebook
+
+    from .course import Course
+
+__all__ = ["Provenance", "Store", "open_gradebook", "read_evidence", "transaction"]
+
+#: Packages whose version may change points.
+_PACKAGES = ("biolabkit", "nbgrader", "nbformat", "ipykernel", "numpy", "pandas", "scipy", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What a grading was made of.
+
+    Attributes
+    ----------
+    submission, assignment, engine : str
+        Hashes of the submitted file, of the assignment with its learner-independent settings, of the engine.
+    submitted_at : datetime or None
+        When it was handed in, UTC.
+    """
+
+    submission: str
+    assignment: str
+    engine: str
+    submitted_at: datetime | None
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The hashes as the evidence holds them."""
+        return {"submission": self.submission, "assignment": self.assignment, "engine": self.engine}
+
+
+def read_evidence(course: Course, exercise: str, learner: str) -> dict[str, Any] | None:
+    """Read the record of one grading; None when there is none that can be read."""
+    try:
+        record = json.loads(course.evidence(exercise, learner).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def open_gradebook(course: Course) -> Gradebook:
+    """Open a course's gradebook, made when it is missing.
+
+    Raises
+    ------
+    CourseError
+        When the file is not a gradebook.
+    """
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import DatabaseError
+
+    # nbgrader asks the `alembic` command for the version of its tables: it stands beside this interpreter
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])  # noqa: PTH120
+    try:
+        return Gradebook(course.gradebook_url, course.spec.id)
+    except DatabaseError as error:
+        path = course.folder / "gradebook.db"
+        raise CourseError(
+            f"{path} cannot be used as a gradebook ({error.orig}); restore a copy of it, or move it away and "
+            "run: biolab course release"
+        ) from error
+    finally:
+        os.environ["PATH"] = before
+
+
+@contextmanager
+def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
+    """Make one transaction of whatever nbgrader's API does in the block, its own commits included.
+
+    nbgrader's methods commit after each row. Here the session joins a transaction of ours that leaves only
+    rollbacks to it: at the end of the block everything is written at once, or nothing if the block raised.
+
+    Raises
+    ------
+    CourseError
+        When the gradebook is locked by another program, or the disk is full; nothing is written then.
+    """
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.orm import scoped_session, sessionmaker
+
+    usual = gradebook.db
+    try:
+        with gradebook.engine.connect() as connection, connection.begin():
+            gradebook.db = scoped_session(
+                sessionmaker(bind=connection, future=True, join_transaction_mode="rollback_only")
+            )
+            try:
+                yield gradebook
+                gradebook.db.flush()
+            finally:
+                gradebook.db.remove()
+    except OperationalError as error:
+        raise CourseError(
+            f"the gradebook cannot be written ({error.orig}); close other programs that use it, see that the "
+            "disk is not full, and run the command again"
+        ) from error
+    finally:
+        gradebook.db = usual
+
+
+class Store:
+    """A course's results, open for writing by this process alone.
+
+    Parameters
+    ----------
+    course : Course
+        The course whose gradebook is opened.
+    """
+
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self.gradebook = open_gradebook(course)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.gradebook.close()
+
+    def sync(self) -> None:
+        """Bring learners and due dates of the gradebook to what roster and ``course.toml`` say."""
+        from nbgrader.api import MissingEntry
+
+        with transaction(self.gradebook) as gradebook:
+            for learner in self.course.roster.values():
+                # one field holds the whole name: in Korean the family name comes first, without a comma
+                gradebook.update_or_create_student(
+                    learner.id, first_name=learner.name, last_name=None, email=learner.email or None
+                )
+            for name in self.course.exercise_names:
+                try:
+                    assignment = gradebook.find_assignment(name)
+                except MissingEntry:  # not released yet
+                    continue
+                due = self.course.due(name)
+                assignment.duedate = due.replace(tzinfo=None) if due else None
+
+    def save(self, graded: Graded, submission: Submission, provenance: Provenance) -> dict[str, Any]:
+        """Write the result of one submission everywhere, or nowhere.
+
+        Returns
+        -------
+        dict
+            The evidence.
+        """
+        before = read_evidence(self.course, graded.exercise, graded.learner) or {}
+        answers = _answer_hashes(graded.notebook)
+        record = self._record(graded, provenance, answers)
+        path = self.course.notebook("autograded", graded.exercise, graded.learner)
+        with atomic_write(self.course.evidence(graded.exercise, graded.learner)) as evidence:
+            json.dump(record, evidence, ensure_ascii=False, indent=1, sort_keys=True)
+            evidence.write("\n")
+            with transaction(self.gradebook) as gradebook, atomic_write(path) as stream:
+                json.dump(graded.notebook, stream, ensure_ascii=False, indent=1, sort_keys=True)
+                stream.write("\n")
+                self._write_rows(
+                    gradebook, graded, submission, provenance, before.get("answers", {}), answers
+                )
+                _copy_timestamp(self.course, graded)
+        return record
+
+    def save_refusal(
+        self, exercise: str, learner: str, sentence: str, max_points: float, provenance: Provenance
+    ) -> None:
+        """Record why a submission could not be graded; grades that it had before stay as they are.
+
+        The hashes stay those of the last grading, so that the submission is tried again.
+        """
+        before = read_evidence(self.course, exercise, learner) or {}
+        problems = [problem for problem in before.get("problems", []) if problem != sentence]
+        record = {
+            "exercise": exercise,
+            "learner": learner,
+            "points": 0.0,
+            "max_points": max_points,
+            "marks": [],
+            "hashes": {},
+            "answers": {},
+            "versions": _versions(),
+            "engine": None,
+            "isolation": None,
+            **self._times(exercise, provenance),
+            **before,
+            "problems": [*problems, sentence],
+        }
+        with atomic_write(self.course.evidence(exercise, learner)) as evidence:
+            json.dump(record, evidence, ensure_ascii=False, indent=1, sort_keys=True)
+            evidence.write("\n")
+
+    def _record(self, graded: Graded, provenance: Provenance, answers: Mapping[str, str]) -> dict[str, Any]:
+        return {
+            "exercise": graded.exercise,
+            "learner": graded.learner,
+            "points": graded.points,
+            "max_points": graded.max_points,
+            "marks": [_mark(mark) for mark in graded.marks],
+            "problems": list(graded.problems),
+            "hashes": provenance.hashes,
+            "answers": dict(answers),
+            "versions": _versions(),
+            "engine": graded.engine,
+            "isolation": graded.isolation,
+            **self._times(graded.exercise, provenance),
+        }
+
+    def _times(self, exercise: str, provenance: Provenance) -> dict[str, Any]:
+        at = provenance.submitted_at
+        return {
+            "submitted_at": at.isoformat() if at else None,
+            "late_seconds": self.course.seconds_late(exercise, at),
+            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+
+    def _write_rows(
+        self,
+        gradebook: Gradebook,
+        graded: Graded,
+        submission: Submission,
+        provenance: Provenance,
+        old_answers: Mapping[str, str],
+        answers: Mapping[str, str],
+    ) -> None:
+        at = provenance.submitted_at
+        learner = self.course.roster.get(graded.learner)
+        names = {"first_name": learner.name, "email": learner.email or None} if learner else {}
+        gradebook.update_or_create_student(graded.learner, **names)
+        rows = gradebook.update_or_create_submission(
+            graded.exercise, graded.learner, timestamp=at.replace(tzinfo=None) if at else None
+        )
+        (notebook,) = rows.notebooks
+        grades = {grade.name: grade for grade in notebook.grades}
+        for mark in graded.marks:
+            same = mark.check not in answers or answers[mark.check] == old_answers.get(mark.check)
+            _write_grade(grades[mark.check], mark, same_answer=same)
+        for comment in notebook.comments:
+            comment.auto_comment = "No response." if comment.name in submission.unanswered else None
+        gradebook.db.flush()
+        gradebook.db.refresh(notebook)
+        notebook.late_submission_penalty = self._penalty(graded.exercise, notebook.score, at)
+
+    def _penalty(self, exercise: str, score: float, at: datetime | None) -> float | None:
+        late = self.course.seconds_late(exercise, at)
+        if not self.course.spec.late or not late:
+            return None
+        return self.course.spec.late.penalty(score, late) or None
+
+
+def _write_grade(grade: Any, mark: Mark, *, same_answer: bool) -> None:
+    """Set what the engine found; a grade by hand stays, and waits for review only if something changed."""
+    reviewed = grade.manual_score is not None and not grade.needs_manual_grade
+    unchanged = same_answer and grade.auto_score == mark.points
+    grade.auto_score = mark.points
+    if grade.manual_score is not None:
+        grade.needs_manual_grade = not (reviewed and unchanged)
+    else:
+        grade.needs_manual_grade = mark.points is None
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    card = mark.card or {}
+    return {
+        "check": mark.check,
+        "task": card.get("task"),
+        "points": mark.points,
+        "max_points": mark.max_points,
+        "hint": mark.hint,
+        "seconds": round(mark.seconds, 3),
+        "what_en": card.get("what_en"),
+        "what_ko": card.get("what_ko"),
+    }
+
+
+def _answer_hashes(notebook: NotebookNode) -> dict[str, str]:
+    """Hashes of the answers that are graded by hand: a changed one needs a new look."""
+    return {
+        cell.metadata.nbgrader.grade_id: hashlib.sha256(cell.source.encode()).hexdigest()
+        for cell in notebook.cells
+        if cell.metadata.get("nbgrader", {}).get("grade") and cell.metadata.nbgrader.get("solution")
+    }
+
+
+def _copy_timestamp(course: Course, graded: Graded) -> None:
+    """Let nbgrader's own commands compare the time stamps of submitted and autograded folders."""
+    stamp = course.notebook("submitted", graded.exercise, graded.learner).with_name("timestamp.txt")
+    if stamp.is_file():
+        target = course.notebook("autograded", graded.exercise, graded.learner).with_name("timestamp.txt")
+        with atomic_write(target) as stream:
+            stream.write(stamp.read_text(encoding="utf-8"))
+
+
+@cache
+def _versions() -> dict[str, str]:
+    found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
