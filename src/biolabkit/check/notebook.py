@@ -1,0 +1,185 @@
+"""What makes a check cell of a notebook show a card: hooks into IPython, active only while a check cell runs.
+
+While a check runs, whatever would reach the notebook's stderr goes to its stdout, as a grader that takes any
+stderr for a failure must not take points for a warning; and the value of the cell's last line is not
+displayed, as it could be read as partial credit.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from typing import Any, TextIO
+
+from biolabkit.check import context
+from biolabkit.check.cards import MIME_TYPE, Card
+from biolabkit.check.display import one_line
+from biolabkit.check.failures import CheckFailed, card_from_exception, pass_card
+from biolabkit.check.html import note_html
+
+__all__ = ["NotebookHooks", "say", "show_card"]
+
+
+def _shell() -> Any:
+    """The running IPython shell, or None; IPython is not imported for it."""
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None else None
+
+
+def say(text: str) -> None:
+    """Show a one-line remark: in a notebook as a quiet note, elsewhere printed."""
+    if _shell() is None:
+        print(text)
+        return
+    from IPython.display import display
+
+    display({"text/plain": text, "text/html": note_html(text)}, raw=True)
+
+
+def show_card(card: Card, language: str) -> None:
+    """Display a card in the notebook, with its data for machines."""
+    from IPython.display import display
+
+    bundle = {
+        "text/plain": card.to_text(language),
+        "text/html": card.to_html(language),
+        MIME_TYPE: card.to_dict(),
+    }
+    display(bundle, raw=True)
+
+
+class NotebookHooks:
+    """The hooks of one IPython shell."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell, self.language = shell, "en"
+        self._before_cell: Callable[[], None] | None = None
+        self._running: _CheckCell | None = None
+        shell.events.register("pre_run_cell", self._on_cell)
+        shell.events.register("post_run_cell", self._after_cell)
+        warnings.showwarning = self._show_warning
+
+    @classmethod
+    def install(cls, language: str, before_cell: Callable[[], None]) -> "NotebookHooks | None":
+        """Hook into the running shell, once; None without IPython.
+
+        Parameters
+        ----------
+        language : str
+            Of the cards.
+        before_cell : callable
+            Called before every cell.
+        """
+        shell = _shell()
+        if shell is None:
+            return None
+        hooks = getattr(shell, "_biolab_hooks", None)
+        if hooks is None:
+            hooks = shell._biolab_hooks = cls(shell)
+        hooks.language, hooks._before_cell = language, before_cell
+        return hooks
+
+    def begin_check(self) -> None:
+        """Turn the cell that is running into a check cell."""
+        if self._running is None:
+            self._running = _CheckCell(self.shell, self.language)
+
+    def _on_cell(self, _info: Any) -> None:
+        if self._before_cell is not None:
+            self._before_cell()
+
+    def _after_cell(self, result: Any) -> None:
+        running, self._running = self._running, None
+        if running is None:
+            return
+        running.end(result)
+        context.leave()
+
+    def _show_warning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        """Show a warning as a note; one that was meant for a file goes there."""
+        if file is not None:
+            file.write(warnings.formatwarning(message, category, filename, lineno, line))
+            return
+        say(f"{category.__name__}: {one_line(str(message), 400)}")
+
+
+class _CheckCell:
+    """One check cell from `lab.check` to its end."""
+
+    def __init__(self, shell: Any, language: str) -> None:
+        self.shell, self.language = shell, language
+        self._failed: CheckFailed | None = None
+        self._before = shell.custom_exceptions, shell.CustomTB
+        shell.set_custom_exc((Exception, KeyboardInterrupt), self._handle)
+        shell.displayhook.quiet = lambda: True
+        self._streams = _ErrorsToOutput()
+
+    def end(self, result: Any) -> None:
+        """Put the shell back and show how the check ended."""
+        self.shell.custom_exceptions, self.shell.CustomTB = self._before
+        del self.shell.displayhook.quiet
+        running = context.current()
+        error = result.error_in_exec
+        if error is not None and self._failed is None:  # SystemExit does not reach the handler
+            self._fail(error)
+        if self._failed is not None:
+            result.error_in_exec = self._failed  # the kernel's reply tells what the cell's output tells
+        elif running is not None and result.success:
+            show_card(pass_card(running), self.language)
+        self._streams.restore()
+
+    def _handle(self, _shell: Any, _etype: Any, error: BaseException, _tb: Any, **_offset: Any) -> list[str]:
+        """Show the card and a one-line error instead of a traceback, which would show the check's source."""
+        self._fail(error)
+        line = str(self._failed)
+        self.shell._showtraceback(CheckFailed, self._failed, [line])
+        return [line]
+
+    def _fail(self, error: BaseException) -> None:
+        card = card_from_exception(error, context.current())
+        self._failed = CheckFailed(card)
+        show_card(card, self.language)
+
+
+class _ErrorsToOutput:
+    """Let everything written to stderr come out on stdout: by Python, by old references to it, by C code."""
+
+    def __init__(self) -> None:
+        stream: Any = sys.stderr
+        self._stream = stream if _is_notebook_stream(stream) else None
+        self._descriptor: int | None = None
+        if self._stream is None:
+            return
+        self._flush()
+        self._stream.name = "stdout"
+        try:
+            self._descriptor = os.dup(2)
+            os.dup2(1, 2)
+        except OSError:  # a process without these descriptors has no C-level stderr either
+            self._descriptor = None
+
+    def restore(self) -> None:
+        if self._stream is None:
+            return
+        self._flush()
+        self._stream.name = "stderr"
+        if self._descriptor is not None:
+            os.dup2(self._descriptor, 2)
+            os.close(self._descriptor)
+
+    def _flush(self) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
+def _is_notebook_stream(stream: Any) -> bool:
+    module = sys.modules.get("ipykernel.iostream")
+    return module is not None and isinstance(stream, module.OutStream)

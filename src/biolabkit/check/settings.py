@@ -1,0 +1,71 @@
+"""Who is working, and in which language: environment first, then biolab.toml, then the machine."""
+
+import locale
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from biolabkit.check.words import LANGUAGES
+from biolabkit.errors import FormatError, InputError
+
+__all__ = ["PRACTICE", "find_language", "find_learner"]
+
+#: The learner when nobody is named: everybody's practice data are the same.
+PRACTICE = "practice"
+
+_SETTINGS_FILE = "biolab.toml"
+
+
+def find_language(folder: Path | None = None) -> str:
+    """Find the course's language.
+
+    ``BIOLAB_LANGUAGE``, else `language` in the nearest biolab.toml, else Korean on a Korean machine, else
+    English.
+
+    Raises
+    ------
+    InputError
+        When the language that is asked for is neither ``"en"`` nor ``"ko"``.
+    FormatError
+        When biolab.toml is not TOML.
+    """
+    asked = os.environ.get("BIOLAB_LANGUAGE")
+    source = "BIOLAB_LANGUAGE"
+    if not asked:
+        path, settings = _nearest_settings(folder or Path.cwd())
+        asked, source = settings.get("language"), str(path)
+    if not asked:
+        return "ko" if _machine_locale().lower().startswith("ko") else "en"
+    if asked not in LANGUAGES:
+        raise InputError(f"{source}: language {asked!r} is not known; use 'en' or 'ko'")
+    return str(asked)
+
+
+def find_learner(folder: Path | None = None) -> str:
+    """Find the learner's id: ``BIOLAB_LEARNER``, biolab.toml, ``JUPYTERHUB_USER``, else `PRACTICE`."""
+    if os.environ.get("BIOLAB_LEARNER"):
+        return os.environ["BIOLAB_LEARNER"]
+    _, settings = _nearest_settings(folder or Path.cwd())
+    return str(settings.get("learner") or os.environ.get("JUPYTERHUB_USER") or PRACTICE)
+
+
+def _nearest_settings(folder: Path) -> tuple[Path | None, Mapping[str, Any]]:
+    for candidate in (folder, *folder.parents):
+        path = candidate / _SETTINGS_FILE
+        if path.is_file():
+            return path, _read(path)
+    return None, {}
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormatError(f"{path}: expected a TOML file with `language` and `learner`; {error}") from error
+
+
+def _machine_locale() -> str:
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((value for value in named if value), None) or locale.getlocale()[0] or ""

@@ -1,0 +1,169 @@
+"""Plots that take and return matplotlib Axes: one restrained style, and fonts that can write Korean.
+
+matplotlib is imported inside the functions, so that importing this module costs nothing.
+"""
+
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["KOREAN_FONTS", "PALETTE", "axes", "korean_font", "style", "use_korean_fonts"]
+
+_log = logging.getLogger(__name__)
+
+#: Okabe and Ito's colours, which people with any colour vision can tell apart, in the order of use. Blue and
+#: vermilion come first as they also differ most in print; yellow is left out as it vanishes on white.
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#4D4D4D")
+
+#: Fonts with all Hangul syllables, by family name as matplotlib knows it, in the order of preference.
+KOREAN_FONTS = (
+    "Noto Sans CJK KR",
+    "Noto Sans KR",
+    "NanumGothic",
+    "NanumBarunGothic",
+    "Malgun Gothic",
+    "Apple SD Gothic Neo",
+    "AppleGothic",
+    "Noto Sans CJK JP",  # the name of the first face in the collection file that holds the Korean one too
+    "UnDotum",
+)
+
+_FONT_FILES = re.compile(
+    r"noto\s*sans\s*(cjk|kr)|nanum|malgun|applesdgothic|applegothic|undotum", re.IGNORECASE
+)
+
+_said_missing = False
+
+
+def axes(ax: "Axes | None" = None, **figure: Any) -> "Axes":
+    """Return `ax`, or the Axes of a new figure.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure is made when it is left out.
+    **figure : dict
+        Passed on to `matplotlib.pyplot.subplots` when a figure is made, for example ``figsize=(6, 4)``.
+    """
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    with style():
+        made: Axes = plt.subplots(**{"layout": "constrained", **figure})[1]
+    return made
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Use the house style for the plots made inside the block.
+
+    Colour-blind safe colours, a quiet grid behind the data and no box around it; in SVG, text is drawn as
+    paths, so that it looks the same where the font is missing. Fonts are left as they are, so Korean set by
+    `use_korean_fonts` stays.
+    """
+    import matplotlib as mpl
+    from cycler import cycler
+
+    quiet = "#5c6670"
+    settings: dict[Any, Any] = {
+        "axes.prop_cycle": cycler(color=PALETTE),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": quiet,
+        "axes.labelcolor": "#24292f",
+        "axes.titlesize": "medium",
+        "axes.titleweight": "bold",
+        "axes.titlelocation": "left",
+        "axes.titlepad": 10,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": "#d8dde2",
+        "grid.linewidth": 0.7,
+        "xtick.color": quiet,
+        "ytick.color": quiet,
+        "legend.frameon": False,
+        "lines.linewidth": 1.8,
+        "figure.dpi": 110,
+        "savefig.dpi": 160,
+        "svg.fonttype": "path",
+    }
+    with mpl.rc_context(settings):
+        yield
+
+
+def korean_font() -> str | None:
+    """Find the first installed font of `KOREAN_FONTS`.
+
+    Fonts installed after matplotlib made its list of fonts are found and added to it.
+
+    Returns
+    -------
+    str or None
+        The family's name; None when there is no such font.
+    """
+    from matplotlib import font_manager
+
+    found = _first_known(font_manager)
+    if found is None:
+        for path in font_manager.findSystemFonts():
+            if _FONT_FILES.search(Path(path).name):
+                _add(font_manager, path)
+        found = _first_known(font_manager)
+    return found
+
+
+def use_korean_fonts() -> str | None:
+    """Let matplotlib write Korean: ``font.family`` becomes DejaVu Sans, then a Korean font.
+
+    The second is used for what the first lacks: Latin text, the minus sign and mathematics keep their look.
+    Where no Korean font is installed, a message says once which one to install, and the missing glyphs are
+    drawn as boxes without further warnings.
+
+    Returns
+    -------
+    str or None
+        The Korean font's family name.
+    """
+    import matplotlib as mpl
+
+    font = korean_font()
+    if font is None:
+        _say_missing()
+        return None
+    mpl.rcParams["font.family"] = ["DejaVu Sans", font]
+    return font
+
+
+def _first_known(font_manager: Any) -> str | None:
+    known = {entry.name for entry in font_manager.fontManager.ttflist}
+    return next((name for name in KOREAN_FONTS if name in known), None)
+
+
+def _add(font_manager: Any, path: str) -> None:
+    try:
+        font_manager.fontManager.addfont(path)
+    except (OSError, RuntimeError):  # a font file that FreeType cannot read is no help
+        _log.debug("cannot read the font %s", path)
+
+
+def _say_missing() -> None:
+    """Say once what to install, and keep matplotlib from warning about every single glyph."""
+    global _said_missing
+    if _said_missing:
+        return
+    _said_missing = True
+    import warnings
+
+    warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from", category=UserWarning)
+    print(
+        "한글 글꼴이 없습니다. 설치: apt install fonts-nanum (Debian, Ubuntu), "
+        "dnf install google-noto-sans-cjk-fonts (Fedora).\n"
+        "No Korean font is installed, so Korean labels show as boxes; see the line above for what to install."
+    )
