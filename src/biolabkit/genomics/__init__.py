@@ -1,0 +1,48 @@
+"""Genomics: from aligned reads to genotypes, and from genotypes to a benchmark.
+
+Conventions, stated once:
+
+- **Coordinates** are 0-based and half-open: ``chrom, start, end`` in every table. A 1-based VCF position is
+  always called ``pos`` (= start + 1). A region written as text, ``"20:101-200"``, is 1-based with both ends
+  included, as samtools writes it; a tuple ``("20", 100, 200)`` is 0-based and half-open.
+- **Genotypes** are two int8 columns ``allele1, allele2``: 0 is the reference, 1 the first alternative, -1
+  missing.
+- **Qualities** are on the Phred scale, −10 log10 of a probability of error; likelihoods are log10.
+- Paths go in, pandas tables and NumPy arrays come out. `call_variants` is ``pileup`` →
+  ``genotype_likelihoods`` → ``posterior`` → ``filter_calls``, and each step can be used alone.
+"""
+
+from biolabkit.genomics.calling import call_variants, filter_calls
+from biolabkit.genomics.compare import Comparison, compare_calls
+from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
+from biolabkit.genomics.normalize import left_align, normalize
+from biolabkit.genomics.pileup import depth, pileup
+from biolabkit.genomics.plots import plot_coverage, plot_genotypes, plot_pileup, plot_pr_curve
+from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
+from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
+
+__all__ = [
+    "CALL_COLUMNS",
+    "GENOTYPES",
+    "Comparison",
+    "call_variants",
+    "compare_calls",
+    "depth",
+    "filter_calls",
+    "genotype_likelihoods",
+    "inside",
+    "left_align",
+    "merge_regions",
+    "normalize",
+    "parse_region",
+    "phred",
+    "pileup",
+    "plot_coverage",
+    "plot_genotypes",
+    "plot_pileup",
+    "plot_pr_curve",
+    "posterior",
+    "read_bed",
+    "read_vcf",
+    "write_vcf",
+]

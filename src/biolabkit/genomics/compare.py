@@ -1,0 +1,245 @@
+"""Calls against a truth: what was found, what was missed, what was made up.
+
+The comparison is by exact alleles after normalisation. Its limit: two different sets of records can spell the
+same pair of haplotypes (an MNP and two SNVs are handled, but not, for example, an indel and an SNV that trade
+places inside a repeat). A haplotype-aware comparison (vcfeval, hap.py) counts these as equal; here they count
+as one false positive and one false negative, so figures are a little too low where variants stand close
+together.
+"""
+
+from dataclasses import dataclass, field
+from os import PathLike
+
+import numpy as np
+import pandas as pd
+
+from biolabkit.errors import InputError
+from biolabkit.genomics.normalize import normalize
+from biolabkit.genomics.regions import inside
+
+__all__ = ["Comparison", "compare_calls"]
+
+KINDS = ("snv", "indel")
+_KEY = ["chrom", "start", "ref", "alt"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Result of `compare_calls`.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per variant of either side: chrom, start, end, pos, ref, alt, kind, dosage_call, dosage_truth
+        (0: absent), qual, status (``"tp"``, ``"fp"``, ``"fn"`` or ``"genotype"``: right alleles, wrong
+        genotype). In genotype mode a wrong genotype counts as one false positive and one false negative; in
+        allele mode as found.
+    match : str
+        ``"genotype"`` or ``"allele"``.
+    summary : DataFrame
+        Rows snv, indel, all; columns tp, fp, fn, precision, recall, f1. A ratio of nothing is NaN.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    match: str
+    summary: pd.DataFrame
+
+    @property
+    def tp(self) -> int:
+        """True positives of all kinds."""
+        return int(self.summary["tp"]["all"])
+
+    @property
+    def fp(self) -> int:
+        """False positives of all kinds."""
+        return int(self.summary["fp"]["all"])
+
+    @property
+    def fn(self) -> int:
+        """False negatives of all kinds."""
+        return int(self.summary["fn"]["all"])
+
+    @property
+    def precision(self) -> float:
+        """Fraction of the calls that are true."""
+        return float(self.summary["precision"]["all"])
+
+    @property
+    def recall(self) -> float:
+        """Fraction of the truth that was called."""
+        return float(self.summary["recall"]["all"])
+
+    @property
+    def f1(self) -> float:
+        """Harmonic mean of precision and recall."""
+        return float(self.summary["f1"]["all"])
+
+    @property
+    def false_positives(self) -> pd.DataFrame:
+        """Rows that count as false positives."""
+        return self.table[self.table["status"].isin(self._wrong("fp"))].reset_index(drop=True)
+
+    @property
+    def false_negatives(self) -> pd.DataFrame:
+        """Rows that count as false negatives."""
+        return self.table[self.table["status"].isin(self._wrong("fn"))].reset_index(drop=True)
+
+    def pr_curve(self, kind: str = "all") -> pd.DataFrame:
+        """Precision and recall when only calls of at least a QUAL count.
+
+        Parameters
+        ----------
+        kind : {"all", "snv", "indel"}
+            Which variants.
+
+        Returns
+        -------
+        DataFrame
+            qual (ascending thresholds, every value that occurs), tp, fp, fn, precision, recall, f1.
+
+        Raises
+        ------
+        InputError
+            For another kind.
+        """
+        if kind not in ("all", *KINDS):
+            raise InputError(f"pr_curve: kind is {kind!r}; expected 'all', 'snv' or 'indel'")
+        rows = self.table if kind == "all" else self.table[self.table["kind"] == kind]
+        called = rows[rows["dosage_call"] > 0]
+        right = ~called["status"].isin(self._wrong("fp"))
+        truths = int((rows["dosage_truth"] > 0).sum())
+        qual = called["qual"].fillna(0.0).to_numpy()
+        points = [
+            {
+                "qual": q,
+                **_ratios(tp := int((right & (qual >= q)).sum()), int((qual >= q).sum()) - tp, truths - tp),
+            }
+            for q in np.unique(qual)
+        ]
+        columns = ["qual", "tp", "fp", "fn", "precision", "recall", "f1"]
+        return pd.DataFrame(points, columns=columns)
+
+    def _wrong(self, side: str) -> list[str]:
+        return [side, "genotype"] if self.match == "genotype" else [side]
+
+
+def compare_calls(
+    calls: pd.DataFrame,
+    truth: pd.DataFrame,
+    regions: pd.DataFrame | None = None,
+    *,
+    reference: str | PathLike[str] | None = None,
+    match: str = "genotype",
+    passing: bool = True,
+    min_qual: float | None = None,
+) -> Comparison:
+    """Compare calls with a truth, inside the regions where the truth is known.
+
+    Both sides are split, atomised and (with a reference) left-aligned by `normalize`; then alleles must be
+    equal.
+
+    Parameters
+    ----------
+    calls, truth : DataFrame
+        From `call_variants` or `read_vcf`: chrom, start, ref, alt, allele1, allele2; calls also qual and
+        filter.
+    regions : DataFrame, optional
+        The confident regions: chrom, start, end (`read_bed`). A variant counts when it lies wholly inside
+        after normalisation. By default everything counts.
+    reference : path-like, optional
+        FASTA, to left-align indels. Without it, indels in repeats that were written differently do not match.
+    match : {"genotype", "allele"}
+        Whether a heterozygous call of a homozygous variant is wrong or right.
+    passing : bool
+        Count only calls whose filter is ``"PASS"`` or ``"."``.
+    min_qual : float, optional
+        Count only calls of at least this QUAL.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError
+        When a column is missing, `match` is unknown, or calls and truth have no contig in common.
+    FormatError
+        When the reference is not that of the variants.
+    """
+    if match not in ("genotype", "allele"):
+        raise InputError(f"compare_calls: match is {match!r}; expected 'genotype' or 'allele'")
+    if passing and "filter" in calls:
+        calls = calls[calls["filter"].isin(["PASS", "."])]
+    if min_qual is not None:
+        calls = calls[calls["qual"] >= min_qual]
+    sides = {"call": normalize(calls, reference), "truth": normalize(truth, reference)}
+    contigs = {name: set(side["chrom"]) for name, side in sides.items()}
+    if contigs["call"] and contigs["truth"] and not contigs["call"] & contigs["truth"]:
+        raise InputError(
+            "compare_calls: no contig in common: "
+            f"the calls lie on {', '.join(sorted(contigs['call']))}, "
+            f"the truth on {', '.join(sorted(contigs['truth']))}; are they of the same assembly and naming?"
+        )
+    if regions is not None:
+        sides = {name: side[inside(side, regions)] for name, side in sides.items()}
+    table = _join(sides["call"], sides["truth"])
+    return Comparison(table, match, _summary(table, match))
+
+
+def _join(calls: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    table = calls[[*_KEY, "dosage", "qual"]].merge(
+        truth[[*_KEY, "dosage"]], on=_KEY, how="outer", suffixes=("_call", "_truth")
+    )
+    table[["dosage_call", "dosage_truth"]] = table[["dosage_call", "dosage_truth"]].fillna(0).astype(np.int8)
+    table["end"] = table["start"] + table["ref"].str.len().astype(np.int64)
+    table["pos"] = table["start"] + 1
+    table["kind"] = np.where((table["ref"].str.len() == 1) & (table["alt"].str.len() == 1), "snv", "indel")
+    status = np.select(
+        [
+            table["dosage_truth"] == 0,
+            table["dosage_call"] == 0,
+            table["dosage_call"] != table["dosage_truth"],
+        ],
+        ["fp", "fn", "genotype"],
+        "tp",
+    )
+    table["status"] = status
+    order = [
+        "chrom",
+        "start",
+        "end",
+        "pos",
+        "ref",
+        "alt",
+        "kind",
+        "dosage_call",
+        "dosage_truth",
+        "qual",
+        "status",
+    ]
+    return table.sort_values(_KEY, ignore_index=True)[order]
+
+
+def _summary(table: pd.DataFrame, match: str) -> pd.DataFrame:
+    rows = {}
+    for kind in (*KINDS, "all"):
+        status = table["status"] if kind == "all" else table.loc[table["kind"] == kind, "status"]
+        counts = {name: int((status == name).sum()) for name in ("tp", "fp", "fn", "genotype")}
+        wrong = counts["genotype"] if match == "genotype" else 0
+        right = counts["tp"] + (counts["genotype"] - wrong)
+        rows[kind] = _ratios(right, counts["fp"] + wrong, counts["fn"] + wrong)
+    return pd.DataFrame.from_dict(rows, orient="index").astype({"tp": int, "fp": int, "fn": int})
+
+
+def _ratios(tp: int, fp: int, fn: int) -> dict[str, float]:
+    def share(part: int, whole: int) -> float:
+        return part / whole if whole else float("nan")
+
+    return {
+        "tp": tp,
+        "fp": fp,
+        "fn": fn,
+        "precision": share(tp, tp + fp),
+        "recall": share(tp, tp + fn),
+        "f1": share(2 * tp, 2 * tp + fp + fn),
+    }

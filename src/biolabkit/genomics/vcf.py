@@ -1,0 +1,254 @@
+"""Variant tables in and out of VCF."""
+
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics.regions import Region, parse_region
+
+__all__ = ["CALL_COLUMNS", "read_vcf", "write_vcf"]
+
+CALL_COLUMNS = (
+    "chrom",
+    "start",
+    "end",
+    "pos",
+    "ref",
+    "alt",
+    "qual",
+    "filter",
+    "allele1",
+    "allele2",
+    "gq",
+    "dp",
+    "ad",
+)
+"""Columns of every table of variants, whether called, read or simulated."""
+
+_FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+_FILTERS = {
+    "PASS": "All filters passed",
+    "LowQual": "QUAL below the threshold",
+    "LowGQ": "Genotype quality below the threshold",
+    "LowDepth": "Depth below the threshold",
+    "HighDepth": "Depth above the threshold",
+    "StrandBias": "The alternative allele keeps to one strand",
+    "AlleleBalance": "Heterozygous with too small a fraction of alternative reads",
+}
+
+
+def read_vcf(
+    path: str | PathLike[str], region: Region | None = None, *, sample: str | None = None
+) -> pd.DataFrame:
+    """Read the variants and one sample's genotypes of a VCF file.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or (b)gzipped.
+    region : str or (chrom, start, end), optional
+        Only the records that overlap it; see `parse_region`. An index beside the file makes this fast.
+    sample : str, optional
+        Name of the sample; by default the first, if there is any.
+
+    Returns
+    -------
+    DataFrame
+        One row per record in the file's order: chrom, start (int64, 0-based), end, pos (1-based), ref, alt
+        (comma-separated; ``"."``: none), qual (float, NaN when missing), filter (``"PASS"``, names, or
+        ``"."``), allele1, allele2 (int8; -1: missing or, for allele2, haploid), gq, dp (float, NaN when
+        missing), ad (text). Alleles are upper case.
+
+    Raises
+    ------
+    InputError
+        When the file does not exist or the region is no region of it.
+    FormatError
+        When there is no ``#CHROM`` line, or a line that is no record; it names the line.
+    UnknownNameError
+        When there is no such sample.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise InputError(f"{source}: there is no such VCF file")
+    try:
+        header, lengths, lines, first = _read_header(source)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise FormatError(f"{source} cannot be read as VCF: {error}") from error
+    column = _sample_column(source, header, sample)
+    rows = list(_records(source, lines, first, column))
+    columns = ["chrom", "pos", "ref", "alt", "qual", "filter", "allele1", "allele2", "gq", "dp", "ad"]
+    table = pd.DataFrame(rows, columns=columns)
+    table = table.astype(
+        {"pos": np.int64, "qual": float, "allele1": np.int8, "allele2": np.int8, "gq": float}
+    )
+    table = table.astype({"dp": float, "chrom": object, "ref": object, "alt": object})
+    table["start"] = table["pos"] - 1
+    table["end"] = table["start"] + table["ref"].str.len().astype(np.int64)
+    if region is not None:
+        known = lengths or {str(c): int(e) for c, e in table.groupby("chrom")["end"].max().items()}
+        chrom, start, end = parse_region(region, known)
+        table = table[(table["chrom"] == chrom) & (table["start"] < end) & (table["end"] > start)]
+    return table[list(CALL_COLUMNS)].reset_index(drop=True)
+
+
+def _read_header(source: Path) -> tuple[list[str], dict[str, int], str, int]:
+    """Column names, contig lengths, the text of the records, the line number of the first record."""
+    lengths: dict[str, int] = {}
+    with gzip.open(source, "rt") if source.suffix == ".gz" else source.open() as stream:
+        for number, line in enumerate(stream, start=1):
+            if line.startswith("##contig=<"):
+                fields = dict(part.split("=", 1) for part in line.strip()[10:-1].split(",") if "=" in part)
+                if fields.get("length", "").isdigit():
+                    lengths[fields["ID"]] = int(fields["length"])
+            elif line.startswith("#CHROM"):
+                names = line.rstrip("\n").split("\t")
+                if names[:8] != _FIXED:
+                    raise FormatError(
+                        f"{source}:{number}: expected the columns {' '.join(_FIXED)}, tab-separated"
+                    )
+                return names, lengths, stream.read(), number + 1
+            elif not line.startswith("##"):
+                break
+    raise FormatError(f"{source}: expected a VCF header that ends in a #CHROM line; found none")
+
+
+def _sample_column(source: Path, header: list[str], sample: str | None) -> int | None:
+    samples = header[9:]
+    if sample is not None and sample not in samples:
+        raise UnknownNameError(f"sample in {source}", sample, samples)
+    if not samples:
+        return None
+    return 9 + (samples.index(sample) if sample else 0)
+
+
+def _records(source: Path, text: str, first: int, column: int | None) -> Iterator[tuple[Any, ...]]:
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(io.StringIO(text), start=first):
+        fields = line.rstrip("\n").split("\t")
+        if fields == [""]:
+            continue
+        try:
+            genotype: tuple[Any, ...] = (-1, -1, np.nan, np.nan, "")
+            if column is not None and len(fields) > 8:
+                keys = places.setdefault(fields[8], [_place(fields[8], k) for k in ("GT", "GQ", "DP", "AD")])
+                genotype = _genotype(keys, fields[column].split(":"))
+            qual = np.nan if fields[5] == "." else float(fields[5])
+            yield (
+                fields[0],
+                int(fields[1]),
+                fields[3].upper(),
+                fields[4].upper(),
+                qual,
+                fields[6],
+                *genotype,
+            )
+        except (IndexError, ValueError) as error:
+            raise FormatError(
+                f"{source}:{number}: not a VCF record: {line.strip()[:60]!r} ({error})"
+            ) from error
+
+
+def _place(format_: str, key: str) -> int:
+    keys = format_.split(":")
+    return keys.index(key) if key in keys else -1
+
+
+def _genotype(places: list[int], values: list[str]) -> tuple[int, int, float, float, str]:
+    gt, gq, dp, ad = ("." if not 0 <= place < len(values) else values[place] for place in places)
+    alleles = [-1 if allele == "." else int(allele) for allele in gt.replace("|", "/").split("/")]
+    second = alleles[1] if len(alleles) > 1 else -1
+    return alleles[0], second, _number(gq), _number(dp), "" if ad == "." else ad
+
+
+def _number(text: str) -> float:
+    return np.nan if text == "." else float(text)
+
+
+def write_vcf(
+    calls: pd.DataFrame,
+    path: str | PathLike[str],
+    *,
+    contigs: Mapping[str, int] | None = None,
+    sample: str = "sample",
+) -> Path:
+    """Write a table of variants as VCF 4.2.
+
+    Parameters
+    ----------
+    calls : DataFrame
+        At least chrom, pos, ref, alt, allele1, allele2; qual, filter, gq, dp and ad are written where there
+        are any. Rows are sorted by contig (in the order of `contigs`, else by first appearance) and position.
+    path : path-like
+        A name that ends in ``.gz`` is written bgzipped, with a tabix index beside it.
+    contigs : mapping of str to int, optional
+        Names and lengths for the header.
+    sample : str
+        Name of the sample's column.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        When a column is missing or a row lies on a contig that `contigs` does not have.
+    """
+    missing = [name for name in ("chrom", "pos", "ref", "alt", "allele1", "allele2") if name not in calls]
+    if missing:
+        raise InputError(f"write_vcf: the table lacks the columns {', '.join(missing)}")
+    present = list(dict.fromkeys(calls["chrom"].astype(str)))
+    names = list(contigs) if contigs else present
+    unknown = sorted(set(present) - set(names))
+    if unknown:
+        raise InputError(f"write_vcf: the calls lie on contigs that `contigs` lacks: {', '.join(unknown)}")
+    rank = calls["chrom"].astype(str).map({name: index for index, name in enumerate(names)})
+    ordered = calls.assign(_rank=rank).sort_values(["_rank", "pos"], kind="stable")
+    target = Path(path)
+    plain = target.with_suffix("") if target.suffix == ".gz" else target
+    with atomic_write(plain) as stream:
+        stream.write(_header(names, contigs or {}, ordered, sample))
+        for row in ordered.to_dict("records"):
+            stream.write(_record(row))
+    if target.suffix == ".gz":
+        import pysam
+
+        pysam.tabix_index(str(plain), preset="vcf", force=True)
+    return target
+
+
+def _header(names: list[str], lengths: Mapping[str, int], calls: pd.DataFrame, sample: str) -> str:
+    used = sorted({name for text in calls.get("filter", []) for name in str(text).split(";")} - {"."})
+    lines = ["##fileformat=VCFv4.2", "##source=biolabkit"]
+    lines += [f'##FILTER=<ID={name},Description="{_FILTERS.get(name, name)}">' for name in used]
+    lines += [f"##contig=<ID={n}" + (f",length={lengths[n]}>" if n in lengths else ">") for n in names]
+    lines += [
+        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
+        '##FORMAT=<ID=GQ,Number=1,Type=Integer,Description="Phred probability that the genotype is wrong">',
+        '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Usable reads">',
+        '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Reads of each allele, the reference first">',
+        "\t".join([*_FIXED, "FORMAT", sample]),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _record(row: dict[Any, Any]) -> str:
+    alleles = "/".join("." if row[name] < 0 else str(row[name]) for name in ("allele1", "allele2"))
+    values = {"GT": alleles}
+    values |= {name.upper(): f"{row[name]:.0f}" for name in ("gq", "dp") if pd.notna(row.get(name))}
+    if row.get("ad"):
+        values["AD"] = str(row["ad"])
+    qual = row.get("qual")
+    fields = [row["chrom"], row["pos"], ".", row["ref"], row["alt"], "." if pd.isna(qual) else f"{qual:.2f}"]
+    fields += [row.get("filter", "."), ".", ":".join(values), ":".join(values.values())]
+    return "\t".join(str(field) for field in fields) + "\n"
