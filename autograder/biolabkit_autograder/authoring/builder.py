@@ -8,11 +8,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from biolabkit.errors import UnknownNameError
 from biolabkit_autograder.authoring.exercise import Exercise
+from biolabkit_autograder.authoring.regions import BEGIN_HIDDEN
 from biolabkit_autograder.authoring.source import LANGUAGES, Cell
 
-__all__ = ["BEGIN_HIDDEN", "build_notebook", "notebook_bytes", "trusted_source"]
-
-BEGIN_HIDDEN = "### BEGIN HIDDEN TESTS"
+__all__ = ["build_notebook", "notebook_bytes", "trusted_source"]
 
 # Version of nbgrader's cell metadata, nbgrader.nbgraderformat.SCHEMA_VERSION; a test compares them.
 _SCHEMA_VERSION = 3

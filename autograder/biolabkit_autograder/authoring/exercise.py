@@ -10,12 +10,19 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from biolabkit.errors import ExerciseError
 from biolabkit_autograder.authoring.problem import Problem, summary
-from biolabkit_autograder.authoring.source import Cell, WrongAnswer, read_source, read_wrong_answers
-from biolabkit_autograder.authoring.toml_lines import read_toml
+from biolabkit_autograder.authoring.source import (
+    Cell,
+    Kind,
+    WrongAnswer,
+    read_source,
+    read_wrong_answers,
+)
+from biolabkit_autograder.authoring.toml_lines import line_of, read_toml
 
 __all__ = [
     "COMPETENCIES",
     "Bilingual",
+    "Draft",
     "Exercise",
     "Limits",
     "Meta",
@@ -85,8 +92,8 @@ class Meta(_Table):
 
 
 @dataclass(frozen=True)
-class Exercise:
-    """One exercise as its author wrote it.
+class Draft:
+    """What exercise.py and wrong_answers.py hold, whatever exercise.toml says.
 
     Attributes
     ----------
@@ -96,8 +103,6 @@ class Exercise:
         Name of the track's folder.
     folder : Path
         Absolute folder of exercise.py, exercise.toml and wrong_answers.py.
-    meta : Meta
-        exercise.toml.
     cells : tuple of Cell
         exercise.py, in order, both languages.
     wrong_answers : tuple of WrongAnswer
@@ -106,7 +111,6 @@ class Exercise:
     name: str
     track: str
     folder: Path
-    meta: Meta
     cells: tuple[Cell, ...]
     wrong_answers: tuple[WrongAnswer, ...]
 
@@ -125,19 +129,36 @@ class Exercise:
         """Points per grade_id of the checks and essays."""
         return {cell.grade_id: cell.points for cell in self.cells if cell.kind in ("check", "essay")}
 
+    def of_kind(self, *kinds: Kind) -> list[Cell]:
+        """The cells of some kinds, in order."""
+        return [cell for cell in self.cells if cell.kind in kinds]
 
-def read_exercise(folder: Path) -> tuple[Exercise | None, list[Problem]]:
+
+@dataclass(frozen=True)
+class Exercise(Draft):
+    """One exercise as its author wrote it: a `Draft` whose exercise.toml could be read.
+
+    Attributes
+    ----------
+    meta : Meta
+        exercise.toml.
+    """
+
+    meta: Meta
+
+
+def read_exercise(folder: Path) -> tuple[Exercise | Draft, list[Problem]]:
     """Read an exercise's three files and say everything that is wrong with their form.
 
     Returns
     -------
-    exercise : Exercise or None
-        None when exercise.toml cannot be read; exercise.py and wrong_answers.py are read as far as they go.
+    exercise : Exercise or Draft
+        An Exercise when exercise.toml could be read; cells and wrong answers are read as far as they go.
     problems : list of Problem
         Mistakes in the form of single files and cells; `lint` finds those between them.
     """
     folder = folder.resolve()
-    track = folder.parent.name
+    track, name = folder.parent.name, f"{folder.parent.name}-{folder.name}"
     meta, problems = read_toml(folder / "exercise.toml", Meta)
     cells, in_source = read_source(folder / "exercise.py")
     wrong_answers, in_answers = read_wrong_answers(folder / "wrong_answers.py")
@@ -146,9 +167,12 @@ def read_exercise(folder: Path) -> tuple[Exercise | None, list[Problem]]:
         message = f"the folder is named {folder.name!r}; two digits and a slug are expected, 05-my-exercise"
         problems.append(Problem(folder / "exercise.toml", 1, message))
     if meta is None:
-        return None, sorted(problems)
-    exercise = Exercise(f"{track}-{folder.name}", track, folder, meta, cells, wrong_answers)
-    return exercise, sorted(problems)
+        return Draft(name, track, folder, cells, wrong_answers), sorted(problems)
+    if meta.track != track:
+        line = line_of((folder / "exercise.toml").read_text(encoding="utf-8"), ["track"])
+        message = f"track is {meta.track!r} but the exercise stands in the folder {track!r}"
+        problems.append(Problem(folder / "exercise.toml", line, message))
+    return Exercise(name, track, folder, cells, wrong_answers, meta), sorted(problems)
 
 
 def load_exercise(folder: str | Path) -> Exercise:
@@ -165,7 +189,7 @@ def load_exercise(folder: str | Path) -> Exercise:
         When a file is missing or its form is wrong.
     """
     exercise, problems = read_exercise(Path(folder))
-    if exercise is None or problems:
+    if problems or not isinstance(exercise, Exercise):
         raise ExerciseError(summary(problems))
     return exercise
 

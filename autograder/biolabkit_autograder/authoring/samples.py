@@ -7,11 +7,10 @@ from nbformat import NotebookNode
 
 from biolabkit_autograder.authoring.builder import build_notebook
 from biolabkit_autograder.authoring.exercise import Exercise
+from biolabkit_autograder.authoring.regions import BEGIN_SOLUTION, END_SOLUTION
 from biolabkit_autograder.authoring.release import release_notebook
 
 __all__ = ["answers", "fill_in", "samples", "solved_source"]
-
-_MARKERS = ("### BEGIN SOLUTION", "### END SOLUTION")
 
 
 def samples(exercise: Exercise, language: str) -> dict[str, NotebookNode]:
@@ -54,4 +53,6 @@ def fill_in(notebook: NotebookNode, sources: Mapping[str, str]) -> NotebookNode:
 
 def solved_source(source: str) -> str:
     """A task cell as a trainee would have written it: without the markers around the solution."""
-    return "\n".join(line for line in source.splitlines() if line.strip() not in _MARKERS)
+    return "\n".join(
+        line for line in source.splitlines() if line.strip() not in (BEGIN_SOLUTION, END_SOLUTION)
+    )

@@ -10,7 +10,7 @@ from biolabkit.errors import suggest
 from biolabkit_autograder.authoring.percent import PercentCell, read_percent
 from biolabkit_autograder.authoring.problem import Problem
 
-__all__ = ["LANGUAGES", "Cell", "WrongAnswer", "read_source", "read_wrong_answers"]
+__all__ = ["LANGUAGES", "Cell", "Kind", "WrongAnswer", "read_source", "read_wrong_answers"]
 
 LANGUAGES = ("en", "ko")
 
