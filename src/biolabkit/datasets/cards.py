@@ -18,7 +18,7 @@ from biolabkit.errors import DatasetError, UnknownNameError, suggest
 __all__ = ["Card", "Column", "Derived", "File", "Table", "Text", "card_folder", "card_names", "read_card"]
 
 DTYPES = ("int", "float", "string", "category", "bool", "date")
-READERS = ("csv", "splice-arff", "spans-json")
+READERS = ("csv", "gff", "letters", "spans-json", "splice-arff", "texts-json")
 TRACKS = ("genome", "health", "bioprocess", "clinical", "packs")
 _ROLE = re.compile(r"[a-z][a-z0-9_]*")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*(:[0-9]+)?")
@@ -284,9 +284,12 @@ class _Section:
             self.problem(key, f"expected strings, found {values!r}")
         return tuple(map(str, values))
 
-    def sections(self, key: str) -> dict[str, "_Section"]:
+    def sections(self, key: str, short: str | None = None) -> dict[str, "_Section"]:
+        """The tables inside a table; with `short` a plain string stands for a table with that one key."""
         found = {}
         for name, value in self.get(key, dict, {}).items():
+            if short and isinstance(value, str):
+                value = {short: value}
             if not isinstance(value, dict):
                 self.problem(f"{key}.{name}", f"expected a table, found {value!r}")
                 continue
@@ -394,7 +397,7 @@ def _table(name: str, section: _Section, files: Mapping[str, File]) -> Table:
         name=name,
         what=_required(section.text("what")),
         parts=tuple(part for part in parts if isinstance(part, dict) and "file" in part),
-        columns=tuple(_column(key, inner) for key, inner in section.sections("columns").items()),
+        columns=tuple(_column(key, inner) for key, inner in section.sections("columns", "dtype").items()),
         reader=section.choice("reader", READERS, "csv"),
         delimiter=section.get("delimiter", str, ","),
         header=section.get("header", bool, True),
