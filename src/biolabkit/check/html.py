@@ -50,7 +50,7 @@ _COLOURS = {
     "error": ("#b84a00", "rgba(213, 94, 0, 0.08)"),
     "unanswered": ("#5c6670", "rgba(128, 138, 148, 0.10)"),
 }
-_MONO = "'JetBrains Mono', 'D2Coding', 'NanumGothicCoding', Menlo, Consolas, monospace"
+_MONO = "Menlo, Consolas, 'DejaVu Sans Mono', 'NanumGothicCoding', monospace"
 
 
 def card_html(card: Card, language: str) -> str:
@@ -92,7 +92,7 @@ def _what(card: Card, language: str) -> str:
     if not text:
         return ""
     weight = "400" if card.kind in {"passed", "unanswered"} else "600"
-    return f'<div style="margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}">{escape(text)}</div>'
+    return f'<div style="margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}">{_with_code(text)}</div>'
 
 
 def _rows(card: Card, language: str) -> str:
@@ -148,7 +148,7 @@ def note_html(text: str) -> str:
     """Write a one-line remark that is no check's outcome: a warning, a hint about practice data."""
     style = (
         "border-left: 3px solid #808a94; border-radius: 4px; background-color: rgba(128, 138, 148, 0.10); "
-        "padding: 4px 12px; margin: 4px 0; max-width: 860px; font-size: 13px; overflow-wrap: anywhere; "
+        "padding: 4px 12px; margin: 4px 0; max-width: 870px; font-size: 13px; overflow-wrap: anywhere; "
         "white-space: pre-wrap"
     )
     return f'<div style="{style}">{_with_code(text)}</div>'

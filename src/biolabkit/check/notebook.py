@@ -117,36 +117,47 @@ class _CheckCell:
     def __init__(self, shell: Any, language: str) -> None:
         self.shell, self.language = shell, language
         self._failed: CheckFailed | None = None
-        self._before = shell.custom_exceptions, shell.CustomTB
-        shell.set_custom_exc((Exception, KeyboardInterrupt), self._handle)
-        shell.displayhook.quiet = lambda: True
+        self._overrides = (
+            _Override(shell, "showtraceback", self._show_failure),
+            _Override(shell.displayhook, "quiet", lambda: True),
+        )
         self._streams = _ErrorsToOutput()
 
     def end(self, result: Any) -> None:
         """Put the shell back and show how the check ended."""
-        self.shell.custom_exceptions, self.shell.CustomTB = self._before
-        del self.shell.displayhook.quiet
+        for override in self._overrides:
+            override.undo()
         running = context.current()
-        error = result.error_in_exec
-        if error is not None and self._failed is None:  # SystemExit does not reach the handler
-            self._fail(error)
         if self._failed is not None:
             result.error_in_exec = self._failed  # the kernel's reply tells what the cell's output tells
         elif running is not None and result.success:
             show_card(pass_card(running), self.language)
         self._streams.restore()
 
-    def _handle(self, _shell: Any, _etype: Any, error: BaseException, _tb: Any, **_offset: Any) -> list[str]:
-        """Show the card and a one-line error instead of a traceback, which would show the check's source."""
-        self._fail(error)
-        line = str(self._failed)
-        self.shell._showtraceback(CheckFailed, self._failed, [line])
-        return [line]
-
-    def _fail(self, error: BaseException) -> None:
+    def _show_failure(self, *_args: Any, **_options: Any) -> None:
+        """Show the card and one line instead of a traceback, which would show the check's source."""
+        error = sys.exc_info()[1]
+        assert error is not None, "IPython shows a traceback while it handles an exception"
         card = card_from_exception(error, context.current())
         self._failed = CheckFailed(card)
         show_card(card, self.language)
+        self.shell._showtraceback(CheckFailed, self._failed, [str(self._failed)])
+
+
+class _Override:
+    """Another value for an attribute of one object, until it is undone."""
+
+    def __init__(self, owner: Any, name: str, value: Any) -> None:
+        self._owner, self._name = owner, name
+        self._had, self._before = name in vars(owner), vars(owner).get(name)
+        setattr(owner, name, value)
+
+    def undo(self) -> None:
+        """Put back what was there before."""
+        if self._had:
+            setattr(self._owner, self._name, self._before)
+        else:
+            delattr(self._owner, self._name)
 
 
 class _ErrorsToOutput:
