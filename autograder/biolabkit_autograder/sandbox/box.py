@@ -1,0 +1,131 @@
+"""The supervisor's side of one box: its channel, its end, and the power to bring it about."""
+
+import os
+import signal
+import socket
+import time
+from contextlib import suppress
+from types import TracebackType
+from typing import Any
+
+from biolabkit_autograder.sandbox.messages import Connection
+from biolabkit_autograder.sandbox.policy import ExitReport, Reason, SandboxError
+
+__all__ = ["Box"]
+
+
+class Box:
+    """A running role in its sandbox; made by `Zygote.spawn`, ended at the latest by ``with`` or `close`.
+
+    The zygote holds the box to the wall-clock, memory and disk limits of its policy; it also ends the box when
+    this object's connection closes, so a supervisor that dies leaves nothing behind.
+
+    Attributes
+    ----------
+    channel : socket.socket
+        The supervisor's end of the stream to the role's main.
+    pid : int
+        The box's first process, as the zygote sees it; for messages only.
+    """
+
+    def __init__(self, channel: socket.socket, connection: Connection) -> None:
+        self.channel = channel
+        self.pid = -1
+        self._connection = connection
+        self._pidfd: int | None = None
+        self._started = time.monotonic()
+        self._kill_reason: Reason | None = None
+        self._report: ExitReport | None = None
+
+    def ready(self, timeout: float = 60.0) -> None:
+        """Wait until every wall is up.
+
+        Raises
+        ------
+        SandboxError
+            When one could not be put up; no code has run then.
+        """
+        try:
+            started = self._connection.receive(timeout)
+            if started is not None and started["event"] == "started":
+                self._take(started)
+                started = self._connection.receive(timeout)
+        except TimeoutError:
+            self.close()
+            raise SandboxError(f"the zygote made no box within {timeout:g} s") from None
+        if started is None or started["event"] != "ready":
+            self.close()
+            reason = "the zygote ended" if started is None else started.get("reason", "it ended at once")
+            raise SandboxError(f"no box could be made: {reason}")
+
+    def _take(self, started: dict[str, Any]) -> None:
+        self.pid = started["pid"]
+        if self._connection.descriptors:
+            self._pidfd = self._connection.descriptors.pop()
+
+    def fileno(self) -> int:
+        """Descriptor that becomes readable when the box has ended, for `select`."""
+        return self._connection.stream.fileno()
+
+    def kill(self, reason: Reason = "killed") -> None:
+        """End every process of the box at once; `wait` tells the reason given here.
+
+        A box that has ended already keeps its own report.
+        """
+        if self._report is None and self._kill_reason is None:
+            self._kill_reason = reason
+        with suppress(ProcessLookupError):
+            if self._pidfd is not None:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            elif self.pid > 0 and self._report is None:
+                os.killpg(self.pid, signal.SIGKILL)
+
+    def poll(self) -> ExitReport | None:
+        """Tell how the box ended, or None while it runs."""
+        try:
+            return self.wait(timeout=0.0)
+        except TimeoutError:
+            return None
+
+    def wait(self, timeout: float | None = None) -> ExitReport:
+        """Wait for the end of the box.
+
+        Raises
+        ------
+        TimeoutError
+            When it still runs after `timeout` seconds.
+        """
+        if self._report is None:
+            try:
+                message = self._connection.receive(timeout)
+            except BlockingIOError:
+                raise TimeoutError(f"box {self.pid} still runs") from None
+            self._report = self._read(message)
+        return self._report
+
+    def _read(self, message: dict[str, Any] | None) -> ExitReport:
+        if message is None:
+            reason: Reason = self._kill_reason or "lost"
+            return ExitReport(reason, time.monotonic() - self._started, detail="the zygote ended")
+        del message["event"]
+        report = ExitReport(**message)
+        if report.reason == "signal" and report.detail == "SIGKILL" and self._kill_reason:
+            return ExitReport(self._kill_reason, report.seconds, report.max_rss, report.cpu_seconds)
+        return report
+
+    def close(self) -> None:
+        """Kill the box if it still runs and close everything that belongs to it."""
+        self.kill()
+        self.channel.close()
+        self._connection.close()
+        if self._pidfd is not None:
+            os.close(self._pidfd)
+            self._pidfd = None
+
+    def __enter__(self) -> "Box":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,67 @@
+"""What the zygote does before the first fork: imports, and the first uses that are slow."""
+
+import importlib
+import io
+import os
+import sys
+import traceback
+from collections.abc import Iterable
+
+__all__ = ["ENVIRONMENT", "load", "threads"]
+
+# Numeric libraries start their threads when they load; a process with threads does not fork cleanly.
+ENVIRONMENT = {
+    **{
+        f"{name}_NUM_THREADS": "1" for name in ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
+    },
+    "MPLBACKEND": "Agg",
+    # the same order of sets in every run, so that grading twice gives the same outputs
+    "PYTHONHASHSEED": "0",
+}
+
+
+def load(modules: Iterable[str]) -> dict[str, str]:
+    """Import modules and use some of them once.
+
+    Returns
+    -------
+    dict of str to str
+        The modules that cannot be imported, and why; the others are loaded all the same.
+    """
+    missing: dict[str, str] = {}
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except BaseException as error:  # noqa: BLE001  (a broken package may even call sys.exit)
+            missing[name] = traceback.format_exception_only(error)[-1].strip()
+    if "matplotlib" in sys.modules:
+        _draw()
+    if "torch" in sys.modules:
+        _one_thread()
+    return missing
+
+
+def _draw() -> None:
+    """Draw once: the list of fonts is read, and the Agg backend and the PNG writer are loaded."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(1, 1))
+    FigureCanvasAgg(figure)
+    figure.subplots().set_title("0")
+    figure.savefig(io.BytesIO(), format="png")
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_num_interop_threads(1)
+
+
+def threads() -> int:
+    """Count this process's threads; 0 where the system does not tell."""
+    try:
+        return len(os.listdir("/proc/self/task"))  # noqa: PTH208  (a count of names)
+    except OSError:
+        return 0

@@ -1,0 +1,94 @@
+"""What a box really uses: memory of all its processes and, where no file system limits it, disk space."""
+
+import os
+from pathlib import Path
+
+__all__ = ["disk_bytes", "host_pid", "private_bytes", "proportional_bytes", "tree_bytes", "written_bytes"]
+
+_MOST_FILES = 20_000
+
+
+def host_pid(pidfd: int) -> int:
+    """Tell the process id, as this machine's /proc shows it, that a pidfd refers to; -1 when it has ended."""
+    lines = Path(f"/proc/self/fdinfo/{pidfd}").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pid:")), -1)
+
+
+def private_bytes(pid: int | str) -> int:
+    """Resident memory of a process that no file backs; pages still shared with its parent count as well."""
+    return _kilobytes(Path(f"/proc/{pid}/status"), ("RssAnon:", "RssShmem:"))
+
+
+def tree_bytes(pid: int, inherited: int) -> int:
+    """Memory that a process and all below it hold beyond what they began with.
+
+    Parameters
+    ----------
+    pid : int
+        The box's first process; it adopts every orphan, so all others are below it.
+    inherited : int
+        `private_bytes` of the zygote, whose pages each of them shares.
+    """
+    pids = _descendants(pid)
+    return sum(max(0, private_bytes(one) - inherited) for one in pids)
+
+
+def proportional_bytes(pid: int, inherited: int) -> int:
+    """The same with every shared page counted once; slow, as the kernel walks all pages."""
+    pids = _descendants(pid)
+    if len(pids) == 1:
+        return tree_bytes(pid, inherited)
+    fields = ("Pss_Anon:", "Pss_Shmem:")
+    return sum(_kilobytes(Path(f"/proc/{one}/smaps_rollup"), fields) for one in pids)
+
+
+def _descendants(pid: int) -> list[int]:
+    found, waiting = [], [pid]
+    while waiting:
+        one = waiting.pop()
+        found.append(one)
+        try:
+            for task in Path(f"/proc/{one}/task").iterdir():
+                waiting += map(int, (task / "children").read_text().split())
+        except OSError:
+            continue  # it ended meanwhile
+    return found
+
+
+def _kilobytes(path: Path, fields: tuple[str, ...]) -> int:
+    try:
+        lines = path.read_text().splitlines()
+    except OSError:
+        return 0  # it ended meanwhile
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(fields))
+
+
+def disk_bytes(folder: str) -> int:
+    """Bytes on disk below a folder; a folder of very many files counts as endlessly full."""
+    total, count, waiting = 0, 0, [folder]
+    while waiting:
+        try:
+            entries = list(os.scandir(waiting.pop()))
+        except OSError:
+            continue  # removed meanwhile
+        count += len(entries)
+        if count > _MOST_FILES:
+            return 1 << 62
+        for entry in entries:
+            try:
+                total += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+            except OSError:
+                continue
+    return total
+
+
+def written_bytes(pid: int) -> int:
+    """Bytes that a process ever wrote to files: space held by deleted files shows only here."""
+    try:
+        lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    except OSError:
+        return 0  # it ended, or is not ours to look at
+    values = dict(line.split(": ") for line in lines)
+    return max(int(values["wchar"]), int(values["write_bytes"]))
