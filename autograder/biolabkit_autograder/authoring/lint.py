@@ -89,7 +89,7 @@ def _languages(exercise: Draft) -> Iterator[Problem]:
             yield Problem(path, line, 'Korean text in a lang="en" cell')
         elif cell.language == "ko" and not korean:
             yield Problem(path, cell.first_line, 'no Korean text in a lang="ko" cell')
-        elif cell.kind == "essay" and not (korean and re.search("[A-Za-z]{3}", cell.source)):
+        elif cell.kind == "essay" and not (korean and re.search("[A-Za-z]{2,} [a-z]{2,} ", cell.source)):
             yield Problem(path, cell.first_line, "the model answer of an essay is in English and in Korean")
 
 

@@ -11,7 +11,7 @@ from biolabkit_autograder.authoring.problem import Problem
 
 __all__ = ["PercentCell", "read_percent"]
 
-_ATTRIBUTE = re.compile(r'(?P<key>[A-Za-z_]\w*)=(?P<value>"[^"]*"|[^\s"]+)(?=\s|$)|(?P<word>\S+)')
+_ATTRIBUTE = re.compile(r'(?P<key>[A-Za-z_]\w*)=(?P<value>"[^"]*"|[\w.+-]+)(?=\s|$)|(?P<word>\S+)')
 
 
 @dataclass(frozen=True)

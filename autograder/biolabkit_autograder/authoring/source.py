@@ -160,11 +160,12 @@ def _kind(percent: PercentCell) -> Kind:
 def _marker_mistakes(percent: PercentCell, kind: Kind) -> list[str]:
     known = _ATTRIBUTES[kind]
     mistakes = _unknown(percent, known)
-    mistakes += [f"{key}= is missing on a {kind} cell" for key in known if key not in percent.attributes]
+    mistakes += [f"{key}= is missing on this {kind} cell" for key in known if key not in percent.attributes]
     words = [word for word in percent.words if not (kind == "setup" and word == "setup")]
     mistakes += [f"unknown word {word!r} on a cell marker{suggest(word, ['setup'])}" for word in words]
     if percent.markdown != (kind in _MARKDOWN):
-        mistakes.append(f"a {kind} cell is {'a [markdown] cell' if kind in _MARKDOWN else 'a code cell'}")
+        form = "markdown: # %% [markdown]" if kind in _MARKDOWN else "code, without [markdown]"
+        mistakes.append(f"cells of kind {kind} are {form}")
     value = percent.attributes.get
     if kind == "text" and value("lang", "en") not in LANGUAGES:
         mistakes.append(f'lang="{value("lang")}" is no course language; use "en" or "ko"')

@@ -126,9 +126,11 @@ def _message(model: type[BaseModel], keys: list[str | int], detail: ErrorDetails
         return f"{name} is missing"
     if detail["type"] == "extra_forbidden":
         return f"unknown key {name}{suggest(str(keys[-1]), _fields(model, keys[:-1]))}"
-    said = detail["msg"].removeprefix("Value error, ")
-    found = "" if detail["type"] == "value_error" else f", found {detail['input']!r}"
-    return f"{name}: {said[:1].lower()}{said[1:]}{found}" if name else said
+    if detail["type"] == "value_error":  # raised by a validator of ours, which says what it found
+        said = detail["msg"].removeprefix("Value error, ")
+    else:
+        said = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, found {detail['input']!r}"
+    return f"{name}: {said}" if name else said
 
 
 def _fields(model: type[BaseModel], keys: list[str | int]) -> list[str]:
