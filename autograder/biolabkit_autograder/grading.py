@@ -12,10 +12,30 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from biolabkit.errors import GradingError
+
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-__all__ = ["Engine", "EngineFactory", "Graded", "Limits", "Mark", "Settings", "Submission"]
+__all__ = ["Engine", "EngineFactory", "Graded", "Limits", "Mark", "RefusedError", "Settings", "Submission"]
+
+
+class RefusedError(GradingError):
+    """A submission cannot be graded; the learner is told why in their language.
+
+    Parameters
+    ----------
+    en, ko : str
+        One line each. The English one is the exception's message.
+    """
+
+    def __init__(self, en: str, ko: str) -> None:
+        self.en, self.ko = en, ko
+        super().__init__(en)
+
+    def in_language(self, language: str) -> str:
+        """Give the line in a course's language."""
+        return self.ko if language == "ko" else self.en
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from biolabkit.errors import GradingError
-
-from .grading import Submission
+from .grading import RefusedError, Submission
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -68,6 +66,47 @@ _SENTENCES = {
     ),
 }
 
+_REFUSALS = {
+    "link": (
+        "is a symbolic link; submit the notebook itself",
+        "심볼릭 링크입니다. 노트북 파일 자체를 제출하십시오",
+    ),
+    "unreadable": ("cannot be read ({why})", "파일을 읽을 수 없습니다({why})"),
+    "not-regular": (
+        "is not a regular file; submit a notebook (.ipynb)",
+        "일반 파일이 아닙니다. 노트북(.ipynb)을 제출하십시오",
+    ),
+    "too-big": (
+        "has {size:.0f} MB, the limit is {limit:.0f} MB; clear its outputs and submit it again",
+        "크기가 {size:.0f} MB로 한도 {limit:.0f} MB를 넘습니다. 출력을 지우고 다시 제출하십시오",
+    ),
+    "not-json": (
+        "is not JSON ({why}); it may be cut off: save it in JupyterLab and submit it again",
+        "JSON이 아닙니다({why}). 파일이 잘렸을 수 있으니 JupyterLab에서 저장한 뒤 다시 제출하십시오",
+    ),
+    "no-notebook": (
+        "is not a Jupyter notebook (it has no 'nbformat'); submit the .ipynb file",
+        "Jupyter 노트북이 아닙니다('nbformat'이 없음). .ipynb 파일을 제출하십시오",
+    ),
+    "version": (
+        "has notebook format {version}, expected 4; open it in JupyterLab, save it and submit it again",
+        "노트북 형식이 {version}입니다(4 필요). JupyterLab에서 열어 저장한 뒤 다시 제출하십시오",
+    ),
+    "no-cells": (
+        "has no list of cells; open it in JupyterLab, save it and submit it again",
+        "셀 목록이 없습니다. JupyterLab에서 열어 저장한 뒤 다시 제출하십시오",
+    ),
+    "too-many-cells": (
+        "has {n} cells, the limit is {limit}",
+        "셀이 {n}개로 한도 {limit}개를 넘습니다",
+    ),
+    "bad-cell": (
+        "is damaged: cell {n} is no code, markdown or raw cell with text; save it in JupyterLab and submit "
+        "it again",
+        "파일이 손상되었습니다. {n}번 셀이 올바른 셀이 아닙니다. JupyterLab에서 저장한 뒤 다시 제출하십시오",
+    ),
+}
+
 
 @dataclass(frozen=True)
 class SubmittedCell:
@@ -109,7 +148,7 @@ def read_submission(
 
     Raises
     ------
-    GradingError
+    RefusedError
         When the file is not a regular file of at most 20 MiB that holds a notebook of format 4. One line.
     """
     where = Path(path)
@@ -132,7 +171,7 @@ def read_file(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
 
     Raises
     ------
-    GradingError
+    RefusedError
         When it is anything but a readable regular file of at most `max_bytes` bytes.
     """
     flags = os.O_RDONLY
@@ -142,19 +181,16 @@ def read_file(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
         descriptor = os.open(path, flags)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            _refuse(path.name, "is a symbolic link; submit the notebook itself")
-        _refuse(path.name, f"cannot be read ({error.strerror})")
+            _refuse("link", path.name)
+        _refuse("unreadable", path.name, why=error.strerror)
     with os.fdopen(descriptor, "rb") as stream:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            _refuse(path.name, "is not a regular file; submit a notebook (.ipynb)")
+            _refuse("not-regular", path.name)
         data = stream.read(max_bytes + 1) if status.st_size <= max_bytes else b""
     if status.st_size > max_bytes or len(data) > max_bytes:
         size = max(status.st_size, len(data)) / 2**20
-        _refuse(
-            path.name,
-            f"has {size:.0f} MB, the limit is {max_bytes // 2**20} MB; clear its outputs and submit it again",
-        )
+        _refuse("too-big", path.name, size=size, limit=max_bytes / 2**20)
     return data
 
 
@@ -170,24 +206,20 @@ def parse_notebook(data: bytes, name: str) -> list[SubmittedCell]:
 
     Raises
     ------
-    GradingError
+    RefusedError
         When it is not JSON, not a notebook, of another format, or a cell is not as the format says. One line.
     """
     document = _strict_json(data, name)
     if not isinstance(document, dict) or "nbformat" not in document:
-        _refuse(name, "is not a Jupyter notebook (it has no 'nbformat'); submit the .ipynb file")
+        _refuse("no-notebook", name)
     version = document["nbformat"]
     if version != 4 or isinstance(version, bool):
-        _refuse(
-            name,
-            f"has notebook format {_short(version)}, expected 4; open it in JupyterLab, save it and "
-            "submit it again",
-        )
+        _refuse("version", name, version=_short(version))
     cells = document.get("cells")
     if not isinstance(cells, list):
-        _refuse(name, "has no list of cells; open it in JupyterLab, save it and submit it again")
+        _refuse("no-cells", name)
     if len(cells) > MAX_CELLS:
-        _refuse(name, f"has {len(cells)} cells, the limit is {MAX_CELLS}")
+        _refuse("too-many-cells", name, n=len(cells), limit=MAX_CELLS)
     return [_cell(cell, number, name) for number, cell in enumerate(cells, start=1)]
 
 
@@ -198,30 +230,24 @@ def _strict_json(data: bytes, name: str) -> Any:
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=constant)
     except RecursionError:
-        _refuse(name, "is nested too deeply to be a notebook")
+        _refuse("not-json", name, why="nested too deeply")
     except UnicodeDecodeError:
-        _refuse(name, "is not JSON (not UTF-8 text); submit the .ipynb file as JupyterLab saves it")
+        _refuse("not-json", name, why="not UTF-8 text")
     except json.JSONDecodeError as error:
-        _refuse(
-            name,
-            f"is not JSON (line {error.lineno}: {error.msg}); it may be cut off: save it in JupyterLab and "
-            "submit it again",
-        )
+        _refuse("not-json", name, why=f"line {error.lineno}: {error.msg}")
     except ValueError as error:
-        _refuse(name, f"is not JSON ({_short(error)}); save it in JupyterLab and submit it again")
+        _refuse("not-json", name, why=_short(error))
 
 
 def _cell(cell: Any, number: int, name: str) -> SubmittedCell:
     if not isinstance(cell, dict):
-        _refuse(name, f"cell {number} is not an object")
+        _refuse("bad-cell", name, n=number)
     kind = cell.get("cell_type")
-    if kind not in ("code", "markdown", "raw"):
-        _refuse(name, f"cell {number} has the type {_short(kind)}, expected code, markdown or raw")
     source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
-    if not isinstance(source, str):
-        _refuse(name, f"cell {number} has no text as its source")
+    if kind not in ("code", "markdown", "raw") or not isinstance(source, str):
+        _refuse("bad-cell", name, n=number)
     metadata = cell.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
@@ -429,5 +455,6 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _refuse(name: str, sentence: str) -> NoReturn:
-    raise GradingError(f"{name} {sentence}")
+def _refuse(kind: str, name: str, **values: Any) -> NoReturn:
+    en, ko = _REFUSALS[kind]
+    raise RefusedError(f"{name} {en.format(**values)}", f"{name}: {ko.format(**values)}")

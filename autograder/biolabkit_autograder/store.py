@@ -1,7 +1,7 @@
 """The only writer of a course's results: gradebook, autograded notebook and evidence.
 
 One submission is one transaction. The evidence is put in place last and holds the hashes of what it was made
-of, so that a run that was killed at any moment goes on where it stopped: what has no evidence is graded again.
+of, so that a run that was killed at any moment goes on where it stopped: what has no evidence is done again.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
+
+import nbformat
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
@@ -181,8 +183,7 @@ class Store:
             json.dump(record, evidence, ensure_ascii=False, indent=1, sort_keys=True)
             evidence.write("\n")
             with transaction(self.gradebook) as gradebook, atomic_write(path) as stream:
-                json.dump(graded.notebook, stream, ensure_ascii=False, indent=1, sort_keys=True)
-                stream.write("\n")
+                stream.write(nbformat.v4.writes(graded.notebook) + "\n")
                 self._write_rows(
                     gradebook, graded, submission, provenance, before.get("answers", {}), answers
                 )
@@ -251,9 +252,7 @@ class Store:
         answers: Mapping[str, str],
     ) -> None:
         at = provenance.submitted_at
-        learner = self.course.roster.get(graded.learner)
-        names = {"first_name": learner.name, "email": learner.email or None} if learner else {}
-        gradebook.update_or_create_student(graded.learner, **names)
+        gradebook.update_or_create_student(graded.learner)
         rows = gradebook.update_or_create_submission(
             graded.exercise, graded.learner, timestamp=at.replace(tzinfo=None) if at else None
         )
@@ -288,15 +287,19 @@ def _write_grade(grade: Any, mark: Mark, *, same_answer: bool) -> None:
 
 def _mark(mark: Mark) -> dict[str, Any]:
     card = mark.card or {}
+    hint = card.get("hint") or {}
     return {
         "check": mark.check,
-        "task": card.get("task"),
+        # grade_ids are essay-<task>, check-<task> and check-<task>-<part>
+        "task": card.get("task") or mark.check.split("-")[min(1, mark.check.count("-"))],
         "points": mark.points,
         "max_points": mark.max_points,
         "hint": mark.hint,
         "seconds": round(mark.seconds, 3),
         "what_en": card.get("what_en"),
         "what_ko": card.get("what_ko"),
+        "hint_en": hint.get("en") if mark.hint else None,
+        "hint_ko": hint.get("ko") if mark.hint else None,
     }
 
 

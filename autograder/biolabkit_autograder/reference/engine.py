@@ -21,17 +21,15 @@ import psutil  # type: ignore[import-untyped]
 from nbformat.notebooknode import NotebookNode
 
 from biolabkit.check import Card
-from biolabkit.errors import GradingError
+from biolabkit.check.cards import MIME_TYPE
+from biolabkit_autograder.grading import Graded, Mark, RefusedError, Settings, Submission
 
-from biolabkit_autograder.grading import Graded, Mark, Settings, Submission
 from . import worker
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
 
-__all__ = ["CARD_MIME", "ReferenceEngine", "open_engine"]
-
-CARD_MIME = "application/vnd.biolabkit.check+json"
+__all__ = ["ReferenceEngine", "open_engine"]
 
 #: Raised whenever this engine could give other points.
 _REVISION = 1
@@ -72,7 +70,7 @@ class ReferenceEngine:
 
         Raises
         ------
-        GradingError
+        RefusedError
             When its kernel died, it took too long or nbgrader failed. One line.
         """
         template = self._gradebook(assignment, submission.exercise, settings)
@@ -116,13 +114,16 @@ class ReferenceEngine:
         try:
             process.join(seconds)
             if process.is_alive():
-                raise GradingError(f"it ran for more than {seconds:g} s and was stopped")
+                raise RefusedError(
+                    f"it ran for more than {seconds:g} s and was stopped",
+                    f"실행 시간이 {seconds:g}초를 넘어 중단했습니다",
+                )
         finally:
             if process.is_alive():
                 _kill(process.pid)
                 process.join()
         if process.exitcode != 0:
-            raise GradingError(_reason(root, process.exitcode))
+            raise _reason(root, process.exitcode)
 
     def _result(self, root: Path, submission: Submission) -> Graded:
         notebook = nbformat.read(_notebook_path(root, "autograded", submission), as_version=4)
@@ -164,7 +165,7 @@ def _mark(cell: NotebookNode, grade: list[float | None]) -> Mark:
 def _card(cell: NotebookNode) -> Card | None:
     """The card that a check cell showed last, if it is one."""
     for output in reversed(cell.get("outputs", [])):
-        data = output.get("data", {}).get(CARD_MIME)
+        data = output.get("data", {}).get(MIME_TYPE)
         if data is not None:
             with suppress(Exception):  # whatever a submission displayed under this name is no reason to fail
                 return Card.from_dict(json.loads(data) if isinstance(data, str) else data)
@@ -200,16 +201,22 @@ def _kill(pid: int | None) -> None:
                 child.kill()
 
 
-def _reason(root: Path, exit_code: int | None) -> str:
+def _reason(root: Path, exit_code: int | None) -> RefusedError:
     """One line about why nbgrader failed, from its log."""
     try:
         log = (root / worker.LOG).read_text(encoding="utf-8", errors="replace")
     except OSError:
         log = ""
     if "DeadKernelError" in log:
-        return "its code ended the Python process (out of memory, or a crash in compiled code)"
+        return RefusedError(
+            "its code ended the Python process (out of memory, or a crash in compiled code)",
+            "코드가 파이썬 프로세스를 종료시켰습니다(메모리 부족 또는 컴파일된 코드의 충돌)",
+        )
     if "kernel became unresponsive" in log:
-        return "a cell could not be interrupted at its time limit"
+        return RefusedError(
+            "a cell could not be interrupted at its time limit",
+            "시간 한도에 이른 셀을 중단할 수 없었습니다",
+        )
     errors = re.findall(r"^([A-Za-z_][\w.]*(?:Error|Exception|Timeout)\b.*)$", log, re.MULTILINE)
     last = errors[-1][:200] if errors else f"exit status {exit_code}"
-    return f"nbgrader could not grade it ({last})"
+    return RefusedError(f"nbgrader could not grade it ({last})", f"nbgrader가 채점하지 못했습니다({last})")

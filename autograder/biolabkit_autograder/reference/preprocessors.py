@@ -1,8 +1,8 @@
 """The steps between executing a notebook and reading its points, one small class each.
 
 nbgrader reads points from the outputs of a check cell: an error or anything on stderr is 0, and the value of
-the last expression is a partial credit. Here a check passes or fails: an error is 0, anything else is full marks.
-The generated ``nbgrader_config.py`` gives the same list to nbgrader's own ``autograde``.
+the last expression is a partial credit. Here a check passes or fails: an error is 0, anything else is full
+marks. The generated ``nbgrader_config.py`` gives the same list to nbgrader's own ``autograde``.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from traitlets.config import Config
 
 from biolabkit_autograder.authoring import release_config
 from biolabkit_autograder.grading import Limits
+
 from .preprocessors import AUTOGRADE_PREPROCESSORS
 
 __all__ = ["GRADES", "LOG", "autograde", "prepare"]

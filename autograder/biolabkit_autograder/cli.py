@@ -1,0 +1,267 @@
+"""The instructor's commands: ``biolab course``, ``biolab exercise`` and ``biolab demo``.
+
+This module is imported for ``biolab --help``: everything heavy is imported by the command that needs it.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
+
+import typer
+
+from biolabkit.errors import CourseError
+
+if TYPE_CHECKING:
+    from .course import Course
+    from .workflow.collect import Collected
+    from .workflow.grade import Change, Outcome
+
+__all__ = ["course", "demo", "exercise"]  # noqa: F822  (exercise is loaded when it is asked for)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+course = typer.Typer(
+    name="course",
+    help="Make, release and grade a course in nbgrader's layout.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+CourseFolder = Annotated[Path, typer.Option("--course", help="The course folder.", show_default="here")]
+ExerciseName = Annotated[str | None, typer.Option("--exercise", help="Only this exercise.")]
+LearnerId = Annotated[str | None, typer.Option("--learner", help="Only this learner.")]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the authors' commands when they are asked for."""
+    if name == "exercise":
+        from .authoring.cli import app
+
+        return app
+    raise AttributeError(name)
+
+
+def _tidy(command: Callable[P, R]) -> Callable[P, R]:
+    """Say an error of the file system, a full disk for one, in one line."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise CourseError(f"{where}{error.strerror or error}; nothing was left half-written") from error
+
+    return wrapped
+
+
+@course.command()
+@_tidy
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    exercises: Annotated[
+        list[str] | None, typer.Option("--exercise", help="An exercise of the course; give it several times.")
+    ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--source", help="A folder of exercises; the checkout's own if not given."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="en or ko.")] = "en",
+    timezone: Annotated[str, typer.Option(help="A named zone, such as Asia/Seoul.")] = "UTC",
+    title: Annotated[str, typer.Option(help="The course's title.")] = "",
+) -> None:
+    """Make a course folder with a course.toml and a roster to fill in."""
+    from biolabkit.errors import UnknownNameError
+
+    from .authoring import exercise_folders
+    from .workflow.new import NewCourse, create
+    from .workflow.sources import exercises_root
+
+    roots = sources or [exercises_root()]
+    known = exercise_folders(*roots)
+    for name in exercises or ():
+        if name not in known:
+            raise UnknownNameError("exercise", name, known)
+    made = create(
+        folder,
+        NewCourse(
+            id=folder.resolve().name,
+            title_en=title or folder.resolve().name,
+            title_ko=title or folder.resolve().name,
+            language=language,
+            timezone=timezone,
+            sources=roots,
+            exercises=exercises or list(known),
+        ),
+    )
+    print(f"made {made.folder}: look at course.toml, fill roster.csv in, then run: biolab course build")
+
+
+@course.command()
+@_tidy
+def build(folder: CourseFolder = Path(), exercise: ExerciseName = None) -> None:
+    """Lint the exercises and write the instructor's notebooks to source/; fetch their datasets."""
+    from .workflow.build import build as build_exercises
+    from .workflow.build import prefetch
+
+    opened = _open(folder)
+    built = build_exercises(opened, exercise)
+    for one in built:
+        print(opened.notebook("source", one.name))
+    names = [name for one in built for name in one.meta.datasets]
+    for name in prefetch(names, _note):
+        print(
+            f"{name}: cannot be had here now; exercises use simulated data until it can "
+            f"(biolab data fetch {name})",
+            file=sys.stderr,
+        )
+
+
+@course.command()
+@_tidy
+def release(folder: CourseFolder = Path(), exercise: ExerciseName = None) -> None:
+    """Write the learners' notebooks to release/ with nbgrader's own converter."""
+    from .workflow.release import release as release_exercises
+
+    for path in release_exercises(_open(folder), exercise):
+        print(path)
+
+
+@course.command()
+@_tidy
+def collect(folder: CourseFolder = Path()) -> None:
+    """Take the files of inbox/ and of nbgrader's exchange into submitted/."""
+    from .workflow.collect import collect as collect_files
+
+    opened = _open(folder)
+    collected = collect_files(opened)
+    if not collected:
+        print(f"nothing to collect: no file is in {opened.inbox}")
+    _end(_report_collected(collected))
+
+
+@course.command()
+@_tidy
+def grade(
+    folder: CourseFolder = Path(),
+    exercise: ExerciseName = None,
+    learner: LearnerId = None,
+    engine: Annotated[str, typer.Option(help="What runs the submissions.")] = "nbgrader",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Submissions at one time; the cores if not given.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Grade also what is graded and unchanged; shows changes first.")
+    ] = False,
+    unsafe: Annotated[
+        bool, typer.Option("--unsafe", help="Run without isolation where the machine gives none.")
+    ] = False,
+) -> None:
+    """Run every new or changed submission and write its points to the gradebook."""
+    from .workflow.console import GradingProgress
+    from .workflow.grade import Request, default_workers, pending
+    from .workflow.grade import grade as grade_submissions
+
+    opened = _open(folder)
+    request = Request(exercise, learner, engine, workers or default_workers(), again, unsafe)
+    with GradingProgress(pending(opened, request)) as progress:
+        outcomes = grade_submissions(opened, request, on_outcome=progress.advance, on_changes=_report_changes)
+    _end(_report_outcomes(outcomes))
+
+
+@course.command()
+@_tidy
+def feedback(folder: CourseFolder = Path(), exercise: ExerciseName = None, learner: LearnerId = None) -> None:
+    """Write one HTML page per learner to feedback/: points and hints first, no hidden tests."""
+    from .workflow.feedback import write_feedback
+
+    opened = _open(folder)
+    pages = write_feedback(opened, exercise, learner)
+    print(f"{len(pages)} feedback pages in {opened.folder / 'feedback'}")
+
+
+@course.command()
+@_tidy
+def report(folder: CourseFolder = Path()) -> None:
+    """Write the cohort's report to report/."""
+    from .report import write_report
+
+    print(write_report(_open(folder)))
+
+
+@course.command()
+@_tidy
+def export(
+    folder: CourseFolder = Path(),
+    to: Annotated[Path | None, typer.Option(help="Folder for the files; export/ if not given.")] = None,
+) -> None:
+    """Write all results as CSV (UTF-8 that Excel opens) and JSON."""
+    from .workflow.export import export as export_results
+
+    for path in export_results(_open(folder), to):
+        print(path)
+
+
+@_tidy
+def demo(
+    to: Annotated[Path, typer.Option("--to", help="Folder for the course.")] = Path("biolab-demo"),
+    language: Annotated[str, typer.Option(help="en or ko.")] = "en",
+    exercises: Annotated[
+        Path | None, typer.Option("--exercises", help="Folder of exercises; the checkout's own if not given.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Submissions at one time.")] = None,
+) -> None:
+    """Run a whole course in a folder: build, release, a sample cohort, grades, feedback and report."""
+    from .demo import run_demo
+
+    run_demo(to, language, exercises, workers)
+
+
+def _open(folder: Path) -> Course:
+    from .course import open_course
+
+    return open_course(folder)
+
+
+def _note(text: str) -> None:
+    """Say what takes time, to somebody who is looking."""
+    if sys.stderr.isatty():
+        print(f"fetching {text}", file=sys.stderr)
+
+
+def _end(problems: int) -> None:
+    if problems:
+        raise typer.Exit(2)
+
+
+def _report_collected(collected: list[Collected]) -> int:
+    counts: dict[str, int] = {}
+    for one in collected:
+        counts[one.outcome] = counts.get(one.outcome, 0) + 1
+        if one.problem:
+            print(f"{one.origin}: {one.problem}", file=sys.stderr)
+    if counts:
+        print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
+    return sum(bool(one.problem) for one in collected)
+
+
+def _report_changes(changes: list[Change]) -> None:
+    if not changes:
+        print("no learner's points change")
+    for one in changes:
+        print(f"{one.learner}: {one.exercise}: {one.before:g} -> {one.after:g} points")
+
+
+def _report_outcomes(outcomes: list[Outcome]) -> int:
+    from .workflow.console import summary
+
+    for one in outcomes:
+        for problem in one.problems:
+            print(f"{one.learner}: {one.exercise}: {problem}", file=sys.stderr)
+    summary(outcomes)
+    return sum(one.status == "refused" for one in outcomes)

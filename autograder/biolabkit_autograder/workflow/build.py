@@ -1,0 +1,102 @@
+"""Exercise sources → the instructor's notebooks in ``source/``, in the course's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import DatasetError, ExerciseError, UnknownNameError
+from biolabkit_autograder.authoring import (
+    Exercise,
+    build_notebook,
+    exercise_folders,
+    load_exercise,
+    notebook_bytes,
+)
+from biolabkit_autograder.authoring.lint import lint_folder
+
+from .config import write_config
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.course import Course
+
+__all__ = ["build", "chosen", "prefetch"]
+
+Report = Callable[[str], None]
+
+
+def chosen(course: Course, exercise: str | None) -> list[str]:
+    """One exercise, or all of the course.
+
+    Raises
+    ------
+    UnknownNameError
+        When the course has no such exercise.
+    """
+    return [course.exercise(exercise).name] if exercise else course.exercise_names
+
+
+def build(course: Course, exercise: str | None = None) -> list[Exercise]:
+    """Lint the sources of the course's exercises and write their notebooks.
+
+    Nothing is written unless all of them are free of problems.
+
+    Returns
+    -------
+    list of Exercise
+        What was built.
+
+    Raises
+    ------
+    ExerciseError
+        All problems of all sources, one a line, as ``file:line``.
+    UnknownNameError
+        When a source folder has no such exercise.
+    """
+    folders = exercise_folders(*course.source_roots)
+    names = chosen(course, exercise)
+    for name in names:
+        if name not in folders:
+            raise UnknownNameError("exercise", name, folders)
+    problems = [problem for name in names for problem in lint_folder(folders[name])]
+    if problems:
+        raise ExerciseError("\n".join(str(problem) for problem in problems))
+    exercises = [load_exercise(folders[name]) for name in names]
+    for one in exercises:
+        _write(one, course.notebook("source", one.name), course.language)
+    write_config(course)
+    return exercises
+
+
+def _write(exercise: Exercise, path: Path, language: str) -> None:
+    notebook = build_notebook(exercise, language)
+    # grading needs these, and the sources may be somewhere else by then
+    notebook.metadata["biolabkit"].update(
+        datasets=exercise.meta.datasets,
+        imports=exercise.meta.imports,
+        limits=exercise.meta.limits.model_dump(exclude_none=True),
+    )
+    with atomic_write(path, "wb") as stream:
+        stream.write(notebook_bytes(notebook))
+
+
+def prefetch(names: Iterable[str], report: Report) -> list[str]:
+    """Fetch datasets now, so that grading, which has no network, finds them.
+
+    Returns
+    -------
+    list of str
+        The datasets that cannot be had here; exercises then use simulated data.
+    """
+    from biolabkit import datasets
+
+    missing = []
+    for name in dict.fromkeys(names):
+        report(name)
+        try:
+            datasets.fetch(name)
+        except DatasetError:
+            missing.append(name)
+    return missing

@@ -1,0 +1,295 @@
+"""Files as learners handed them in → ``submitted/``.
+
+They come from the inbox (``inbox/<exercise>/<learner>.ipynb``, ``inbox/<learner>/<exercise>.ipynb``, or zip
+files of such files) and from nbgrader's exchange. A file replaces an earlier one only if it is newer and can be
+read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import BiolabkitError, GradingError, UnknownNameError
+from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.course import Course
+
+__all__ = ["Collected", "collect", "read_timestamp"]
+
+_MAX_MEMBERS = 20_000
+_MAX_ZIP_BYTES = 4 * 2**30
+#: What browsers and JupyterLab put behind the name of a copy.
+_COPY = re.compile(r"(-Copy\d+| ?\(\d+\)|_\d+)$")
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What became of one file that was handed in.
+
+    Attributes
+    ----------
+    origin : str
+        The file, as a person would name it.
+    outcome : {"new", "replaced", "same", "older", "refused"}
+        What was done.
+    learner, exercise : str or None
+        None where the names are unknown.
+    problem : str or None
+        Why it was refused, or what is wrong with what was taken. One line.
+    """
+
+    origin: str
+    outcome: str
+    learner: str | None = None
+    exercise: str | None = None
+    problem: str | None = None
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    origin: str
+    learner: str
+    exercise: str
+    data: bytes
+    at: datetime
+
+
+def collect(course: Course) -> list[Collected]:
+    """Take what is in the inbox and the exchange into ``submitted/``, each learner's newest file.
+
+    Returns
+    -------
+    list of Collected
+        One for each file; a file that cannot be used never stops the others.
+    """
+    results: list[Collected] = []
+    newest: dict[tuple[str, str], _Candidate] = {}
+    for found in _candidates(course):
+        if isinstance(found, Collected):
+            results.append(found)
+            continue
+        key = found.learner, found.exercise
+        current = newest.get(key)
+        passed_over: _Candidate | None = found
+        if current is None or _better(found, current):
+            newest[key], passed_over = found, current
+        if passed_over is not None:
+            results.append(Collected(passed_over.origin, "older", *key))
+    results += [_take(course, candidate) for candidate in newest.values()]
+    return sorted(results, key=lambda one: one.origin)
+
+
+def read_timestamp(notebook: Path) -> datetime | None:
+    """When a submitted notebook was handed in, from ``timestamp.txt`` beside it, in UTC."""
+    try:
+        text = notebook.with_name("timestamp.txt").read_text(encoding="utf-8").strip()
+        at = datetime.fromisoformat(text.removesuffix(" UTC"))
+    except (OSError, ValueError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _better(new: _Candidate, old: _Candidate) -> bool:
+    """A whole notebook beats a damaged one, then the newer beats the older."""
+    return (_damage(new) is None, new.at) > (_damage(old) is None, old.at)
+
+
+def _damage(candidate: _Candidate) -> str | None:
+    try:
+        parse_notebook(candidate.data, "the file")
+    except GradingError as error:
+        return str(error)
+    return None
+
+
+def _take(course: Course, candidate: _Candidate) -> Collected:
+    """Put a file in its place unless what is there is as new, or whole while this one is damaged."""
+    target = course.notebook("submitted", candidate.exercise, candidate.learner)
+    names = candidate.learner, candidate.exercise
+    damage = _damage(candidate)
+    earlier = target.read_bytes() if target.is_file() else None
+    before = read_timestamp(target)
+    if earlier is not None:
+        if hashlib.sha256(earlier).digest() == hashlib.sha256(candidate.data).digest() and before:
+            return Collected(candidate.origin, "same", *names, damage)
+        if before and before > candidate.at:
+            return Collected(candidate.origin, "older", *names)
+        if damage:
+            return Collected(candidate.origin, "refused", *names, f"{damage}; the earlier submission is kept")
+    with atomic_write(target, "wb") as stream:
+        stream.write(candidate.data)
+    with atomic_write(target.with_name("timestamp.txt")) as stream:
+        stream.write(candidate.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
+    return Collected(candidate.origin, "new" if earlier is None else "replaced", *names, damage)
+
+
+def _candidates(course: Course) -> Iterator[_Candidate | Collected]:
+    if course.inbox.is_dir():
+        for path in sorted(course.inbox.rglob("*")):
+            relative = path.relative_to(course.inbox)
+            if any(part.startswith(".") for part in relative.parts) or (
+                path.is_dir() and not path.is_symlink()
+            ):
+                continue
+            if path.suffix.lower() == ".zip":
+                yield from _from_zip(course, path, str(relative))
+            else:
+                yield _from_file(course, path, relative.parts, str(relative))
+    if course.spec.exchange:
+        yield from _from_exchange(course, Path(course.spec.exchange).expanduser())
+
+
+def _from_file(
+    course: Course, path: Path, parts: tuple[str, ...], origin: str, at: datetime | None = None
+) -> _Candidate | Collected:
+    try:
+        learner, exercise = _names(course, parts)
+        data = read_file(path)
+        when = at or datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except BiolabkitError as error:
+        return Collected(origin, "refused", problem=str(error))
+    return _Candidate(origin, learner, exercise, data, when)
+
+
+def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | Collected]:
+    """Members are read one by one and never unpacked; the bytes really read count, not the claimed sizes."""
+    at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    try:
+        with zipfile.ZipFile(os.fdopen(_open(path), "rb")) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > _MAX_MEMBERS:
+                yield Collected(
+                    origin, "refused", problem=f"has {len(members)} files, the limit is {_MAX_MEMBERS}"
+                )
+                return
+            left = _MAX_ZIP_BYTES
+            for member in members:
+                name = f"{origin}/{member.filename}"
+                pure = PurePosixPath(_member_name(member))
+                if (
+                    pure.suffix.lower() != ".ipynb"
+                    or pure.parts[0] == "__MACOSX"
+                    or pure.name.startswith(".")
+                ):
+                    continue
+                if ".." in pure.parts or pure.is_absolute():
+                    yield Collected(name, "refused", problem="its path leaves the archive")
+                    continue
+                found = _from_member(course, archive, member, pure, name, at)
+                left -= len(found.data) if isinstance(found, _Candidate) else 0
+                if left < 0:
+                    yield Collected(
+                        origin, "refused", problem="unpacks to more than 4 GB; the rest was left out"
+                    )
+                    return
+                yield found
+    except (zipfile.BadZipFile, OSError, GradingError) as error:
+        yield Collected(origin, "refused", problem=f"cannot be read as a zip file ({error}); make it again")
+
+
+def _open(path: Path) -> int:
+    if not path.is_file() or path.is_symlink():
+        raise GradingError("not a regular file")
+    return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+
+
+def _member_name(member: zipfile.ZipInfo) -> str:
+    """Korean Windows writes CP949 names without saying so; zipfile then reads them as CP437."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("cp949")
+    except UnicodeError:
+        return member.filename
+
+
+def _from_member(
+    course: Course,
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    pure: PurePosixPath,
+    origin: str,
+    at: datetime,
+) -> _Candidate | Collected:
+    try:
+        # a folder around all of them is usual: the last two names count
+        learner, exercise = _names(course, pure.parts[-2:])
+        with archive.open(member) as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise GradingError(
+                f"has more than {MAX_BYTES // 2**20} MB; clear its outputs and submit it again"
+            )
+    except BiolabkitError as error:
+        return Collected(origin, "refused", problem=str(error))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        return Collected(origin, "refused", problem=f"cannot be unpacked ({error}); make the zip file again")
+    return _Candidate(origin, learner, exercise, data, at)
+
+
+def _from_exchange(course: Course, root: Path) -> Iterator[_Candidate | Collected]:
+    """Read nbgrader's exchange: ``<course>/inbound/<learner>+<exercise>+<time stamp>[+<random>]/``."""
+    inbound = root / course.spec.id / "inbound"
+    if not inbound.is_dir():
+        yield Collected(
+            str(inbound), "refused", problem="the exchange has no such folder; see exchange in course.toml"
+        )
+        return
+    for folder in sorted(inbound.iterdir()):
+        learner, _, rest = folder.name.partition("+")
+        exercise = rest.partition("+")[0]
+        if not exercise or folder.is_symlink() or not folder.is_dir():
+            continue
+        notebooks = sorted(folder.glob("*.ipynb"))
+        path = next((one for one in notebooks if one.stem == exercise), notebooks[0] if notebooks else None)
+        if path is None:
+            yield Collected(folder.name, "refused", problem="has no notebook")
+            continue
+        yield _from_file(course, path, (learner, f"{exercise}.ipynb"), folder.name, read_timestamp(path))
+
+
+def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:
+    """Learner and exercise from ``<exercise>/<learner>.ipynb`` or ``<learner>/<exercise>.ipynb``."""
+    if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
+        raise GradingError(
+            "is not where a submission belongs; expected inbox/<exercise>/<learner>.ipynb or "
+            "inbox/<learner>/<exercise>.ipynb"
+        )
+    folder = unicodedata.normalize("NFC", parts[0])
+    stem = unicodedata.normalize("NFC", parts[1])[: -len(".ipynb")]
+    exercises = course.exercise_names
+    if folder in exercises:
+        return _learner(course, stem), folder
+    plain = _COPY.sub("", stem)
+    if stem in exercises or plain in exercises:
+        return _learner(course, folder), stem if stem in exercises else plain
+    if _is_learner(course, folder):
+        raise UnknownNameError("exercise in this course", stem, exercises)
+    raise UnknownNameError("exercise in this course", folder, exercises)
+
+
+def _is_learner(course: Course, name: str) -> bool:
+    return name in course.roster
+
+
+def _learner(course: Course, name: str) -> str:
+    """The learner's id; with no roster anybody may submit."""
+    for candidate in (name, _COPY.sub("", name)):
+        if candidate in course.roster:
+            return candidate
+    if course.roster:
+        raise UnknownNameError("learner in the roster", name, course.roster)
+    if not re.fullmatch(r"\w[\w.@-]{0,63}", name):
+        raise GradingError(f"{name!r} cannot be a learner's id; it may have letters, digits and . _ @ - only")
+    return name

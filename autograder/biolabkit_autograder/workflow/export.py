@@ -1,0 +1,152 @@
+"""Results as files for other programs: CSV that a Korean Excel opens as it should, and JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biolabkit._files import atomic_write
+from biolabkit_autograder.store import open_gradebook, read_evidence
+
+from .feedback import evidence_of
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+    from biolabkit_autograder.course import Course
+
+__all__ = ["export", "results"]
+
+_CHECK_COLUMNS = (
+    "learner",
+    "name",
+    "exercise",
+    "task",
+    "check",
+    "points",
+    "max_points",
+    "by_hand",
+    "waiting",
+    "hint",
+    "hint_text",
+    "seconds",
+)
+
+
+def export(course: Course, folder: Path | None = None) -> list[Path]:
+    """Write ``grades.csv`` (a line per learner), ``checks.csv`` (a line per check) and ``grades.json``.
+
+    Parameters
+    ----------
+    course : Course
+        An opened course.
+    folder : Path, optional
+        Where to; ``export`` in the course folder if not given.
+
+    Returns
+    -------
+    list of Path
+        The files. CSV is UTF-8 with a byte-order mark, as Excel wants it.
+    """
+    folder = folder or course.folder / "export"
+    found = results(course)
+    checks = [_check_row(record, mark) for record in found for mark in record["marks"]]
+    files = {
+        folder / "grades.csv": _csv(_grade_columns(course), _grade_rows(course, found)),
+        folder / "checks.csv": _csv(_CHECK_COLUMNS, checks),
+        folder / "grades.json": json.dumps(
+            {"course": course.spec.id, "results": found}, ensure_ascii=False, indent=1
+        )
+        + "\n",
+    }
+    for path, text in files.items():
+        with atomic_write(path) as stream:
+            stream.write(text)
+    return list(files)
+
+
+def results(course: Course) -> list[dict[str, Any]]:
+    """Give the evidence of every graded submission with grades by hand and late penalties put in."""
+    found = []
+    with open_gradebook(course) as gradebook:
+        for exercise in course.exercise_names:
+            for learner in evidence_of(course, exercise):
+                record = read_evidence(course, exercise, learner)
+                if record is not None:
+                    found.append(_with_gradebook(course, gradebook, record))
+    return found
+
+
+def _with_gradebook(course: Course, gradebook: Gradebook, record: dict[str, Any]) -> dict[str, Any]:
+    learner = record["learner"]
+    name = course.roster[learner].name if learner in course.roster else learner
+    record = {**record, "name": name, "late_penalty": 0.0}
+    if not record["marks"]:
+        return record
+    notebook = gradebook.find_submission_notebook(record["exercise"], record["exercise"], learner)
+    grades = {grade.name: grade for grade in notebook.grades}
+    for mark in record["marks"]:
+        grade = grades[mark["check"]]
+        mark["points"] = None if grade.needs_manual_grade and grade.manual_score is None else grade.score
+        mark["by_hand"] = grade.manual_score is not None
+        mark["waiting"] = bool(grade.needs_manual_grade)
+    record["late_penalty"] = notebook.late_submission_penalty or 0.0
+    record["points"] = max(
+        sum(mark["points"] or 0.0 for mark in record["marks"]) - record["late_penalty"], 0.0
+    )
+    return record
+
+
+def _check_row(record: Mapping[str, Any], mark: Mapping[str, Any]) -> dict[str, Any]:
+    hint = mark.get("hint_ko") if mark.get("hint_ko") and not mark.get("hint_en") else mark.get("hint_en")
+    return {**mark, "hint_text": hint, **{key: record[key] for key in ("learner", "name", "exercise")}}
+
+
+def _grade_columns(course: Course) -> list[str]:
+    columns = ["learner", "name", "email"]
+    for exercise in course.exercise_names:
+        columns += [exercise, f"{exercise} max", f"{exercise} late penalty", f"{exercise} waiting"]
+    return [*columns, "percent"]
+
+
+def _grade_rows(course: Course, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A line for each learner of the roster and each other one with a result; weights make the percentage."""
+    by_key = {(record["learner"], record["exercise"]): record for record in found}
+    learners = [*course.roster, *sorted({record["learner"] for record in found} - set(course.roster))]
+    rows = []
+    for learner in learners:
+        known = course.roster.get(learner)
+        row: dict[str, Any] = {"learner": learner, "name": known.name if known else learner}
+        row["email"] = known.email if known else ""
+        share = weight = 0.0
+        for spec in course.spec.exercises:
+            weight += spec.weight
+            record = by_key.get((learner, spec.name))
+            if record is None:
+                continue
+            row[spec.name], row[f"{spec.name} max"] = record["points"], record["max_points"]
+            row[f"{spec.name} late penalty"] = record["late_penalty"]
+            row[f"{spec.name} waiting"] = sum(bool(mark.get("waiting")) for mark in record["marks"])
+            share += spec.weight * record["points"] / (record["max_points"] or 1)
+        row["percent"] = round(100 * share / weight, 2) if weight else 0.0
+        rows.append(row)
+    return rows
+
+
+def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, columns, restval="", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    return "\ufeff" + stream.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets an apostrophe, as OWASP advises."""
+    if value is None:
+        return ""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" and value else value

@@ -1,0 +1,75 @@
+"""Graded submissions → one HTML page per learner and exercise in ``feedback/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from biolabkit._files import atomic_write
+from biolabkit_autograder.store import open_gradebook, read_evidence
+
+from .assignment import read_notebook
+from .build import chosen
+from .feedback_page import Feedback, Score, page
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+
+    from biolabkit_autograder.course import Course
+
+__all__ = ["evidence_of", "write_feedback"]
+
+
+def evidence_of(course: Course, exercise: str) -> list[str]:
+    """The learners of whom there is a record for an exercise."""
+    return sorted(path.stem for path in (course.folder / "evidence" / exercise).glob("*.json"))
+
+
+def write_feedback(
+    course: Course,
+    exercise: str | None = None,
+    learner: str | None = None,
+) -> list[Path]:
+    """Write the feedback pages of all graded submissions, where nbgrader's own would be.
+
+    Returns
+    -------
+    list of Path
+        One page per learner and exercise.
+    """
+    pages = []
+    with open_gradebook(course) as gradebook:
+        for name in chosen(course, exercise):
+            for one in evidence_of(course, name):
+                if learner in (None, one):
+                    pages.append(_write(course, gradebook, name, one))
+    return pages
+
+
+def _write(course: Course, gradebook: Gradebook, exercise: str, learner: str) -> Path:
+    record = read_evidence(course, exercise, learner) or {}
+    name = course.roster[learner].name if learner in course.roster else learner
+    path = course.notebook("feedback", exercise, learner).with_suffix(".html")
+    shown: dict[str, Any] = {"learner": learner, "name": name, "language": course.language}
+    if record.get("marks"):
+        notebook = read_notebook(course.notebook("autograded", exercise, learner))
+        shown |= {"title": notebook.metadata.get("title", exercise), "notebook": notebook}
+        shown |= _grades(gradebook, exercise, learner, [mark["check"] for mark in record["marks"]])
+    else:
+        shown["title"] = read_notebook(course.notebook("source", exercise)).metadata.get("title", exercise)
+    text = page(Feedback(problems=record.get("problems", ()), **shown))
+    with atomic_write(path) as stream:
+        stream.write(text)
+    return path
+
+
+def _grades(gradebook: Gradebook, exercise: str, learner: str, checks: list[str]) -> dict[str, Any]:
+    """Points as the gradebook holds them now: grades by hand may have come since."""
+    notebook = gradebook.find_submission_notebook(exercise, exercise, learner)
+    grades = {grade.name: grade for grade in notebook.grades}
+    scores = [
+        Score(check, grades[check].score, grades[check].max_score, grades[check].needs_manual_grade)
+        for check in checks
+    ]
+    comments = {one.name: one.manual_comment for one in notebook.comments if one.manual_comment}
+    return {"scores": scores, "comments": comments, "penalty": notebook.late_submission_penalty or 0.0}

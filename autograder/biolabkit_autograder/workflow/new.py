@@ -1,0 +1,117 @@
+"""A new course folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import CourseError
+from biolabkit_autograder.course import Course, Learner, open_course
+
+from .config import write_config
+
+__all__ = ["NewCourse", "create"]
+
+_TEXT = """\
+# A course of biolabkit. After a change run: biolab course build && biolab course release
+id = {id}
+title = {{ en = {title_en}, ko = {title_ko} }}
+language = {language}  # of the notebooks, feedback and report: "en" or "ko"
+timezone = {timezone}  # the clock of the due dates below
+
+# Folders of exercises (<track>/<nn-slug>/exercise.py), seen from this file.
+sources = {sources}
+# The learners: a CSV file with the columns id, name, email.
+roster = "roster.csv"
+{exercises}
+[limits]
+seconds_per_cell = 60
+
+# What lateness costs. Remove the # signs to use it.
+# [late]
+# grace_minutes = 15
+# percent_per_day = 10
+# at_most_percent = 50
+"""
+
+_EXERCISE = """
+[[exercises]]
+name = {name}
+weight = 1.0
+due = {due}
+"""
+
+
+@dataclass(frozen=True)
+class NewCourse:
+    """What a new course begins with."""
+
+    id: str
+    title_en: str
+    title_ko: str
+    language: str
+    timezone: str
+    sources: Sequence[Path]
+    exercises: Sequence[str]
+    due: datetime | None = None
+    learners: Sequence[Learner] = ()
+
+
+def create(folder: Path, new: NewCourse) -> Course:
+    """Make a course folder.
+
+    Raises
+    ------
+    CourseError
+        When the folder already holds something, or one of the values cannot be used: nothing is made then.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CourseError(f"{folder} is not empty; name a new folder")
+    made_here = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with atomic_write(folder / "course.toml") as stream:
+            stream.write(_course_toml(folder.resolve(), new))
+        course = open_course(folder)
+    except BaseException:
+        (folder / "course.toml").unlink(missing_ok=True)
+        if made_here:
+            folder.rmdir()
+        raise
+    with atomic_write(folder / "roster.csv") as stream:
+        stream.write("id,name,email\n")
+        stream.writelines(f"{one.id},{one.name},{one.email}\n" for one in new.learners)
+    for step in ("source", "release", "submitted", "autograded", "feedback"):
+        (folder / step).mkdir()
+    course.inbox.mkdir()
+    write_config(course)
+    return course
+
+
+def _course_toml(folder: Path, new: NewCourse) -> str:
+    # a due date that an instructor will look at and change: in four weeks, at the end of the day
+    due = new.due or datetime.now().replace(hour=23, minute=59, second=0, microsecond=0) + timedelta(weeks=4)
+    exercises = "".join(
+        _EXERCISE.format(name=_quoted(name), due=due.isoformat(timespec="seconds")) for name in new.exercises
+    )
+    sources = [os.path.relpath(source.resolve(), folder) for source in new.sources]
+    return _TEXT.format(
+        id=_quoted(new.id),
+        title_en=_quoted(new.title_en),
+        title_ko=_quoted(new.title_ko),
+        language=_quoted(new.language),
+        timezone=_quoted(new.timezone),
+        sources="[" + ", ".join(_quoted(source) for source in sources) + "]",
+        exercises=exercises,
+    )
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are a subset of TOML's."""
+    return re.sub("\x7f", r"\\u007f", json.dumps(text, ensure_ascii=False))

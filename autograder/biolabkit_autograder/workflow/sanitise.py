@@ -1,0 +1,67 @@
+"""HTML that a submission may put into a page: an allow-list of tags, attributes and styles, nothing that acts."""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+from biolabkit.check.html import STYLE_PROPERTIES, TAGS
+
+__all__ = ["CONTENT_POLICY", "clean"]
+
+#: Said in each page too, so that whatever got through could neither run nor load anything.
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+)
+
+_TEXT_TAGS = frozenset(
+    "a abbr b blockquote br caption col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr "
+    "i img ins kbd li mark ol p q s samp small sub summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+_ATTRIBUTES = {
+    "*": {"style", "title", "dir", "lang"},
+    "a": {"href"},
+    "img": {"alt", "src"},
+    "ol": {"start", "type"},
+    "span": {"class"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+_STYLES = STYLE_PROPERTIES | {"border", "font-style", "text-decoration", "vertical-align"}
+#: Pictures are part of the page: nothing is fetched, and none is a document of its own as SVG is.
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+
+
+def clean(html: str) -> str:
+    """Reduce HTML to what may be shown to an instructor or a learner.
+
+    Parameters
+    ----------
+    html : str
+        From a submission, or made of its Markdown.
+
+    Returns
+    -------
+    str
+        Without scripts, style sheets, forms, frames, event handlers, and anything loaded from elsewhere.
+    """
+    return nh3.clean(
+        html,
+        tags=set(_TEXT_TAGS | TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        clean_content_tags={"script", "style"},
+        filter_style_properties=set(_STYLES),
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    if (tag, name) == ("img", "src"):
+        return value if _PICTURE.fullmatch(value) else None
+    if (tag, name) == ("a", "href"):
+        return value if _LINK.match(value) else None
+    return value
