@@ -27,7 +27,7 @@ CELLS = {
         'lab.check("mean", points=2)\nexpect(mean_depth([1, 3]), "mean depth", "평균 깊이").equals(9, hints='
         '[hint("halved", 2, en="Once only.", ko="한 번만 하십시오.")])'
     ),
-    "hidden fail": 'lab.check("mean", points=2)\nlab.hidden()\nexpect(mean_depth([1]), "mean").equals(424242)',
+    "hidden fail": 'lab.check("mean", points=2)\nlab.hidden()\nexpect(mean_depth([1]), "m").equals(424242)',
     "hidden assert": 'lab.check("mean", points=2)\nlab.hidden()\nsecret = 424242\nassert 1 == secret',
     "assert": 'lab.check("mean", points=2)\nassert mean_depth([1]) == 2',
     "assert with message": 'lab.check("mean", points=2)\nassert mean_depth([1]) == 2, "평균은 2입니다"',
