@@ -1,6 +1,7 @@
 """The environment variables that steer where data come from, read at each call: a notebook may set them."""
 
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,8 +69,24 @@ def _cache_folder() -> Path:
 
 
 def preferred_language() -> str:
-    """The language of a card: ``BIOLAB_LANGUAGE``, else Korean in a Korean locale, else English."""
-    named = os.environ.get("BIOLAB_LANGUAGE", "").strip().lower()
+    """The language of a card.
+
+    ``BIOLAB_LANGUAGE``, else `language` of the nearest biolab.toml (the course's), else Korean in a Korean
+    locale, else English.
+    """
+    named = os.environ.get("BIOLAB_LANGUAGE") or _course_language()
     if not named:
         named = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "en")
-    return "ko" if named.lower().startswith("ko") else "en"
+    return "ko" if named.strip().lower().startswith("ko") else "en"
+
+
+def _course_language() -> str:
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        path = folder / "biolab.toml"
+        if path.is_file():
+            try:
+                return str(tomllib.loads(path.read_text(encoding="utf-8")).get("language", ""))
+            except ValueError:  # lab.start tells what is wrong with the file; a card is shown all the same
+                return ""
+    return ""

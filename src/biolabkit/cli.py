@@ -1,0 +1,210 @@
+"""`biolab`: the command line. Commands load when they are called, so that starting costs little.
+
+Other distributions add commands through the entry point group ``biolabkit.commands``: a name and a typer app
+or a function. ``biolab --help`` lists them without importing them.
+"""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from biolabkit import __version__
+from biolabkit.errors import BiolabkitError, InputError, MissingExtraError, UnknownNameError
+
+__all__ = ["main"]
+
+GROUP = "biolabkit.commands"
+_BUILT_IN = {
+    "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
+    "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),
+    "submit": ("biolabkit.submit", "submit", "Hand in a saved notebook."),
+}
+_ADDED = {
+    "course": "Make, release, collect, grade and report a course.",
+    "demo": "A whole course in a folder: exercises, cohort, grades, report.",
+    "exercise": "Check, build and try exercises.",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose further commands are imported only when one is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (the base class names it)
+        """Names of all commands, those of other distributions last."""
+        own = sorted([*self.commands, *_BUILT_IN])
+        return [*own, *sorted(set(_added()) - set(own))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, or a stand-in with its help line while it is not called."""
+        own = super().get_command(ctx, cmd_name)
+        if own is not None:
+            return own
+        if cmd_name in _BUILT_IN:
+            return TyperCommand(cmd_name, help=_BUILT_IN[cmd_name][2])
+        entry = _added().get(cmd_name)
+        if entry is None:
+            return None
+        origin = f"Added by {entry.dist.name}." if entry.dist else "Added by another distribution."
+        return TyperCommand(cmd_name, help=_ADDED.get(cmd_name, origin))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Import the command that is called.
+
+        Raises
+        ------
+        UnknownNameError
+            When there is no such command; the near one is suggested.
+        MissingExtraError
+            When the command needs something that is not installed.
+        """
+        name = args[0]
+        if name in self.commands or name.startswith("-"):
+            return super().resolve_command(ctx, args)
+        if name in _BUILT_IN:
+            module, attribute, _ = _BUILT_IN[name]
+            return name, _as_command(name, getattr(import_module(module), attribute)), args[1:]
+        if name in (added := _added()):
+            return name, _as_command(name, _load(added[name])), args[1:]
+        raise UnknownNameError("command", name, self.list_commands(ctx))
+
+
+def _added() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def _load(entry: EntryPoint) -> Any:
+    try:
+        return entry.load()
+    except ImportError as error:
+        missing = (error.name or "").partition(".")[0]
+        if missing and not _installed(missing):
+            raise MissingExtraError(missing, next(iter(entry.extras), "instructor")) from None
+        raise BiolabkitError(f"biolab {entry.name} cannot be loaded: {error}") from error
+    except AttributeError as error:
+        raise BiolabkitError(f"biolab {entry.name} cannot be loaded: {error}") from error
+
+
+def _installed(package: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(package) is not None
+
+
+def _as_command(name: str, thing: "typer.Typer | Callable[..., Any]") -> Any:
+    """A typer app as it is, a function as a command of its own."""
+    if not isinstance(thing, typer.Typer):
+        function, thing = thing, typer.Typer(add_completion=False)
+        thing.command(name)(function)
+    command = typer.main.get_command(thing)
+    command.name = name
+    return command
+
+
+app = typer.Typer(
+    name="biolab",
+    cls=LazyGroup,
+    help="A teaching laboratory for genomics, healthcare AI and bioprocessing.",
+    invoke_without_command=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def _biolab(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"biolab {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="The folder to open.")] = Path(),
+) -> None:
+    """Start JupyterLab in a folder; further options go to it."""
+    if not _installed("jupyterlab"):
+        raise MissingExtraError("jupyterlab", "lab")
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; name the folder that holds your notebooks")
+    raise typer.Exit(_run([sys.executable, "-m", "jupyterlab", *context.args], folder))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Run the test suite of the checkout; further arguments go to pytest."""
+    root = Path(__file__).parents[2]
+    if not ((root / "pyproject.toml").is_file() and (root / "tests").is_dir()):
+        raise InputError("biolab test runs in a checkout of the repository; this is an installed biolabkit")
+    if not _installed("pytest"):
+        raise MissingExtraError("pytest", "dev")
+    raise typer.Exit(_run([sys.executable, "-m", "pytest", *context.args], root))
+
+
+def _run(command: list[str], folder: Path) -> int:
+    import subprocess
+
+    return subprocess.run(command, cwd=folder, check=False).returncode  # noqa: S603  (our own interpreter)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns
+    -------
+    int
+        0 when all went well, 2 for an error that the user can mend (one line on stderr), 130 when
+        interrupted; `lab` and `test` give the status of what they ran.
+    """
+    warnings.showwarning = _one_line_warning
+    try:
+        status = app(arguments, prog_name="biolab", standalone_mode=False)
+        sys.stdout.flush()
+    except BiolabkitError as error:
+        return _fail(str(error))
+    except typer.TyperException as error:
+        return _fail(_usage(error))
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        if error.filename is None and error.errno is None:
+            raise
+        return _fail(f"{error.filename or 'the file system'}: {error.strerror or error}")
+    return status if isinstance(status, int) else 0
+
+
+def _usage(error: typer.TyperException) -> str:
+    """What was wrong with the call, and where help is; empty when the help itself was just shown."""
+    context = getattr(error, "ctx", None)
+    message = error.format_message().rstrip(".")
+    return f"{message}; see: {context.command_path} --help" if message and context else message
+
+
+def _fail(message: str, status: int = 2) -> int:
+    if message:
+        print("biolab:", " ".join(message.split()), file=sys.stderr)
+    return status
+
+
+def _one_line_warning(message: Any, *_details: Any, **_more: Any) -> None:
+    print(f"biolab: warning: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""`biolab data`: list, show, fetch, verify and prefetch datasets."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from biolabkit.datasets.cards import TRACKS, Card, card_names, read_card
+from biolabkit.datasets.dataset import fetch_real
+from biolabkit.datasets.presentation import size
+from biolabkit.datasets.settings import Settings, preferred_language
+from biolabkit.datasets.store import Store
+from biolabkit.errors import DatasetCorruptError, DatasetError, InputError, UnknownNameError
+
+__all__ = ["data"]
+
+data = typer.Typer(
+    help="List, show, fetch, verify and prefetch datasets.", no_args_is_help=True, add_completion=False
+)
+
+Names = Annotated[list[str] | None, typer.Argument(help="Names of datasets; none means all.")]
+Track = Annotated[str | None, typer.Option(help=f"Only one track: {', '.join(TRACKS)}.")]
+
+
+@data.command("list")
+def list_(track: Track = None) -> None:
+    """All datasets: name, track, size, whether it is on this machine, title."""
+    store, language = Store(Settings.from_environment()), preferred_language()
+    rows = [
+        (card.name, card.track, size(card.bytes), _presence(store, card), card.title[language])
+        for card in _cards(None, track)
+    ]
+    _print_table(("name", "track", "size", "here", "title"), rows)
+
+
+@data.command()
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a dataset.")],
+    language: Annotated[Literal["en", "ko"] | None, typer.Option(help="Language of the card.")] = None,
+) -> None:
+    """What a dataset is: files, tables, licence, citation, quirks."""
+    typer.echo(read_card(name).to_text(language or preferred_language()))
+
+
+@data.command()
+def fetch(names: Names = None, track: Track = None) -> None:
+    """Have datasets whole and verified in the cache, with the derived files made."""
+    settings = Settings.from_environment()
+    cards = _cards(names, track)
+    for number, card in enumerate(cards, 1):
+        dataset = fetch_real(card, settings)
+        typer.echo(f"{card.name}  {size(card.bytes)}  {len(dataset.paths)} files  ({number}/{len(cards)})")
+    typer.echo(f"in {settings.cache}")
+
+
+@data.command()
+def prefetch(
+    names: Names = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Make a mirror in this folder instead of filling the cache.")
+    ] = None,
+    track: Track = None,
+) -> None:
+    """Fill the cache, or make a mirror folder that any static web server can serve."""
+    if to is None:
+        fetch(names, track)
+        return
+    settings = Settings.from_environment()
+    folder = to.expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for the mirror")
+    store = Store(replace(settings, cache=folder), donor=settings.cache)
+    cards = _cards(names, track)
+    typer.echo(f"{len(cards)} datasets, {size(sum(card.bytes for card in cards))}, to {folder}")
+    for number, card in enumerate(cards, 1):
+        store.ensure(card.name, card.files.values())
+        typer.echo(f"{card.name}  {size(card.bytes)}  ({number}/{len(cards)})")
+    typer.echo(f"use it with: BIOLABKIT_MIRROR={folder}, or serve the folder and set its address")
+
+
+@data.command()
+def verify(
+    names: Names = None,
+    folder: Annotated[Path | None, typer.Option(help="A mirror folder instead of the cache.")] = None,
+    track: Track = None,
+) -> None:
+    """Read every file again and compare it with its SHA-256.
+
+    Without names, files that are absent are no error.
+    """
+    settings = Settings.from_environment()
+    where = (folder or settings.cache).expanduser().absolute()
+    if not where.is_dir():
+        raise InputError(f"{where} is not a folder; there is nothing to verify")
+    store = Store(replace(settings, cache=where))
+    states = [
+        (store.state(file), card.name, file.role, str(file.relative))
+        for card in _cards(names, track)
+        for file in card.files.values()
+    ]
+    bad = [row for row in states if row[0] == "damaged" or (names and row[0] == "absent")]
+    _print_table(("state", "dataset", "role", "file"), bad)
+    whole = sum(state == "whole" for state, *_ in states)
+    typer.echo(f"{whole} files whole, {len(bad)} not, in {where}")
+    if bad:
+        affected = sorted({name for _, name, *_ in bad})
+        kind = DatasetCorruptError if any(row[0] == "damaged" for row in bad) else DatasetError
+        raise kind(
+            f"{len(bad)} files are not whole; replace them with: biolab data {_mend(folder, affected)}"
+        )
+
+
+def _mend(folder: Path | None, names: list[str]) -> str:
+    return f"prefetch {' '.join(names)} --to {folder}" if folder else f"fetch {' '.join(names)}"
+
+
+def _cards(names: list[str] | None, track: str | None) -> list[Card]:
+    if track is not None and track not in TRACKS:
+        raise UnknownNameError("track", track, TRACKS)
+    cards = [read_card(name) for name in names or card_names()]
+    return [card for card in cards if track in {None, card.track}]
+
+
+def _presence(store: Store, card: Card) -> str:
+    """How many of a dataset's files are here, by size: reading all of them would take seconds."""
+    here = sum(_same_size(store.path_of(file), file.bytes) for file in card.files.values())
+    return "yes" if here == len(card.files) else f"{here}/{len(card.files)}" if here else "no"
+
+
+def _same_size(path: Path, expected: int) -> bool:
+    return path.is_file() and path.stat().st_size == expected
+
+
+def _print_table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+    """A table on a terminal, tab-separated lines for a program."""
+    if not sys.stdout.isatty():
+        for row in rows:
+            typer.echo("\t".join(row))
+        return
+    if not rows:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(*heading, box=None, header_style="bold")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
