@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from biolabkit_autograder.sandbox import enter, kernel, limits, namespaces, paths, watch
+from biolabkit_autograder.sandbox import enter, kernel, limits, namespaces, paths, seccomp, warm, watch
 from biolabkit_autograder.sandbox.messages import Connection
-from biolabkit_autograder.sandbox.policy import LEVELS, Policy, SandboxError
+from biolabkit_autograder.sandbox.policy import LEVELS, Level, Policy, SandboxError
 from biolabkit_autograder.sandbox.warden import Running
 
 __all__ = ["Workshop"]
@@ -38,13 +38,21 @@ class Workshop:
         The strongest isolation that this zygote can give.
     paths, links : as `paths.resolve` returns them
         Interpreter, packages and system, readable in every box.
+    temporary : str
+        Where boxes without a file tree of their own get their folders.
+    mapped, inherited : int
+        Memory of the zygote, which every box begins with, as `limits` and `watch` count it.
+    filter : bytes
+        The system call filter of boxes with namespaces.
     """
 
-    level: str
+    level: Level
     paths: tuple[str, ...]
     links: Mapping[str, str]
+    temporary: str
     mapped: int = field(default_factory=limits.data_size)
     inherited: int = field(default_factory=lambda: watch.private_bytes("self"))
+    filter: bytes = field(default_factory=lambda: seccomp.program(kernel.MACHINE))
     _count: int = 0
 
     def make(
@@ -60,11 +68,12 @@ class Workshop:
             When the machine has no more processes or memory.
         """
         policy = Policy.from_dict(request["policy"])
-        if LEVELS.index(policy.isolation) < LEVELS.index(self.level):  # type: ignore[arg-type]
+        if LEVELS.index(policy.isolation) < LEVELS.index(self.level):
             raise SandboxError(f"this zygote gives {self.level}, not {policy.isolation}")
         self._count += 1
         site = self._site(policy, request)
         report, report_end = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) if hasattr(os, "pipe2") else os.pipe()
+        warm.reseed()
         fork = namespaces.fork_into_pid_namespace if policy.isolation == "namespaces" else os.fork
         pid = fork()
         if pid == 0:
@@ -74,22 +83,25 @@ class Workshop:
         return Running.begin(pid, connection, report, policy, self.inherited, site.scratch)
 
     def _site(self, policy: Policy, request: Mapping[str, Any]) -> enter.Site:
-        root = os.name == "posix" and os.geteuid() == 0 and policy.isolation != "none"
+        root = os.geteuid() == 0 and policy.isolation != "none"
         uid = namespaces.box_uid(os.getpid() * 256 + self._count) if root else None
-        scratch = "" if policy.isolation == "namespaces" else _scratch(uid)
+        if uid is not None and policy.isolation == "landlock" and (problem := paths.unreachable(uid)):
+            raise SandboxError(problem)
+        scratch = "" if policy.isolation == "namespaces" else _scratch(self.temporary, uid)
         return enter.Site(
             paths=tuple(paths.outermost([*self.paths, *request["paths"]])),
             links={**self.links, **request["links"]},
             parent=os.getpid(),
             mapped=self.mapped,
             uid=uid,
+            filter=self.filter,
             scratch=scratch,
         )
 
 
-def _scratch(uid: int | None) -> str:
+def _scratch(parent: str, uid: int | None) -> str:
     """Make the folders that a box without its own file tree may change."""
-    folder = tempfile.mkdtemp(prefix="biolab-box-")
+    folder = tempfile.mkdtemp(prefix="biolab-box-", dir=parent)
     for name in ("", "work", "tmp"):
         part = Path(folder, name)
         part.mkdir(exist_ok=True)
@@ -112,6 +124,7 @@ def _become(connection: Connection, report: int, role: str, policy: Policy, site
             os._exit(_FAILED)
         connection.send({"event": "ready"})
         connection.close()
+        tempfile.tempdir = None  # the zygote's, perhaps
         _run(role, channel)
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)

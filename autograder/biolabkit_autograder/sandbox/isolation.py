@@ -48,22 +48,19 @@ def detect() -> Isolation:
     if answer.returncode != 0:
         last = answer.stderr.decode(errors="replace").strip().splitlines()[-1:]
         return Isolation("none", ("the walls could not be tried: " + "".join(last),))
-    found = json.loads(answer.stdout)
-    return _judge(found["seccomp"], found["namespaces"], found["landlock"])
+    return _judge(**json.loads(answer.stdout))
 
 
-def _judge(seccomp: str, namespaces: str, landlock: str) -> Isolation:
+def _judge(seccomp: str, namespaces: str, landlock: str, interpreter: str) -> Isolation:
     """Choose the level; each argument is empty when that wall stands, else it says why it does not."""
     if seccomp:
         return Isolation("none", (f"seccomp: {seccomp}",))
     if not namespaces:
-        second = (
-            f"Landlock, the second wall, does not: {landlock}" if landlock else "Landlock stands behind them"
-        )
+        second = f"not Landlock: {landlock}" if landlock else "Landlock stands behind them"
         return Isolation("namespaces", ("namespaces and seccomp work", second))
     why = f"namespaces: {namespaces}{_remedy()}"
-    if landlock:
-        return Isolation("none", (why, f"Landlock: {landlock}"))
+    if landlock or interpreter:
+        return Isolation("none", (why, f"Landlock: {landlock or interpreter}"))
     return Isolation("landlock", (why, "Landlock and seccomp work; learner code cannot start processes"))
 
 

@@ -22,8 +22,8 @@ _SETTINGS = (
 )
 _FONTS = ("~/.fonts", "~/.local/share/fonts")
 # Below an installation prefix; its `etc` and `var` can hold an installation's secrets.
-_PREFIX_PARTS = ("bin", "lib", "lib64", "share", "include", "pyvenv.cfg")
-DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_PREFIX_PARTS = ("bin", "lib", "lib64", "share", "pyvenv.cfg")
+DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
 
 
 def system_paths() -> list[str]:
@@ -115,10 +115,14 @@ def _first_link(path: str) -> str | None:
     return None
 
 
-def unreachable(uid: int, path: str) -> str | None:
-    """Find the folder on the way to `path` that a user who owns nothing may not enter."""
-    for folder in reversed(Path(path).parents):
-        status = folder.stat()
-        if status.st_uid != uid and not status.st_mode & 0o001:
-            return str(folder)
-    return None
+def unreachable(uid: int) -> str:
+    """Say which folder keeps a user who owns nothing from this interpreter; empty when none does."""
+    for path in resolve(interpreter_paths())[1]:
+        for folder in reversed(Path(path).parents):
+            status = folder.stat()
+            if status.st_uid != uid and not status.st_mode & 0o001:
+                return (
+                    f"boxes of root run as a user who may not enter {folder}, where Python lies ({path}); "
+                    "install Python elsewhere, for example below /opt, or grade as an ordinary user"
+                )
+    return ""

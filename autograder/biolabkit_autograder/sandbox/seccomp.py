@@ -8,7 +8,6 @@ know them, or end the process.
 """
 
 import ctypes
-import os
 import struct
 from collections.abc import Iterable
 from errno import ENOSYS, EOPNOTSUPP, EPERM
@@ -183,7 +182,8 @@ _LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_BITS, _AND, _RETURN = 0x20, 0x15, 0x25,
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 _NUMBER_AT, _ARCHITECTURE_AT, _ARGUMENTS_AT = 0, 4, 16
 
-Instruction = tuple[int, int, int, int]
+Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, value
+_SIZE = 8
 
 
 def supported() -> bool:
@@ -191,29 +191,35 @@ def supported() -> bool:
     return kernel.MACHINE in _ARCHITECTURES
 
 
-def install(*, landlock_only: bool) -> None:
-    """Put the filter around this process and all that it starts; there is no way back."""
-    code = b"".join(
-        struct.pack("HBBI", *step)
-        for step in program(kernel.MACHINE, os.getpid(), landlock_only=landlock_only)
-    )
+def install(code: bytes) -> None:
+    """Put a program around this process and all that it starts; there is no way back."""
     buffer = ctypes.create_string_buffer(code, len(code))
-    header = struct.pack("HxxxxxxQ", len(code) // 8, ctypes.addressof(buffer))
+    header = struct.pack("HxxxxxxQ", len(code) // _SIZE, ctypes.addressof(buffer))
     kernel.call("prctl", ctypes.c_int(22), ctypes.c_ulong(2), header, ctypes.c_ulong(0), ctypes.c_ulong(0))
 
 
-def program(machine: str, own_pid: int, *, landlock_only: bool) -> list[Instruction]:
-    """Write the filter as (code, jump if true, jump if false, value) instructions.
+def program(machine: str, own_pid: int | None = None) -> bytes:
+    """Write the filter.
 
     Parameters
     ----------
     machine : {"x86_64", "aarch64"}
         The architecture as `platform.machine` names it.
-    own_pid : int
-        The only process that may be signalled where no pid namespace hides the others.
-    landlock_only : bool
-        Whether no namespaces stand around the box: no new processes, sockets or changes of files' modes then.
+    own_pid : int, optional
+        Given where no namespaces stand around the box: the only process that it may signal. No new processes,
+        no sockets and no changes of files' modes then.
+
+    Returns
+    -------
+    bytes
+        Classic BPF instructions of 8 bytes each; empty for an architecture that is not `supported`.
     """
+    if machine not in _ARCHITECTURES:
+        return b""
+    return b"".join(struct.pack("HBBI", *step) for step in _steps(machine, own_pid))
+
+
+def _steps(machine: str, own_pid: int | None) -> list[Instruction]:
     column = list(_ARCHITECTURES).index(machine)
     steps: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE_AT),
@@ -229,7 +235,7 @@ def program(machine: str, own_pid: int, *, landlock_only: bool) -> list[Instruct
     steps += _when(_SOCKETPAIR[column], [*_argument(0), (_JUMP_EQUAL, 1, 0, _AF_UNIX), _deny(EPERM)])
     steps += _when(_PRCTL[column], [*_argument(0), *_refuse(_REFUSED_PRCTL, EPERM)])
     steps += _when(_IOCTL[column], [*_argument(1), *_refuse(_REFUSED_IOCTL, EPERM)])
-    if landlock_only:
+    if own_pid is not None:
         steps += _landlock_steps(column, own_pid)
     else:
         flags = [*_argument(0), (_JUMP_BITS, 0, 1, _NAMESPACE_FLAGS), _deny(EPERM)]

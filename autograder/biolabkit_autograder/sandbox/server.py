@@ -11,6 +11,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from typing import Any
 
 from biolabkit_autograder.sandbox import boxed, kernel, namespaces, paths, warm
 from biolabkit_autograder.sandbox.messages import Connection, peer_uid
-from biolabkit_autograder.sandbox.policy import SandboxError
+from biolabkit_autograder.sandbox.policy import Level, SandboxError
 from biolabkit_autograder.sandbox.warden import Warden
 
 __all__ = ["Settings", "main"]
@@ -47,7 +48,7 @@ class Settings:
 
     listener: int
     imports: list[str]
-    isolation: str
+    isolation: Level
     owner: int | None = None
     idle_seconds: float | None = None
 
@@ -72,12 +73,15 @@ def _serve(settings: Settings) -> int:
     missing = warm.load(settings.imports)
     links, real = paths.resolve([*paths.system_paths(), *(known := paths.interpreter_paths())])
     more_links, packages = paths.resolve(paths.package_paths(known))
+    temporary = tempfile.gettempdir()
+    warm.settle()
     gc.collect()
     gc.freeze()
     site = boxed.Workshop(
         level=settings.isolation,
         paths=tuple(paths.outermost([*real, *packages])),
         links={**links, **more_links},
+        temporary=temporary,
     )
     if sys.platform == "linux" and settings.isolation != "namespaces":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)

@@ -3,11 +3,14 @@
 import importlib
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
-__all__ = ["ENVIRONMENT", "load", "threads"]
+__all__ = ["ENVIRONMENT", "load", "reseed", "settle", "threads"]
 
 # Numeric libraries start their threads when they load; a process with threads does not fork cleanly.
 ENVIRONMENT = {
@@ -57,6 +60,39 @@ def _one_thread() -> None:
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
+
+
+def settle() -> None:
+    """Bring this process into the state that every box begins with."""
+    os.umask(0o022)
+    # Python itself ignores these two, and expects that
+    ignored = {signal.SIGPIPE, signal.SIGXFSZ}
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        with suppress(OSError, ValueError):
+            signal.signal(number, signal.SIG_IGN if number in ignored else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    os.environ.clear()
+    os.environ.update(
+        ENVIRONMENT
+        | {
+            "BIOLABKIT_OFFLINE": "1",
+            "LANG": "C.UTF-8",
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "USER": "learner",
+        }
+    )
+
+
+def reseed() -> None:
+    """Change the state of random numbers, before each fork: no box can foretell those of another one.
+
+    Python's own `random` does so by itself.
+    """
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    if "torch" in sys.modules:
+        sys.modules["torch"].seed()
 
 
 def threads() -> int:
