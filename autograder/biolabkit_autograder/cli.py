@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from biolabkit.errors import CourseError
+from biolabkit.errors import BiolabkitError
 
 if TYPE_CHECKING:
     from .course import Course
@@ -47,15 +47,19 @@ def __getattr__(name: str) -> Any:
 
 
 def _tidy(command: Callable[P, R]) -> Callable[P, R]:
-    """Say an error of the file system, a full disk for one, in one line."""
+    """Say each of several problems in a line of its own; `biolab` itself prints one line per error."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise CourseError(f"{where}{error.strerror or error}; nothing was left half-written") from error
+        except BiolabkitError as error:
+            problems = str(error).splitlines()
+            if len(problems) < 2:
+                raise
+            for problem in problems:
+                print(problem, file=sys.stderr)
+            raise typer.Exit(2) from error
 
     return wrapped
 
@@ -189,7 +193,7 @@ def feedback(folder: CourseFolder = Path(), exercise: ExerciseName = None, learn
 @_tidy
 def report(folder: CourseFolder = Path()) -> None:
     """Write the cohort's report to report/."""
-    from .report import write_report
+    from .workflow.report import write_report
 
     print(write_report(_open(folder)))
 

@@ -72,8 +72,9 @@ def build(course: Course, exercise: str | None = None) -> list[Exercise]:
 
 def _write(exercise: Exercise, path: Path, language: str) -> None:
     notebook = build_notebook(exercise, language)
-    # grading needs these, and the sources may be somewhere else by then
+    # grading and the report need these, and the sources may be somewhere else by then
     notebook.metadata["biolabkit"].update(
+        competencies=exercise.meta.competencies,
         datasets=exercise.meta.datasets,
         imports=exercise.meta.imports,
         limits=exercise.meta.limits.model_dump(exclude_none=True),

@@ -1,4 +1,4 @@
-"""``submitted/`` → points: every submission through an engine, the results through the store, one at a time."""
+"""``submitted/`` → points: submissions run side by side in an engine, results are stored one by one."""
 
 from __future__ import annotations
 
@@ -127,8 +127,8 @@ def grade(
     course: Course,
     request: Request,
     *,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
-    on_changes: Callable[[list[Change]], None] = lambda changes: None,
+    on_outcome: Callable[[Outcome], None] | None = None,
+    on_changes: Callable[[list[Change]], None] | None = None,
 ) -> list[Outcome]:
     """Grade the submissions of a course.
 
@@ -179,14 +179,15 @@ def _grade_exercise(
     request: Request,
     factory: EngineFactory,
     *,
-    on_outcome: Callable[[Outcome], None],
-    on_changes: Callable[[list[Change]], None],
+    on_outcome: Callable[[Outcome], None] | None,
+    on_changes: Callable[[list[Change]], None] | None,
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
 
     def done(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        on_outcome(outcome)
+        if on_outcome is not None:
+            on_outcome(outcome)
 
     with factory(assignment.settings) as engine:
         provenance = partial(_provenance, assignment=assignment, engine=engine)
@@ -198,7 +199,7 @@ def _grade_exercise(
             else:
                 done(_outcome(assignment, job.learner, "unchanged", before))
         results = _run(engine, assignment, to_do, request.workers)
-        if request.again:  # look before writing
+        if request.again and on_changes is not None:  # look before writing
             kept = list(results)
             on_changes(_changes(store.course, assignment.name, kept))
             results = iter(kept)

@@ -38,7 +38,7 @@ def _renderer() -> mistune.Markdown:
 
 @cache
 def formula(tex: str) -> str:
-    """Render a formula as a picture with its TeX as the alternative text; as code where it cannot be drawn."""
+    """Draw a formula, with its TeX as the alternative text; it is shown as code where it cannot be drawn."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.mathtext import math_to_image
 
