@@ -1,15 +1,13 @@
 """Exercises to test with, and their trials, run once and shared by all tests and workers."""
 
-import os
 import pickle
 import shutil
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
-
 from biolabkit_autograder.authoring import load_exercise
 from biolabkit_autograder.authoring.trial import try_exercise
+from filelock import FileLock
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example" / "genome" / "01-gc-content"
@@ -23,7 +21,7 @@ def example():
 
 @pytest.fixture
 def draft(tmp_path):
-    """A copy of the example to spoil: ``draft("exercise.py", old, new)`` replaces text and returns the folder."""
+    """A copy of the example to spoil: ``draft("exercise.py", old, new)`` edits it, returns the folder."""
     folder = tmp_path / "genome" / "01-gc-content"
     shutil.copytree(EXAMPLE, folder)
 
@@ -50,9 +48,10 @@ def trial_of(tmp_path_factory, worker_id):
         stored = shared / f"{exercise.name}-{language}-{data}.trial"
         with FileLock(f"{stored}.lock"):
             if not stored.exists():
-                # the real data, once unpacked, serve both languages
-                os.environ["BIOLABKIT_CACHE"] = str(shared / "trial-cache")
-                trial = try_exercise(exercise, language, data=data)
+                with pytest.MonkeyPatch.context() as patch:
+                    # the real data, once unpacked, serve both languages
+                    patch.setenv("BIOLABKIT_CACHE", str(shared / "trial-cache"))
+                    trial = try_exercise(exercise, language, data=data)
                 stored.write_bytes(pickle.dumps(trial))
         return pickle.loads(stored.read_bytes())
 

@@ -1,7 +1,8 @@
 """Each mistake is made in a copy of the example; the lint must name its line."""
 
-import pytest
+# ruff: noqa: E501  (a table with a row per mistake)
 
+import pytest
 from biolabkit_autograder.authoring.lint import lint, lint_folder
 
 PY, TOML, WRONG = "exercise.py", "exercise.toml", "wrong_answers.py"

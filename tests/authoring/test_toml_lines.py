@@ -1,9 +1,8 @@
 from textwrap import dedent
 
 import pytest
-from pydantic import BaseModel, ConfigDict
-
 from biolabkit_autograder.authoring.toml_lines import line_of, read_toml
+from pydantic import BaseModel, ConfigDict
 
 DOCUMENT = dedent(
     '''\

@@ -135,7 +135,7 @@ def _folders(names: list[str] | None, root: Path) -> list[Path]:
 
 
 def _is_folder(name: str) -> bool:
-    return Path(name, "exercise.py").is_file()
+    return "/" in name or Path(name).is_dir()
 
 
 def _languages(language: str) -> tuple[str, ...]:
@@ -155,7 +155,8 @@ def _table(trial: "Trial") -> Table:
         title=f"{trial.exercise} · {trial.language} · learner {trial.learner}", title_justify="left"
     )
     for heading in ("answer", "points", "loses", "hints", "seconds"):
-        table.add_column(heading, justify="right" if heading in ("points", "seconds") else "left")
+        justify: Literal["left", "right"] = "right" if heading in ("points", "seconds") else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
     for run in trial.runs.values():
         lost = run.stopped or ", ".join(sorted(run.lost))
         points = f"{sum(run.points.values()):g}"
