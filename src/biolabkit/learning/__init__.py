@@ -10,12 +10,12 @@
 Labels are 0 and 1 everywhere; scores rise with the probability of 1.
 """
 
-#from biolabkit.learning.audit import audit_split
+from biolabkit.learning.audit import audit_split
 from biolabkit.learning.evaluation import evaluate
 from biolabkit.learning.metrics import Estimate, auroc, compare_auroc, wilson_interval
 from biolabkit.learning.plots import plot_forest, plot_history, plot_reliability, plot_roc
 from biolabkit.learning.splits import Split, folds, split
-#from biolabkit.learning.training import Run, fit
+from biolabkit.learning.training import Run, fit
 
 __all__ = [
     "Estimate",

@@ -96,7 +96,7 @@ def probabilities(score: FloatArray, what: str) -> None:
     """Refuse scores outside [0, 1] where probabilities are needed."""
     if len(score) and (score.min() < 0 or score.max() > 1):
         raise InputError(
-            f"{what} needs probabilities in [0, 1], found scores from {score.min():.4g} to {score.max():.4g}; "
+            f"{what} needs probabilities in [0, 1], found {score.min():.4g} to {score.max():.4g}; "
             "pass predict_proba(X)[:, 1], not a decision function"
         )
 
@@ -124,7 +124,9 @@ def same_length(values: Any, rows: int, name: str) -> npt.NDArray[Any]:
     if array.ndim != 1 or len(array) != rows:
         raise InputError(f"{name}: one value for each of the {rows} rows expected, found shape {array.shape}")
     if np.asarray(pd.isna(array)).any():
-        raise InputError(f"{name}: missing values found; name every group, for example with fillna('unknown')")
+        raise InputError(
+            f"{name}: missing values found; name every group, for example with fillna('unknown')"
+        )
     return array
 
 

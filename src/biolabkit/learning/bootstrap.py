@@ -1,7 +1,7 @@
 """Bootstrap of ranking and threshold metrics, all resamples of a block at once.
 
-A resample is a vector of counts, how often each row was drawn; with the rows sorted by score once, every metric is
-a weighted sum or a cumulative sum along that order, so nothing is sorted again.
+A resample is a vector of counts, how often each row was drawn; with the rows sorted by score once, every
+metric is a weighted sum or a cumulative sum along that order, so nothing is sorted again.
 """
 
 from collections.abc import Iterator
@@ -28,13 +28,18 @@ def bootstrap_metrics(
 
     Parameters
     ----------
-    labels, scores : ndarray, shape (rows,)
+    labels : ndarray of int, shape (rows,)
+        0 and 1.
+    scores : ndarray of float, shape (rows,)
+        Higher means more likely 1.
     threshold : float
         A row is called positive when its score is at least this.
     clusters : ndarray of int, shape (rows,), optional
         Codes 0, 1, … of what is drawn (patients); without it, rows are drawn.
     resamples : int
+        How many.
     rng : numpy.random.Generator
+        The source of the draws.
 
     Returns
     -------
@@ -59,9 +64,7 @@ def point_metrics(labels: IntArray, scores: FloatArray, threshold: float) -> dic
     return {name: float(values[0]) for name, values in found.items()}
 
 
-def _resample_counts(
-    units: int, rows: int, resamples: int, rng: np.random.Generator
-) -> Iterator[FloatArray]:
+def _resample_counts(units: int, rows: int, resamples: int, rng: np.random.Generator) -> Iterator[FloatArray]:
     """Blocks of draws with replacement, as counts of shape (some resamples, units)."""
     size = max(1, min(resamples, _BLOCK_CELLS // max(units, rows)))
     for start in range(0, resamples, size):

@@ -41,6 +41,7 @@ def evaluate(
     Parameters
     ----------
     y_true : array-like of 0 and 1, shape (rows,)
+        The labels.
     score : array-like of float in [0, 1], shape (rows,)
         Predicted probability of 1.
     threshold : float
@@ -48,8 +49,8 @@ def evaluate(
     by : array-like, shape (rows,), optional
         Subgroup or site of each row; each gets its own rows of the result after ``"all"``.
     cluster : array-like, shape (rows,), optional
-        What was sampled (the patient of each visit). Patients are then resampled, not rows, and every interval
-        is a bootstrap one: rows of one patient are no independent evidence.
+        What was sampled (the patient of each visit). Patients are then resampled, not rows, and every
+        interval is a bootstrap one: rows of one patient are no independent evidence.
     interval : {"auto", "bootstrap"}
         ``"auto"``: DeLong for AUROC, Wilson for proportions, percentile bootstrap for the rest.
     resamples : int
@@ -62,10 +63,10 @@ def evaluate(
     Returns
     -------
     DataFrame
-        Index ``(group, metric)``; metrics auroc, auprc (average precision), brier, sensitivity, specificity, ppv
-        and npv; columns ``value, low, high`` (float), ``rows, cases`` (int) and ``interval`` (delong, wilson,
-        bootstrap or none). A group with one class has NaN where a metric needs both, and an interval is NaN when
-        fewer than 90 % of the resamples define the metric.
+        Index ``(group, metric)``; metrics auroc, auprc (average precision), brier, sensitivity, specificity,
+        ppv and npv; columns ``value, low, high`` (float), ``rows, cases`` (int) and ``interval`` (delong,
+        wilson, bootstrap or none). A group with one class has NaN where a metric needs both, and an interval
+        is NaN when fewer than 90 % of the resamples define the metric.
 
     Raises
     ------

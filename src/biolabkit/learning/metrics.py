@@ -32,12 +32,13 @@ def auroc(y_true: npt.ArrayLike, score: npt.ArrayLike, *, confidence: float = 0.
     """Area under the ROC curve with DeLong's interval.
 
     The probability that a random case scores higher than a random control, ties counted half. The interval is
-    normal with DeLong's variance, cut at 0 and 1; with fewer than about 10 rows in a class or an area near 1 it
-    is too optimistic: take the bootstrap of `evaluate`. Rows must be independent.
+    normal with DeLong's variance, cut at 0 and 1; with fewer than about 10 rows in a class or an area near 1
+    it is too optimistic: take the bootstrap of `evaluate`. Rows must be independent.
 
     Parameters
     ----------
     y_true : array-like of 0 and 1, shape (rows,)
+        The labels.
     score : array-like of float, shape (rows,)
         Any number that rises with the probability of 1; not a predicted class.
     confidence : float
@@ -72,15 +73,19 @@ def compare_auroc(
     Parameters
     ----------
     y_true : array-like of 0 and 1, shape (rows,)
-    score_a, score_b : array-like of float, shape (rows,)
+        The labels.
+    score_a : array-like of float, shape (rows,)
+        Scores of the first model.
+    score_b : array-like of float, shape (rows,)
+        Scores of the second model.
     confidence : float
         Coverage of the interval of the difference.
 
     Returns
     -------
     Comparison
-        ``(difference, low, high, p_value)``; the difference is a minus b. Two scores that rank all pairs alike
-        give difference 0 and p value 1.
+        ``(difference, low, high, p_value)``; the difference is a minus b. Two scores that rank all pairs
+        alike give difference 0 and p value 1.
 
     Raises
     ------
@@ -110,7 +115,9 @@ def delong(labels: IntArray, scores: FloatArray) -> tuple[FloatArray, FloatArray
     Parameters
     ----------
     labels : ndarray of int, shape (rows,)
+        0 and 1.
     scores : ndarray of float, shape (models, rows)
+        One row per model.
 
     Returns
     -------
@@ -151,6 +158,7 @@ def wilson_interval(successes: int, trials: int, *, confidence: float = 0.95) ->
     successes, trials : int
         ``0 <= successes <= trials``; without trials everything is NaN.
     confidence : float
+        Coverage of the interval.
 
     Returns
     -------

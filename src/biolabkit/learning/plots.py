@@ -45,6 +45,7 @@ def plot_roc(
     label : str, optional
         Name in the legend; the AUROC is added to it.
     color : str, optional
+        Of the line and the band.
     ax : Axes, optional
         Where to draw; by default the current axes.
 
@@ -112,7 +113,9 @@ def plot_reliability(
     Parameters
     ----------
     y_true : array-like of 0 and 1, shape (rows,)
+        The labels.
     score : array-like of float in [0, 1], shape (rows,)
+        Predicted probability of 1.
     bins : int
         Number of groups, at least 2; rows with equal scores stay together.
     label, color, ax
@@ -167,6 +170,7 @@ def plot_forest(
     reference : float, optional
         Where to draw a vertical line; for AUROC 0.5 by default.
     ax : Axes, optional
+        Where to draw; by default the current axes.
 
     Returns
     -------
@@ -181,7 +185,7 @@ def plot_forest(
     if metric not in known:
         raise InputError(f"plot_forest: no metric {metric!r} in the table; it has {', '.join(known)}")
     ax = _axes(ax)
-    lines = result.xs(metric, level="metric")
+    lines = pd.DataFrame(result.xs(metric, level="metric"))
     y = np.arange(len(lines))[::-1]
     value, low, high = (lines[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     ax.hlines(y, low, high, color="C0", lw=2)
@@ -211,6 +215,7 @@ def plot_history(run: "Run", *, ax: "Axes | None" = None) -> "Axes":
     run : Run
         What `learning.fit` returns for a torch model.
     ax : Axes, optional
+        Where to draw; by default the current axes.
 
     Returns
     -------

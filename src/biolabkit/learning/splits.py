@@ -35,16 +35,16 @@ def split(
     table : DataFrame
         One row per observation; the rows keep their order and their index.
     by : str or sequence of str, optional
-        Column or columns whose values make a group: patient, site, batch, chromosome. Without it each row is a
-        group of its own.
+        Column or columns whose values make a group: patient, site, batch, chromosome. Without it each row is
+        a group of its own.
     test_size : float
         Share of the *groups* that go to the test side, in (0, 1).
     stratify : str, optional
         Column of a class: the sides get about the same mix. A group counts as its most frequent class.
     time : str, optional
-        Column of numbers or dates: the latest groups are the test. A group belongs to the time of its first row;
-        a training group's rows at or after the first test time are left out, because they come from the future.
-        `stratify` and `seed` have no meaning then.
+        Column of numbers or dates: the latest groups are the test. A group belongs to the time of its first
+        row; a training group's rows at or after the first test time are left out, because they come from the
+        future. `stratify` and `seed` have no meaning then.
     seed : int
         Same seed, same split.
 
@@ -56,8 +56,8 @@ def split(
     Raises
     ------
     InputError
-        A column is unknown or has missing values, there are fewer than two groups, a class has too few groups,
-        or no training row comes before the test.
+        A column is unknown or has missing values, there are fewer than two groups, a class has too few
+        groups, or no training row comes before the test.
 
     Examples
     --------
@@ -67,11 +67,13 @@ def split(
     set()
     """
     share(test_size, "test_size")
-    names = _group_columns(by)
+    names = group_columns(by)
     columns_present(table, [*names, *filter(None, [stratify, time])], "split")
     no_missing(table, [*names, *filter(None, [stratify, time])], "every row needs a side: fill or drop them")
     if time is not None and stratify is not None:
-        raise InputError("split: either time or stratify; the clock decides the sides, so the mix cannot be kept")
+        raise InputError(
+            "split: either time or stratify; the clock decides the sides, so the mix cannot be kept"
+        )
     codes = _group_codes(table, names)
     groups = int(codes.max(initial=-1)) + 1
     if groups < 2:
@@ -110,7 +112,7 @@ def folds(
     InputError
         A column is unknown or has missing values, or there are fewer than `k` groups (of a class).
     """
-    names = _group_columns(by)
+    names = group_columns(by)
     columns_present(table, [*names, *filter(None, [stratify])], "folds")
     no_missing(table, [*names, *filter(None, [stratify])], "every row needs a fold: fill or drop them")
     codes = _group_codes(table, names)
@@ -130,10 +132,10 @@ def folds(
     splits = maker(n_splits=k, shuffle=True, random_state=seed).split(strata.reshape(-1, 1), strata)
     for fold, (_, members) in enumerate(splits):
         fold_of_group[members] = fold
-    return fold_of_group[codes]
+    return np.asarray(fold_of_group[codes], dtype=np.int64)
 
 
-def _group_columns(by: str | Sequence[str] | None) -> list[str]:
+def group_columns(by: str | Sequence[str] | None) -> list[str]:
     if by is None:
         return []
     return [by] if isinstance(by, str) else list(by)
@@ -147,7 +149,7 @@ def _group_codes(table: pd.DataFrame, names: list[str]) -> IntArray:
 
 
 def _group_classes(table: pd.DataFrame, codes: IntArray, stratify: str | None) -> IntArray:
-    """The most frequent class of each group as a number; all 0 without `stratify`. Ties go to the rarer class."""
+    """Number the most frequent class of each group, the rarer one in a tie; all 0 without `stratify`."""
     if stratify is None:
         return np.zeros(int(codes.max(initial=-1)) + 1, dtype=np.int64)
     classes, _ = pd.factorize(table[stratify], sort=True)
@@ -174,9 +176,7 @@ def _draw_test_groups(
     return np.asarray(test, dtype=np.int64)
 
 
-def _split_by_time(
-    table: pd.DataFrame, codes: IntArray, groups: int, time: str, test_size: float
-) -> Split:
+def _split_by_time(table: pd.DataFrame, codes: IntArray, groups: int, time: str, test_size: float) -> Split:
     first = table.groupby(codes)[time].min().sort_index()
     ordered = first.sort_values(kind="stable")
     size = min(max(round(groups * test_size), 1), groups - 1)

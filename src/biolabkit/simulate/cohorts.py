@@ -1,4 +1,4 @@
-"""Simulated patients: a cohort whose causal model is known, and a stand-in for the UCI heart-disease table."""
+"""Simulated patients: a cohort whose causal model is known, and a stand-in for a heart-disease table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,8 +55,9 @@ class Cohort:
     visits : DataFrame
         One row per visit; see `dictionary` for the columns.
     dictionary : DataFrame
-        One row per column of `visits`: ``column, role, unit, known_days, meaning``. `role` is identifier, time,
-        predictor or outcome; `known_days` is the day, counted from the visit, on which the value is known.
+        One row per column of `visits`: ``column, role, unit, known_days, meaning``. `role` is identifier,
+        time, predictor or outcome; `known_days` is the day, counted from the visit, on which the value is
+        known.
     truth : Truth
         The causal model behind the visits.
     """
@@ -100,14 +101,14 @@ def cohort(
     sites : int
         Number of clinics, named ``site_1``, ``site_2``, …, of about equal size.
     site_shift : float
-        0: the clinics are alike. 1: from the first to the last, patients are 16 years older, NT-proBNP rises by
-        1 natural log unit, and the log-odds rise by a further 1.6 that no predictor explains.
+        0: the clinics are alike. 1: from the first to the last, patients are 16 years older, NT-proBNP rises
+        by 1 natural log unit, and the log-odds rise by a further 1.6 that no predictor explains.
     missing : float
         Mean share of missing laboratory and bedside values, in [0, 0.9). Missing at random given age: the
         younger a patient, the less is measured.
     markers : int
-        Number of proteins ``marker_01`` …, standard normal; every tenth (the first, the eleventh, …) is a weak
-        cause of the outcome, the others are noise.
+        Number of proteins ``marker_01`` …, standard normal; every tenth (the first, the eleventh, …) is a
+        weak cause of the outcome, the others are noise.
     frailty : float
         Standard deviation of the unobserved cause, log-odds units; it makes visits of one patient alike.
     label_noise : float
@@ -229,9 +230,7 @@ def _visits(
     table["day"] = np.where(number == 0, 0, number * 182 + rng.integers(0, 60, rows))
     table["age"] = (table["age_at_enrolment"] + table["day"] / 365.25).round(1)
     table["bmi"] = np.clip(table["usual_bmi"] + rng.normal(0, 0.8, rows), 15, 50).round(1)
-    table["sbp_mmhg"] = np.clip(
-        128 + 1.1 * (table["bmi"] - 26) + rng.normal(0, 15, rows), 80, 220
-    ).round()
+    table["sbp_mmhg"] = np.clip(128 + 1.1 * (table["bmi"] - 26) + rng.normal(0, 15, rows), 80, 220).round()
     table["creatinine_mg_per_dl"] = np.exp(
         0.05 + 0.009 * (table["age"] - 66) + rng.normal(0, 0.25, rows)
     ).round(2)
@@ -305,7 +304,13 @@ def _dictionary(markers: int) -> pd.DataFrame:
             (name, "predictor", "SD", 0, "protein of the panel measured once, at enrolment")
             for name in _marker_names(markers)
         ),
-        ("iv_diuretic_days", "predictor", "days", 180, "days with intravenous diuretics in the next 180 days"),
+        (
+            "iv_diuretic_days",
+            "predictor",
+            "days",
+            180,
+            "days with intravenous diuretics in the next 180 days",
+        ),
         ("discharge_weight_kg", "predictor", "kg", 180, "weight at discharge from the next admission"),
         ("admitted_180d", "outcome", "", 180, "1: admitted for heart failure within 180 days, else 0"),
     ]
@@ -314,8 +319,8 @@ def _dictionary(markers: int) -> pd.DataFrame:
     )
 
 
-# Per site of the UCI heart-disease data: patients, mean age, shares of men and of disease, shift of the highest
-# heart rate (beats per minute), and the share of missing values of each column that has any.
+# Per site of the UCI heart-disease data: patients, mean age, shares of men and of disease, shift of the
+# highest heart rate (beats per minute), and the share of missing values of each column that has any.
 _HEART_SITES: Mapping[str, tuple[int, float, float, float, float, dict[str, float]]] = {
     "cleveland": (303, 54.4, 0.68, 0.46, 0, {"ca": 0.013, "thal": 0.007}),
     "hungarian": (
@@ -334,17 +339,18 @@ _HEART_SITES: Mapping[str, tuple[int, float, float, float, float, dict[str, floa
          "slope": 0.51, "ca": 0.99, "thal": 0.83},
     ),
 }  # fmt: skip
-_HEART_COLUMNS = (
-    "site age sex cp trestbps chol fbs restecg thalach exang oldpeak slope ca thal num"
-).split()
+_HEART_COLUMNS = [
+    *("site", "age", "sex", "cp", "trestbps", "chol", "fbs", "restecg"),
+    *("thalach", "exang", "oldpeak", "slope", "ca", "thal", "num"),
+]
 
 
 def heart_disease_sites(seed: int | np.random.Generator = 0) -> pd.DataFrame:
     """Simulate a table with the columns, sites, sizes and gaps of the UCI heart-disease data.
 
     A stand-in for where the real data cannot be had: site sizes, prevalences and missing shares are those of
-    Detrano et al. (1989, Am J Cardiol 64:304-310) as published by UCI; each column is drawn independently given
-    disease and site, with class means near the published ones. No row is a patient.
+    Detrano et al. (1989, Am J Cardiol 64:304-310) as published by UCI; each column is drawn independently
+    given disease and site, with class means near the published ones. No row is a patient.
 
     Parameters
     ----------
@@ -354,7 +360,8 @@ def heart_disease_sites(seed: int | np.random.Generator = 0) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        920 rows; ``site`` (str), then 14 float64 columns coded as at UCI, missing values as NaN; ``num`` 0 to 4.
+        920 rows; ``site`` (str), then 14 float64 columns coded as at UCI, missing values as NaN; ``num`` 0
+        to 4.
     """
     rng = np.random.default_rng(seed)
     sites = [_heart_site(rng, site, *facts) for site, facts in _HEART_SITES.items()]

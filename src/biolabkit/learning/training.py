@@ -1,0 +1,278 @@
+"""`fit`: one call for scikit-learn models and for torch networks, and the record of what was done."""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from os import PathLike
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biolabkit.errors import InputError
+from biolabkit.learning._inputs import columns_present
+
+__all__ = ["Run", "fit"]
+
+Data = pd.DataFrame | tuple[npt.ArrayLike, npt.ArrayLike]
+
+_HISTORY = ("epoch", "train_loss", "valid_loss", "seconds")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A model that was trained, and how.
+
+    Attributes
+    ----------
+    model : object
+        The fitted estimator or network (a network is on the CPU, in evaluation mode, at its best epoch).
+    history : DataFrame
+        ``epoch, train_loss, valid_loss, seconds``; empty for scikit-learn.
+    best_epoch : int or None
+        The epoch that was kept.
+    features : tuple of str or None
+        Columns used, in order; None when arrays were given.
+    label : str or None
+    seed : int
+    device : str
+    seconds : float
+        Wall time of training.
+    data_hash : str
+        SHA-256 of the training features and labels.
+    versions : dict of str to str
+        Of Python packages that decide the result.
+    """
+
+    model: Any
+    history: pd.DataFrame
+    best_epoch: int | None
+    features: tuple[str, ...] | None
+    label: str | None
+    seed: int
+    device: str
+    seconds: float
+    data_hash: str
+    versions: dict[str, str] = field(repr=False)
+
+    def predict(self, data: pd.DataFrame | npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Score rows.
+
+        Parameters
+        ----------
+        data : DataFrame or array-like
+            A table with the run's features, or an array as it was trained with.
+
+        Returns
+        -------
+        ndarray of float64
+            Probability of 1, shape (rows,), of a model of two classes; probabilities of shape (rows, classes)
+            with more classes; the predicted value of a regression.
+
+        Raises
+        ------
+        InputError
+            A feature is missing from the table.
+        """
+        if self.features is not None:
+            columns_present(data, self.features, "predict")  # type: ignore[arg-type]  # it refuses arrays
+            data = data[list(self.features)]  # type: ignore[index,call-overload]  # a DataFrame by now
+        if _is_network(self.model):
+            from biolabkit.learning.torch_loop import predict_network
+
+            return predict_network(self.model, _numbers(data, "predict"))
+        if not hasattr(self.model, "predict_proba"):
+            return np.asarray(self.model.predict(data), dtype=np.float64)
+        probabilities = np.asarray(self.model.predict_proba(data), dtype=np.float64)
+        return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
+
+
+def fit(
+    model: Any,
+    data: Data,
+    *,
+    label: str | None = None,
+    features: Sequence[str] | None = None,
+    valid: Data | None = None,
+    seed: int = 0,
+    epochs: int = 100,
+    batch_size: int = 64,
+    learning_rate: float = 1e-3,
+    patience: int = 10,
+    loss: Callable[[Any, Any], Any] | None = None,
+    optimizer: Callable[..., Any] | None = None,
+    device: str = "auto",
+    checkpoint: str | PathLike[str] | None = None,
+    progress: bool | None = None,
+) -> Run:
+    """Train a model.
+
+    A scikit-learn estimator or pipeline is fitted as it is; of the options only `seed` means something then,
+    and only for NumPy's global stream, since an estimator keeps its own ``random_state``. A torch network
+    goes through one training loop: shuffled batches, Adam, early stopping on the validation loss, the best
+    epoch kept.
+
+    Parameters
+    ----------
+    model : estimator, torch.nn.Module, or callable
+        A callable without arguments that makes a network is called after seeding, so that its first weights
+        are reproducible too.
+    data : DataFrame or (X, y)
+        A table with `label` and `features`, or arrays; X of shape (rows, …).
+    label : str, optional
+        Column to predict; required with a table.
+    features : sequence of str, optional
+        Columns to use; by default all but `label`.
+    valid : DataFrame or (X, y), optional
+        Validation rows, split by patient (see `learning.split`), never the test. Without them a network
+        trains for all epochs and the last one is kept.
+    seed : int
+        Same seed and data, same model; to the bit on the CPU with the same versions and thread count.
+    epochs, batch_size, learning_rate
+        Of the loop.
+    patience : int
+        Stop after this many epochs without a better validation loss.
+    loss : callable, optional
+        ``loss(output, target) -> scalar``. By default binary cross-entropy for a network with one output and
+        cross-entropy for more.
+    optimizer : callable, optional
+        ``optimizer(parameters, lr=learning_rate)``; by default ``torch.optim.Adam``.
+    device : {"auto", "cpu", "cuda", "mps", …}
+        ``"auto"`` takes cuda, then mps, then cpu.
+    checkpoint : path-like, optional
+        Where to write the best weights (a state_dict); the file is whole or not there.
+    progress : bool, optional
+        Show a progress bar; by default on a terminal only.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    InputError
+        A column is unknown, NaN in a network's features or labels, unequal lengths, a loss that is not
+        finite.
+    MissingExtraError
+        A network was given, and torch is not installed.
+    """
+    X, y, names = _take(data, label, features)
+    record: dict[str, Any] = {
+        "features": names,
+        "label": label,
+        "seed": seed,
+        "data_hash": _data_hash(X, y),
+    }
+    start = time.perf_counter()
+    if hasattr(model, "fit") and not _is_network(model):
+        fitted = model.fit(X, y)
+        return Run(
+            model=fitted,
+            history=pd.DataFrame(columns=list(_HISTORY)),
+            best_epoch=None,
+            device="cpu",
+            seconds=time.perf_counter() - start,
+            versions=_versions("numpy", "pandas", "scikit-learn"),
+            **record,
+        )
+    from biolabkit.learning.torch_loop import Options, train_network
+
+    options = Options(
+        seed=seed,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        patience=patience,
+        loss=loss,
+        optimizer=optimizer,
+        device=device,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+    validation = None if valid is None else _numeric_pair(*_take(valid, label, names)[:2], "valid")
+    trained = train_network(model, _numeric_pair(X, y, "data"), validation, options)
+    return Run(
+        model=trained.network,
+        history=pd.DataFrame(trained.history, columns=list(_HISTORY)),
+        best_epoch=trained.best_epoch,
+        device=trained.device,
+        seconds=time.perf_counter() - start,
+        versions=_versions("numpy", "pandas", "torch"),
+        **record,
+    )
+
+
+def _take(
+    data: Data, label: str | None, features: Sequence[str] | None
+) -> tuple[Any, Any, tuple[str, ...] | None]:
+    """Features, labels and the names of the features."""
+    if isinstance(data, pd.DataFrame):
+        if label is None:
+            raise InputError("fit: a table needs label=, the column to predict")
+        columns_present(data, [label, *(features or [])], "fit")
+        names = tuple(features) if features else tuple(name for name in data.columns if name != label)
+        if label in names:
+            raise InputError(
+                f"fit: the label {label!r} is among the features; the model would be given the answer"
+            )
+        missing = int(data[label].isna().sum())
+        if missing:
+            raise InputError(f"fit: {missing} labels in column {label!r} are missing; leave those rows out")
+        return data[list(names)], data[label], names
+    if not (isinstance(data, tuple) and len(data) == 2):
+        raise InputError(f"fit: a DataFrame or a tuple (X, y) expected, found {type(data).__name__}")
+    X, y = data
+    if len(np.asarray(X)) != len(np.asarray(y)):
+        raise InputError(f"fit: X has {len(np.asarray(X))} rows and y has {len(np.asarray(y))}")
+    return np.asarray(X), np.asarray(y), None
+
+
+def _is_network(model: Any) -> bool:
+    """Whether a model is a torch.nn.Module, without importing torch for those that are not."""
+    return any(base.__module__.startswith("torch.nn") for base in type(model).__mro__)
+
+
+def _numbers(values: Any, where: str) -> npt.NDArray[np.float32]:
+    try:
+        array = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{where}: a network takes numbers; encode columns of words first ({error})"
+        ) from error
+    bad = ~np.isfinite(array)
+    if bad.any():
+        raise InputError(
+            f"{where}: {int(bad.sum())} values are NaN or infinite, the first in row "
+            f"{int(np.argwhere(bad)[0][0])}; a network cannot skip them: impute from the training rows"
+        )
+    return array
+
+
+def _numeric_pair(X: Any, y: Any, where: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[Any]]:
+    _numbers(y, f"{where}, labels")
+    return _numbers(X, f"{where}, features"), np.asarray(y)
+
+
+def _data_hash(X: Any, y: Any) -> str:
+    digest = hashlib.sha256()
+    for part in (X, y):
+        if isinstance(part, pd.DataFrame | pd.Series):
+            digest.update(pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes())
+        else:
+            array = np.ascontiguousarray(part)
+            digest.update(str((array.shape, array.dtype.str)).encode())
+            digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for package in ("biolabkit", *packages):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found
