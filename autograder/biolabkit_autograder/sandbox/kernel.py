@@ -12,6 +12,7 @@ __all__ = [
     "mount",
     "pivot_root",
     "prctl",
+    "reopen_mount",
     "seal_mount",
     "setns",
     "syscall",
@@ -111,16 +112,18 @@ class _MountAttributes(ctypes.Structure):
 
 def seal_mount(target: str, attributes: int) -> None:
     """Add attributes such as read-only to a mount and all mounts below it (Linux 5.12)."""
-    wanted = _MountAttributes(set=attributes)
-    syscall(
-        "mount_setattr",
-        SYS_MOUNT_SETATTR,
-        AT_FDCWD,
-        target.encode(),
-        AT_RECURSIVE,
-        ctypes.byref(wanted),
-        ctypes.sizeof(wanted),
-    )
+    _set_mount(target, AT_RECURSIVE, _MountAttributes(set=attributes))
+
+
+def reopen_mount(target: str) -> None:
+    """Make one sealed mount writable again."""
+    _set_mount(target, 0, _MountAttributes(clear=MOUNT_ATTR_RDONLY))
+
+
+def _set_mount(target: str, flags: int, wanted: _MountAttributes) -> None:
+    size = ctypes.sizeof(wanted)
+    path, pointer = target.encode(), ctypes.byref(wanted)
+    syscall("mount_setattr", SYS_MOUNT_SETATTR, AT_FDCWD, path, flags, pointer, size)
 
 
 def prctl(option: int, *arguments: int) -> int:

@@ -33,6 +33,7 @@ __all__ = [
 ]
 
 WORK, TEMPORARY, SHARED_MEMORY = "/work", "/tmp", "/dev/shm"  # noqa: S108  (paths inside the box)
+_WRITABLE = (WORK, TEMPORARY, SHARED_MEMORY)
 _HOST, _SCRATCH = "/.host", "/.scratch"
 _NOBODY = "learner:x:65534:65534::/work:/bin/sh\n"
 # Beyond what distributions and container managers hand out (systemd: "unused"), so no account has it.
@@ -109,18 +110,19 @@ def enter(paths: Sequence[str], links: Mapping[str, str], disk_mb: int) -> None:
     )
     socket.sethostname("box")
     _new_root()
+    _scratch(disk_mb)
     for path in (*paths, *(device for device in DEVICES if os.path.exists(_HOST + device))):
         _bind(path)
     for link, target in links.items():
         _link(link, target)
     _accounts()
     _processes()
-    for folder in (WORK, TEMPORARY, SHARED_MEMORY, _SCRATCH):
-        Path(folder).mkdir(parents=True, exist_ok=True)
-    kernel.unmount(_HOST)
-    Path(_HOST).rmdir()
+    for folder in (_HOST, _SCRATCH):
+        kernel.unmount(folder)
+        Path(folder).rmdir()
     kernel.seal_mount("/", kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID)
-    _scratch(disk_mb)
+    for folder in _WRITABLE:
+        kernel.reopen_mount(folder)
     os.chdir(WORK)
 
 
@@ -175,13 +177,14 @@ def _scratch(disk_mb: int) -> None:
     """Give the box one size-limited memory file system, seen at three places."""
     flags = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
     options = f"mode=755,size={disk_mb}m,nr_inodes={disk_mb * 64 + 1024}"
+    Path(_SCRATCH).mkdir()
     kernel.mount("scratch", _SCRATCH, "tmpfs", flags, options)
-    for folder in (WORK, TEMPORARY, SHARED_MEMORY):
+    for folder in _WRITABLE:
+        Path(folder).mkdir(parents=True)
         part = Path(_SCRATCH + folder)
         part.mkdir(parents=True)
         part.chmod(0o1777)
         kernel.mount(str(part), folder, flags=kernel.MS_BIND)
-    kernel.unmount(_SCRATCH)
 
 
 def change_user(uid: int) -> None:

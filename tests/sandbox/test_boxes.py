@@ -1,0 +1,167 @@
+"""Boxes do honest work, and tell how they ended."""
+
+import json
+import os
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote
+from biolabkit.errors import InputError
+
+
+def test_the_usual_tools_work(run, tmp_path):
+    data = tmp_path / "dataset"
+    data.mkdir()
+    (data / "table.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "dataset").chmod(0o755)
+    for parent in tmp_path.parents[:2]:
+        parent.chmod(0o755)
+    tmp_path.chmod(0o755)
+    said, report = run("work", {"data": [str(data / "table.csv")]}, data=[data])
+    assert report.reason == "ok", report.detail
+    assert json.loads(said) == {
+        "score": pytest.approx(1.0, abs=0.05),
+        "png": "89504e47",
+        "reads": 1,
+        "copy": True,
+        "data": ["a,b\n1,2\n"],
+        "matrix": 200.0,
+    }
+
+
+def test_programs_run_inside_namespaces(run, zygote):
+    if zygote.isolation == "landlock":
+        pytest.skip("no further processes there")
+    said, report = run("subprocesses")
+    assert (json.loads(said), report.reason) == (["42", "42", [1, 2]], "ok")
+
+
+def test_the_configuration_arrives_whole(run):
+    config = {"cells": ["x" * 1_000_000, "한국어"], "seed": 7}
+    said, report = run("fine", config)
+    assert json.loads(said) == config
+    assert report.reason == "ok"
+    assert report.max_rss > 0
+
+
+@pytest.mark.parametrize(
+    ("role", "reason", "detail"),
+    [
+        ("raise_error", "error", "LookupError: a role that fails"),
+        ("leave_early", "error", ""),
+        ("crash", "signal", "SIGSEGV"),
+        ("no_such_role", "error", "AttributeError"),
+    ],
+)
+def test_the_end_is_reported(run, role, reason, detail):
+    _, report = run(role)
+    assert report.reason == reason
+    assert detail in report.detail
+
+
+def test_kill_ends_at_once_and_keeps_its_reason(zygote):
+    with zygote.spawn("attacks:ignore_all", {}, Policy(zygote.isolation)) as box:
+        assert box.channel.recv(100)
+        assert box.poll() is None
+        with pytest.raises(TimeoutError):
+            box.wait(0.05)
+        box.kill("timeout")
+        assert box.wait(10).reason == "timeout"
+        assert box.poll().reason == "timeout"
+
+
+def test_closing_a_box_ends_it(zygote):
+    box = zygote.spawn("attacks:daemonise", {"seconds": 60}, Policy(zygote.isolation))
+    box.channel.recv(100)
+    channel = box.channel.dup()
+    box.close()
+    channel.settimeout(10)
+    assert channel.recv(1) == b""
+    channel.close()
+
+
+def test_boxes_can_be_made_from_many_threads(zygote):
+    def one(number):
+        with zygote.spawn("attacks:fine", {"number": number}, Policy(zygote.isolation)) as box:
+            box.channel.settimeout(60)
+            said = box.channel.recv(1000)
+            return json.loads(said)["number"], box.wait(60).reason
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(one, range(12))) == [(number, "ok") for number in range(12)]
+
+
+def test_a_pickled_zygote_reaches_the_same_process(zygote):
+    again = pickle.loads(pickle.dumps(zygote))
+    assert again.status()["pid"] == zygote.status()["pid"]
+    again.close()
+    assert zygote.alive()
+
+
+def test_a_zygote_forks_cleanly(zygote):
+    assert zygote.status()["threads"] == 1
+
+
+def test_a_box_gets_no_less_isolation_than_asked_for(importable, zygote):
+    if zygote.isolation == "namespaces":
+        pytest.skip("nothing is stronger")
+    with pytest.raises(SandboxError, match="gives landlock, not namespaces"):
+        zygote.spawn("attacks:fine", {}, Policy("namespaces"))
+
+
+def test_without_walls_only_on_demand(importable):
+    with pytest.raises(SandboxError, match="--unsafe"):
+        Policy("none")
+    with Zygote(["attacks"], isolation="none") as zygote:
+        with zygote.spawn("attacks:fine", {"a": 1}, Policy("none", unsafe=True)) as box:
+            assert json.loads(box.channel.recv(100)) == {"a": 1}
+            assert box.wait(10).reason == "ok"
+
+
+@pytest.mark.parametrize("path", ["/", "/etc", "/proc", "relative"])
+def test_a_policy_refuses_paths_that_open_the_box(path):
+    with pytest.raises(SandboxError, match="below the system folders"):
+        Policy("namespaces", read_only=(Path(path),))
+
+
+def test_limits_must_limit():
+    with pytest.raises(InputError, match="seconds = 0, processes = -1"):
+        Limits(seconds=0, processes=-1)
+
+
+def test_a_missing_import_is_told_and_harms_nothing(importable):
+    with Zygote(["attacks", "no_such_module_at_all"], isolation="none") as zygote:
+        assert "No module named" in zygote.status()["missing"]["no_such_module_at_all"]
+        with zygote.spawn("attacks:fine", {}, Policy("none", unsafe=True)) as box:
+            assert box.wait(10).reason == "ok"
+
+
+def test_a_dead_zygote_is_reported_and_can_be_started_again(importable, zygote):
+    with Zygote(["attacks"], isolation=zygote.isolation) as own:
+        box = own.spawn("attacks:idle", {}, Policy(own.isolation))
+        assert box.channel.recv(100)
+        own._process.kill()
+        assert box.wait(10).reason == "lost"
+        box.close()
+        with pytest.raises(SandboxError, match="the zygote has ended"):
+            own.spawn("attacks:fine", {}, Policy(own.isolation))
+        own.restart()
+        with own.spawn("attacks:fine", {}, Policy(own.isolation)) as box:
+            assert box.wait(10).reason == "ok"
+
+
+def test_closing_the_zygote_leaves_no_process(importable, zygote, family, gone):
+    own = Zygote(["attacks"], isolation=zygote.isolation)
+    before = set(family(os.getpid()))
+    own.start()
+    boxes = [own.spawn("attacks:daemonise", {"seconds": 60}, Policy(own.isolation)) for _ in range(2)]
+    [box.channel.recv(100) for box in boxes]
+    started = set(family(os.getpid())) - before
+    assert len(started) >= 3
+    own.close()
+    assert gone(started)
+    for box in boxes:
+        assert box.wait(10).reason in ("lost", "ok")
+        box.close()
