@@ -1,6 +1,6 @@
 import pytest
 from biolabkit_autograder.authoring.percent import read_percent
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 code_lines = st.lists(
@@ -33,6 +33,7 @@ def test_cells_have_their_source_and_their_lines(tmp_path):
     assert (cells[1].markdown, cells[1].attributes) == (True, {"lang": "ko"})
 
 
+@settings(deadline=None)  # files are written; no test is timed
 @given(bodies=st.lists(code_lines, min_size=1, max_size=4))
 def test_no_line_is_lost_or_moved(tmp_path_factory, bodies):
     lines = [line for body in bodies for line in ("# %%", *body)]
