@@ -26,6 +26,7 @@ _ATTRIBUTES: Mapping[Kind, tuple[str, ...]] = {
     "essay": ("essay", "points"),
 }
 _MARKDOWN: frozenset[Kind] = frozenset({"text", "essay"})
+_WORDS = ("setup", "[markdown]")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CHECK_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)?")
 
@@ -162,7 +163,7 @@ def _marker_mistakes(percent: PercentCell, kind: Kind) -> list[str]:
     mistakes = _unknown(percent, known)
     mistakes += [f"{key}= is missing on this {kind} cell" for key in known if key not in percent.attributes]
     words = [word for word in percent.words if not (kind == "setup" and word == "setup")]
-    mistakes += [f"unknown word {word!r} on a cell marker{suggest(word, ['setup', '[markdown]'])}" for word in words]
+    mistakes += [f"unknown word {word!r} on a cell marker{suggest(word, _WORDS)}" for word in words]
     if percent.markdown != (kind in _MARKDOWN):
         form = "markdown: # %% [markdown]" if kind in _MARKDOWN else "code, without [markdown]"
         mistakes.append(f"cells of kind {kind} are {form}")
