@@ -30,7 +30,7 @@ class PeerLateError(WireError):
 class Kind(enum.IntEnum):
     """What a frame is. The first word says who sends it to whom."""
 
-    READY = 1  # either role to the supervisor: the role is set up
+    SETUP_DONE = 1  # judge to supervisor: a setup cell has run
     RUN_CELL = 2  # supervisor to workbench: run a cell
     CELL_DONE = 3  # workbench to supervisor: the cell's outputs
     RUN_SETUP = 4  # supervisor to judge: run a setup cell
@@ -41,7 +41,6 @@ class Kind(enum.IntEnum):
     CALLBACK = 9  # workbench to judge, relayed: learner code calls a function that a check gave it
     ANSWER = 10  # judge to workbench, relayed: what that function returned
     GONE = 11  # supervisor to judge: the workbench was lost, and why
-    FORGET = 12  # supervisor to judge: these names are the learner's from here on
 
 
 class Channel:

@@ -1,0 +1,131 @@
+"""Outputs that a box gave, made harmless and well-formed: whatever it says, a valid notebook comes out."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from biolabkit.check.cards import MIME_TYPE
+
+__all__ = ["clean_outputs"]
+
+_MOST_OUTPUTS = 2000
+_TEXT_TYPES = ("text/plain",)
+_PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+# what MathJax would turn into links, styles or extensions
+_LATEX_REFUSED = re.compile(r"\\(href|url|html|class|style|cssid|require|unicode|def|let|newcommand)|<", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+_NAME = re.compile(r"[^\w.]")
+
+
+def clean_outputs(outputs: Any, limit: int, *, cards: bool = False) -> tuple[list[dict[str, Any]], bool]:
+    """Keep what may stand in a notebook.
+
+    Parameters
+    ----------
+    outputs : object
+        What a box sent as the outputs of a cell; it may be anything that JSON can say.
+    limit : int
+        Bytes that are kept.
+    cards : bool
+        Whether a check's card may be among them: from the judge only.
+
+    Returns
+    -------
+    list of dict
+        Outputs of nbformat 4.
+    bool
+        Whether something was left out because of the limit.
+    """
+    kept: list[dict[str, Any]] = []
+    left = limit
+    given = outputs if isinstance(outputs, list) else []
+    for raw in given[:_MOST_OUTPUTS]:
+        output = _output(raw, cards=cards) if isinstance(raw, dict) else None
+        if output is None:
+            continue
+        left -= _size(output)
+        if left < 0:
+            return kept, True
+        kept.append(output)
+    return kept, len(given) > _MOST_OUTPUTS
+
+
+def _output(raw: dict[str, Any], *, cards: bool) -> dict[str, Any] | None:
+    kind = raw.get("output_type")
+    if kind == "stream":
+        name = "stderr" if raw.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": _text(raw.get("text"))}
+    if kind == "error":
+        lines = raw.get("traceback")
+        return {
+            "output_type": "error",
+            "ename": _NAME.sub("", _text(raw.get("ename")))[:100],
+            "evalue": _text(raw.get("evalue")),
+            "traceback": [_text(line) for line in lines] if isinstance(lines, list) else [],
+        }
+    if kind in ("display_data", "execute_result"):
+        data = _data(raw.get("data"), cards=cards)
+        if not data:
+            return None
+        output = {"output_type": kind, "data": data, "metadata": _metadata(raw.get("metadata"))}
+        if kind == "execute_result":
+            count = raw.get("execution_count")
+            output["execution_count"] = count if type(count) is int else None
+        return output
+    return None
+
+
+def _data(raw: Any, *, cards: bool) -> dict[str, Any]:
+    if not isinstance(raw, dict):
+        return {}
+    data: dict[str, Any] = {}
+    for mime, value in raw.items():
+        if mime in _TEXT_TYPES:
+            data[mime] = _text(value)
+        elif mime == "text/html":
+            data[mime] = _html(_text(value))
+        elif mime == "text/latex" and not _LATEX_REFUSED.search(_text(value)):
+            data[mime] = _text(value)
+        elif mime in _PICTURES:
+            picture = _picture(value, _PICTURES[mime])
+            if picture is not None:
+                data[mime] = picture
+        elif mime == MIME_TYPE and cards and isinstance(value, dict):
+            data[mime] = value
+    if "text/markdown" in raw and "text/html" not in data:
+        data["text/plain"] = _text(raw["text/markdown"])  # its source: nbgrader's pages do not clean Markdown
+    return data
+
+
+def _metadata(raw: Any) -> dict[str, Any]:
+    background = raw.get("needs_background") if isinstance(raw, dict) else None
+    return {"needs_background": background} if background in ("light", "dark") else {}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        value = "".join(part for part in value if isinstance(part, str))
+    if not isinstance(value, str):
+        return ""
+    return _CONTROL.sub("", value).encode("utf-8", "replace").decode("utf-8")
+
+
+def _html(text: str) -> str:
+    from biolabkit_autograder.workflow.sanitise import clean
+
+    return clean(text)
+
+
+def _picture(value: Any, magic: bytes) -> str | None:
+    """Base64 of a picture that begins as its kind does."""
+    try:
+        data = base64.b64decode("".join(_text(value).split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return base64.b64encode(data).decode("ascii") if data.startswith(magic) else None
+
+
+def _size(output: dict[str, Any]) -> int:
+    parts = [*output.get("data", {}).values(), output.get("text", ""), output.get("evalue", "")]
+    return 100 + sum(len(str(part)) for part in [*parts, *output.get("traceback", [])])

@@ -1,0 +1,116 @@
+"""Outputs of one cell in nbformat's form, as they happen, up to a number of bytes."""
+
+import io
+from typing import Any
+
+__all__ = ["Outputs", "OutputStream"]
+
+
+class Outputs:
+    """Collects the outputs of a cell.
+
+    Parameters
+    ----------
+    limit : int
+        Bytes that are kept; what comes after them is dropped and `cut` is set.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.items: list[dict[str, Any]] = []
+        self.cut = False
+        self._size = 0
+        self._clear_next = False
+
+    def stream(self, name: str, text: str) -> None:
+        """Add printed text; it joins the text before it."""
+        text = self._fitting(text)
+        if not text:
+            return
+        self._clear_if_asked()
+        last = self.items[-1] if self.items else {}
+        if last.get("output_type") == "stream" and last["name"] == name:
+            last["text"] += text
+        else:
+            self.items.append({"output_type": "stream", "name": name, "text": text})
+
+    def display(self, data: dict[str, Any], metadata: dict[str, Any], count: int | None = None) -> None:
+        """Add displayed data; the value of a cell's last line when it has an execution count."""
+        if not self._fits(data):
+            return
+        self._clear_if_asked()
+        output: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": metadata}
+        if count is not None:
+            output = {**output, "output_type": "execute_result", "execution_count": count}
+        self.items.append(output)
+
+    def error(self, name: str, value: str, traceback: list[str]) -> None:
+        """Add an error."""
+        self._clear_if_asked()
+        self.items.append(
+            {
+                "output_type": "error",
+                "ename": name,
+                "evalue": self._fitting(value),
+                "traceback": [self._fitting(line) for line in traceback],
+            }
+        )
+
+    def clear(self, wait: bool) -> None:  # noqa: FBT001
+        """Remove all outputs, at once or when the next one comes."""
+        self._clear_next = wait
+        if not wait:
+            self.items.clear()
+
+    def take(self) -> list[dict[str, Any]]:
+        """Give the outputs and begin anew."""
+        items, self.items = self.items, []
+        self._size, self.cut = 0, False
+        return items
+
+    def _clear_if_asked(self) -> None:
+        if self._clear_next:
+            self._clear_next = False
+            self.items.clear()
+
+    def _fitting(self, text: str) -> str:
+        room = max(self.limit - self._size, 0)
+        self.cut = self.cut or len(text) > room
+        text = text[:room]
+        self._size += len(text)
+        return text
+
+    def _fits(self, data: dict[str, Any]) -> bool:
+        size = sum(len(value) if isinstance(value, str | bytes) else 1000 for value in data.values())
+        if self._size + size > self.limit:
+            self.cut = True
+            return False
+        self._size += size
+        return True
+
+
+class OutputStream(io.TextIOBase):
+    """A ``sys.stdout`` or ``sys.stderr`` that writes to `Outputs`."""
+
+    def __init__(self, outputs: Outputs, name: str) -> None:
+        self._outputs, self.name = outputs, name
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """UTF-8, as in a notebook."""
+        return "utf-8"
+
+    def writable(self) -> bool:
+        """Whether it can be written to."""
+        return True
+
+    def isatty(self) -> bool:
+        """It is no terminal."""
+        return False
+
+    def write(self, text: str) -> int:
+        """Add text to the outputs."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._outputs.stream(self.name, str(text))
+        return len(text)

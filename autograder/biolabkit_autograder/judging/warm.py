@@ -1,0 +1,27 @@
+"""Imported by the zygote for its side effects: what every workbench and judge uses is loaded and made once."""
+
+import importlib
+import sys
+
+from .shell import make_shell
+
+__all__: list[str] = []
+
+_ALSO = (
+    "IPython.core.completer",
+    "IPython.display",
+    "biolabkit.check.html",
+    "biolabkit_autograder.judging.judge",
+    "biolabkit_autograder.judging.workbench",
+    "numpy.ma",
+    "pandas.io.formats.html",
+)
+
+for _name in _ALSO:
+    importlib.import_module(_name)
+
+_shell = make_shell()
+_shell.run_cell("None", store_history=False)  # the first cell of a shell is slow
+
+if "matplotlib" in sys.modules:
+    importlib.import_module("matplotlib.pyplot")
