@@ -19,10 +19,11 @@ ALLOWED = {
     "genomics": SCIENCE,
     "health": SCIENCE,
     "bioprocess": SCIENCE,
-    "cli": {"errors", "_files", "datasets", "doctor"},
+    "cli": {"errors", "_files", "datasets", "doctor", "submit"},
+    "submit": {"errors", "_files", "check"},
     "doctor": {"errors", "_files", "datasets", "plot"},
 }
-ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files"}
+ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "plot"}
 INSTRUCTOR_ONLY = {"nbgrader", "nbconvert", "nbclient", "biolabkit_autograder"}
 
 
