@@ -178,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
     except typer.TyperException as error:
         return _fail(_usage(error))
     except (typer.Abort, KeyboardInterrupt):
-        return _fail("interrupted", 130)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -193,13 +193,13 @@ def _usage(error: typer.TyperException) -> str:
     """What was wrong with the call, and where help is; empty when the help itself was just shown."""
     context = getattr(error, "ctx", None)
     message = error.format_message().rstrip(".")
-    return f"{message}; see: {context.command_path} --help" if message and context else message
+    return f"{message} (see: {context.command_path} --help)" if message and context else message
 
 
-def _fail(message: str, status: int = 2) -> int:
+def _fail(message: str) -> int:
     if message:
         print("biolab:", " ".join(message.split()), file=sys.stderr)
-    return status
+    return 2
 
 
 def _one_line_warning(message: Any, *_details: Any, **_more: Any) -> None:

@@ -141,7 +141,7 @@ class Store:
         if settings.offline:
             return
         if settings.mirror and settings.mirror_is_url:
-            url = f"{settings.mirror.rstrip('/')}/{quote(relative)}"
+            url = f"{settings.mirror.rstrip('/')}/{quote(relative, safe='/:')}"
             yield _Source(f"mirror {settings.mirror}", url, self._http(file), ATTEMPTS)
         for url in (file.url, *file.alternates):
             yield _Source(f"network {urlsplit(url).netloc}", url, self._http(file), ATTEMPTS)

@@ -1,0 +1,65 @@
+"""`biolab doctor`: what there is, what is missing, and findings of other distributions."""
+
+from importlib.metadata import EntryPoint, PackageNotFoundError, version
+
+import pytest
+
+from biolabkit import cli, doctor
+
+
+def run(capsys) -> tuple[int, str, str]:
+    status = cli.main(["doctor"])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+@pytest.fixture(autouse=True)
+def no_isolation(monkeypatch):
+    monkeypatch.setattr(doctor, "entry_points", lambda **_group: [])
+    monkeypatch.setattr(doctor, "SCARCE_BYTES", 0)
+
+
+def test_a_healthy_machine(capsys, monkeypatch):
+    monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
+    status, out, err = run(capsys)
+    assert (status, err) == (0, "")
+    topics = ["Python", "packages", "extra lab", "extra instructor", "cache", "mirror", "Korean font", "disk"]
+    assert all(topic in out for topic in topics)
+    assert f"numpy {version('numpy')}" in out
+
+
+def test_problems_end_with_status_2(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("BIOLABKIT_MIRROR", str(tmp_path / "no"))
+    monkeypatch.setattr(doctor, "SCARCE_BYTES", 10**18)
+    status, out, err = run(capsys)
+    assert status == 2
+    assert err == "biolab: 2 problems on this machine: mirror, disk\n"
+    assert "is not a folder" in out
+
+
+def test_a_missing_package_and_extra_are_told(capsys, monkeypatch):
+    def installed(name: str) -> str:
+        if name in {"scipy", "jupyterlab"}:
+            raise PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
+    monkeypatch.setattr(doctor, "version", installed)
+    status, out, err = run(capsys)
+    assert (status, err) == (2, "biolab: 1 problems on this machine: packages\n")
+    assert "missing: scipy" in out
+    assert "lacks jupyterlab; pip install 'biolabkit[lab]'" in out
+
+
+def test_findings_of_other_distributions(capsys, monkeypatch):
+    monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
+    good = EntryPoint("isolation", "tests_doctor_findings:look", doctor.GROUP)
+    bad = EntryPoint("broken", "surely_not_there:look", doctor.GROUP)
+    module = type("Module", (), {"look": staticmethod(lambda: [("ok", "isolation", "namespaces")])})
+    monkeypatch.setitem(__import__("sys").modules, "tests_doctor_findings", module)
+    monkeypatch.setattr(doctor, "entry_points", lambda **_group: [good, bad])
+    status, out, _ = run(capsys)
+    assert status == 0
+    assert "isolation" in out
+    assert "namespaces" in out
+    assert "could not be examined" in out

@@ -1,0 +1,170 @@
+"""`biolab`: quick to start, lazy, one line on stderr and status 2 for what a user can mend."""
+
+import subprocess
+import sys
+from importlib.metadata import EntryPoint
+
+import pytest
+import typer
+
+from biolabkit import __version__, cli
+from biolabkit.errors import BiolabkitError
+
+extra = typer.Typer()
+
+
+@extra.command()
+def go(fail: bool = False) -> None:
+    """Go."""
+    typer.echo("went")
+    if fail:
+        raise BiolabkitError("this is\nbroken")
+
+
+@extra.command()
+def stop() -> None:
+    raise KeyboardInterrupt
+
+
+def lone(name: str) -> None:
+    """A function, not an app."""
+    typer.echo(f"alone with {name}")
+
+
+@pytest.fixture
+def added(monkeypatch, tmp_path):
+    """Make entry points of the names and values that a test gives."""
+    (tmp_path / "half_installed.py").write_text("import surely_not_installed\n")
+    (tmp_path / "broken_within.py").write_text("from json import surely_not_there\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(sys.modules, "commands_under_test", sys.modules[__name__])
+    values = {
+        "extra": "commands_under_test:extra",
+        "lone": "commands_under_test:lone",
+        "half": "half_installed:app",
+        "course": "half_installed:app [cluster]",
+        "broken": "broken_within:app",
+        "empty": "commands_under_test:nothing",
+    }
+    entries = [EntryPoint(name, value, cli.GROUP) for name, value in values.items()]
+    monkeypatch.setattr(cli, "entry_points", lambda **_group: entries)
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    status = cli.main(list(arguments))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_version(capsys):
+    assert run(capsys, "--version") == (0, f"biolab {__version__}\n", "")
+
+
+def test_no_command_shows_help(capsys):
+    status, out, _ = run(capsys)
+    assert status == 0
+    assert all(name in out for name in ("data", "doctor", "lab", "submit", "test"))
+
+
+def test_help_lists_added_commands_and_imports_none():
+    script = (
+        "import sys; from biolabkit.cli import main; main(['--help']);"
+        "heavy = ('nbgrader', 'pandas', 'numpy', 'biolabkit_autograder', 'pooch');"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert all(name in done.stdout for name in ("course", "exercise", "demo"))
+
+
+def test_the_installed_script_runs():
+    done = subprocess.run(
+        [sys.executable, "-m", "biolabkit.cli", "--version"], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, f"biolab {__version__}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["dta"], "there is no command 'dta'; did you mean 'data'?"),
+        (["data", "lsit"], "Did you mean 'list'"),
+        (["data", "show"], "Missing argument 'name' (see: biolab data show --help)"),
+        (["data", "list", "--trak", "x"], "--trak"),
+        (["data", "show", "uci-promotors"], "did you mean 'uci-promoters'?"),
+        (["data", "list", "--track", "helth"], "there is no track 'helth'; did you mean 'health'?"),
+        (["lab", "/surely/not/there"], "is not a folder"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_status_2(capsys, arguments, told):
+    status, out, err = run(capsys, *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith("biolab: ")
+    assert err.count("\n") == 1
+    assert told in err
+
+
+@pytest.mark.usefixtures("added")
+def test_added_apps_and_functions_run(capsys):
+    assert run(capsys, "extra", "go") == (0, "went\n", "")
+    assert run(capsys, "lone", "Kim") == (0, "alone with Kim\n", "")
+
+
+@pytest.mark.usefixtures("added")
+def test_an_error_is_one_line(capsys):
+    assert run(capsys, "extra", "go", "--fail") == (2, "went\n", "biolab: this is broken\n")
+
+
+@pytest.mark.usefixtures("added")
+def test_an_interrupt_is_130(capsys):
+    assert run(capsys, "extra", "stop") == (130, "", "")
+
+
+@pytest.mark.usefixtures("added")
+def test_an_extra_that_is_missing_is_named(capsys):
+    assert run(capsys, "half") == (
+        2,
+        "",
+        "biolab: surely_not_installed is not installed; run: pip install 'biolabkit[instructor]'\n",
+    )
+    assert "biolabkit[cluster]" in run(capsys, "course")[2]
+    assert "Make, release, collect" in run(capsys, "--help")[1]
+
+
+@pytest.mark.usefixtures("added")
+def test_a_broken_command_is_not_called_missing(capsys):
+    status, _, err = run(capsys, "broken")
+    assert status == 2
+    assert "biolab broken cannot be loaded" in err
+    assert "cannot be loaded" in run(capsys, "empty")[2]
+
+
+def test_lab_needs_its_extra(capsys, monkeypatch):
+    monkeypatch.setattr(cli, "_installed", lambda _package: False)
+    assert "pip install 'biolabkit[lab]'" in run(capsys, "lab")[2]
+    assert "pip install 'biolabkit[dev]'" in run(capsys, "test")[2]
+
+
+def test_lab_and_test_hand_their_arguments_on(capsys, monkeypatch, tmp_path, repository):
+    calls = []
+    monkeypatch.setattr(cli, "_installed", lambda _package: True)
+    monkeypatch.setattr(cli, "_run", lambda command, folder: calls.append((command[1:], folder)) or 5)
+    assert run(capsys, "lab", str(tmp_path), "--no-browser", "--port=9999")[0] == 5
+    assert run(capsys, "test", "tests/cli", "-q")[0] == 5
+    assert calls == [
+        (["-m", "jupyterlab", "--no-browser", "--port=9999"], tmp_path),
+        (["-m", "pytest", "tests/cli", "-q"], repository),
+    ]
+
+
+def test_test_needs_a_checkout(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "a" / "b" / "cli.py"))
+    assert "runs in a checkout" in run(capsys, "test")[2]
+
+
+def test_a_closed_pipe_is_no_error():
+    command = f"{sys.executable} -m biolabkit.cli data show survival-tables-lifelines | head -c 1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -1,0 +1,138 @@
+"""`biolab submit`: the saved notebook, whole, at the right place, under the right names."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from biolabkit import cli
+
+UNANSWERED = "def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()\n"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch) -> Path:
+    """A learner's folder with a released notebook, and the course's inbox beside it."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    (tmp_path / "inbox").mkdir()
+    settings = 'language = "en"\nlearner = "kim"\nsubmit_to = "../inbox"\nexercise = "health-02-risk-model"\n'
+    (folder / "biolab.toml").write_text(settings, encoding="utf-8")
+    write(folder / "health-02-risk-model.ipynb", 'lab.start("health-02-risk-model")\n', "x = 1\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def write(path: Path, *sources: str) -> bytes:
+    cells = [{"cell_type": "code", "source": text.splitlines(True), "metadata": {}} for text in sources]
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}), "utf-8")
+    return path.read_bytes()
+
+
+def run(capsys, *arguments: str) -> tuple[int, str, str]:
+    status = cli.main(["submit", *arguments])
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def inbox(desk: Path) -> list[str]:
+    root = desk.parent / "inbox"
+    return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+
+def test_the_receipt_names_what_was_received(desk, capsys):
+    content = (desk / "health-02-risk-model.ipynb").read_bytes()
+    status, out, err = run(capsys)
+    target = desk.parent / "inbox" / "health-02-risk-model" / "kim.ipynb"
+    assert (status, err) == (0, "")
+    assert target.read_bytes() == content
+    assert hashlib.sha256(content).hexdigest() in out
+    assert "Submitted health-02-risk-model for kim" in out
+    assert inbox(desk) == ["health-02-risk-model/kim.ipynb"]
+
+
+def test_a_second_submission_replaces_the_first(desk, capsys):
+    run(capsys)
+    content = write(desk / "health-02-risk-model.ipynb", 'lab.start("health-02-risk-model")', "x = 2")
+    assert "replaces your earlier submission" in run(capsys)[1]
+    assert (desk.parent / "inbox/health-02-risk-model/kim.ipynb").read_bytes() == content
+
+
+def test_a_renamed_notebook_goes_where_it_belongs(desk, capsys):
+    (desk / "health-02-risk-model.ipynb").rename(desk / "Untitled 최종.ipynb")
+    assert run(capsys)[0] == 0
+    assert inbox(desk) == ["health-02-risk-model/kim.ipynb"]
+
+
+def test_korean_and_unanswered_tasks(desk, capsys, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    write(desk / "health-02-risk-model.ipynb", "lab.start('health-02-risk-model')", UNANSWERED, UNANSWERED)
+    out = run(capsys, "--learner", "김 하늘")[1]
+    assert "김 하늘 님의 health-02-risk-model 과제를 제출했습니다." in out
+    assert "답하지 않은 과제가 2개" in out
+    assert inbox(desk) == ["health-02-risk-model/김 하늘.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"{ this is not", "not JSON"),
+        (b"\xff\xfe", "not JSON"),
+        (b"[]", "not a notebook of format 4"),
+        (b'{"nbformat": 3, "worksheets": []}', "not a notebook of format 4"),
+        (b"", "not JSON"),
+    ],
+)
+def test_what_is_no_notebook_is_refused(desk, capsys, content, told):
+    (desk / "health-02-risk-model.ipynb").write_bytes(content)
+    status, out, err = run(capsys)
+    assert (status, out) == (2, "")
+    assert told in err
+    assert err.count("\n") == 1
+    assert inbox(desk) == []
+
+
+@pytest.mark.parametrize("learner", ["../kim", "a/b", ".hidden", "kim ", "a\nb", "x" * 200, 'a"b'])
+def test_a_learner_cannot_lead_out_of_the_inbox(desk, capsys, learner):
+    status, _, err = run(capsys, "--learner", learner)
+    assert status == 2
+    assert "cannot be a file name" in err
+    assert inbox(desk) == []
+
+
+def test_an_exercise_cannot_lead_out_of_the_inbox(desk, capsys):
+    write(desk / "health-02-risk-model.ipynb", 'lab.start("../../evil")')
+    assert "cannot be a file name" in run(capsys)[2]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (None, "biolab.toml is missing"),
+        ("submit_to = ", "not TOML"),
+        ('learner = "kim"', "`submit_to` is missing"),
+        ('learner = "kim"\nsubmit_to = "/surely/not/there"', "is its disk connected"),
+        ('submit_to = "../inbox"', "who are you?"),
+    ],
+)
+def test_what_is_missing_is_said(desk, capsys, settings, told):
+    (desk / "biolab.toml").unlink()
+    if settings is not None:
+        (desk / "biolab.toml").write_text(settings, encoding="utf-8")
+    status, _, err = run(capsys)
+    assert status == 2
+    assert told in err
+    assert inbox(desk) == []
+
+
+def test_which_notebook(desk, capsys):
+    write(desk / "other.ipynb", "x = 1")
+    assert "which notebook? there are: health-02-risk-model.ipynb, other.ipynb" in run(capsys)[2]
+    assert "there is no such notebook" in run(capsys, "nope.ipynb")[2]
+
+
+def test_a_huge_notebook_is_refused(desk, capsys):
+    with (desk / "health-02-risk-model.ipynb").open("r+b") as stream:
+        stream.truncate(20_000_001)
+    assert "20 MB are accepted" in run(capsys)[2]
