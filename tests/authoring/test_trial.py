@@ -9,9 +9,9 @@ from biolabkit.errors import ExerciseError
 PY, TOML, WRONG = "exercise.py", "exercise.toml", "wrong_answers.py"
 
 
-def tried(folder):
+def tried(folder, **options):
     """The problems of a trial as (file, text of the line, message)."""
-    trial = try_exercise(load_exercise(folder))
+    trial = try_exercise(load_exercise(folder), **options)
     return [
         (
             problem.path.name,
@@ -121,12 +121,11 @@ def test_a_wrong_answer_that_does_not_run_is_named(draft):
 
 
 def test_an_endless_and_a_dying_answer_are_named_and_the_others_go_on(draft):
-    draft(TOML, "seconds_per_cell = 10", "seconds = 8")
     draft(WRONG, "# An unknown base is a T.\n", "# An unknown base is a T.\nwhile True:\n    pass\n")
     folder = draft(
         WRONG, "# Lower case marks", "# Lower case marks bases.\nimport os\n\nos._exit(7)\n# Lower case"
     )
-    assert [message for *_, message in tried(folder)] == [
+    assert [message for *_, message in tried(folder, seconds=8)] == [
         "wrong:counts_twice: it did not end within 8 s",
         "wrong:masked_is_unknown: the process ended with status 7 after 1 cells",
     ]
