@@ -1,6 +1,7 @@
 """Cohorts as tables: who is in them, what is missing, which columns exist at the time of prediction."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -67,7 +68,9 @@ def first_rows(table: pd.DataFrame, *, by: str, time: str) -> pd.DataFrame:
     for name in (by, time):
         missing = int(table[name].isna().sum())
         if missing:
-            raise InputError(f"first_rows: column {name!r} has {missing} missing values; fill or drop those rows")
+            raise InputError(
+                f"first_rows: {missing} missing values in column {name!r}; fill or drop the rows"
+            )
     rank = table.groupby(by, observed=True)[time].rank(method="first")
     return table[rank == 1]
 
@@ -102,8 +105,9 @@ def missingness(table: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
     return pd.concat([shares, gaps.groupby(table[by], observed=True).mean()])
 
 
-def table_one(table: pd.DataFrame, *, by: str | None = None, columns: Sequence[str] | None = None) ->
-pd.DataFrame:
+def table_one(
+    table: pd.DataFrame, *, by: str | None = None, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Describe a cohort, as the first table of a paper does.
 
     Parameters
@@ -166,7 +170,7 @@ def _describe(name: str, groups: dict[str, pd.DataFrame]) -> dict[tuple[str, str
     return lines
 
 
-def _is_level(column: "pd.Series[object]", level: object) -> "pd.Series[float]":
+def _is_level(column: "pd.Series[Any]", level: Any) -> "pd.Series[float]":
     """1 where a column has the level, 0 where it has another, NaN where it is missing."""
     return (column == level).astype(float).where(column.notna())
 

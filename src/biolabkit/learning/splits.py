@@ -145,7 +145,8 @@ def _group_codes(table: pd.DataFrame, names: list[str]) -> IntArray:
     """0, 1, … for the groups in order of appearance."""
     if not names:
         return np.arange(len(table), dtype=np.int64)
-    return table.groupby(names, sort=False, observed=True).ngroup().to_numpy(dtype=np.int64)
+    numbers = table.groupby(names, sort=False, observed=True).ngroup()
+    return np.asarray(numbers, dtype=np.int64)
 
 
 def _group_classes(table: pd.DataFrame, codes: IntArray, stratify: str | None) -> IntArray:
