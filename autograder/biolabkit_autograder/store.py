@@ -10,13 +10,14 @@ import hashlib
 import json
 import os
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import nbformat
 
@@ -107,7 +108,7 @@ def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
     CourseError
         When the gradebook is locked by another program, or the disk is full; nothing is written then.
     """
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import OperationalError, SAWarning
     from sqlalchemy.orm import scoped_session, sessionmaker
 
     usual = gradebook.db
@@ -117,8 +118,11 @@ def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
                 sessionmaker(bind=connection, future=True, join_transaction_mode="rollback_only")
             )
             try:
-                yield gradebook
-                gradebook.db.flush()
+                with warnings.catch_warnings():
+                    # nbgrader's rows are put together before they are added; they are written all the same
+                    warnings.filterwarnings("ignore", "Object of type <Submitted", SAWarning)
+                    yield gradebook
+                    gradebook.db.flush()
             finally:
                 gradebook.db.remove()
     except OperationalError as error:
@@ -166,6 +170,18 @@ class Store:
                     continue
                 due = self.course.due(name)
                 assignment.duedate = due.replace(tzinfo=None) if due else None
+                for submission in assignment.submissions:
+                    self._apply_late_policy(submission)
+
+    def graded_learners(self, exercise: str) -> set[str]:
+        """The learners whose submission to an exercise is in the gradebook."""
+        from nbgrader.api import MissingEntry
+
+        try:
+            submissions = self.gradebook.find_assignment(exercise).submissions
+        except MissingEntry:
+            return set()
+        return {submission.student.id for submission in submissions}
 
     def save(self, graded: Graded, submission: Submission, provenance: Provenance) -> dict[str, Any]:
         """Write the result of one submission everywhere, or nowhere.
@@ -177,17 +193,19 @@ class Store:
         """
         before = read_evidence(self.course, graded.exercise, graded.learner) or {}
         answers = _answer_hashes(graded.notebook)
-        record = self._record(graded, provenance, answers)
         path = self.course.notebook("autograded", graded.exercise, graded.learner)
+        # left in the opposite order: the notebook is renamed, the gradebook committed, the evidence renamed
         with atomic_write(self.course.evidence(graded.exercise, graded.learner)) as evidence:
-            json.dump(record, evidence, ensure_ascii=False, indent=1, sort_keys=True)
-            evidence.write("\n")
             with transaction(self.gradebook) as gradebook, atomic_write(path) as stream:
+                rows = _submission_rows(gradebook, graded, provenance)
+                _write_grades(rows, graded, submission, before.get("answers", {}), answers)
+                gradebook.db.flush()
+                self._apply_late_policy(rows)
                 stream.write(nbformat.v4.writes(graded.notebook) + "\n")
-                self._write_rows(
-                    gradebook, graded, submission, provenance, before.get("answers", {}), answers
-                )
                 _copy_timestamp(self.course, graded)
+                late = rows.total_seconds_late if rows.duedate and rows.timestamp else None
+            record = _record(graded, provenance, answers, late)
+            _write_json(record, evidence)
         return record
 
     def save_refusal(
@@ -210,68 +228,45 @@ class Store:
             "versions": _versions(),
             "engine": None,
             "isolation": None,
-            **self._times(exercise, provenance),
+            **_times(provenance, self.course.seconds_late(exercise, provenance.submitted_at)),
             **before,
             "problems": [*problems, sentence],
         }
         with atomic_write(self.course.evidence(exercise, learner)) as evidence:
-            json.dump(record, evidence, ensure_ascii=False, indent=1, sort_keys=True)
-            evidence.write("\n")
+            _write_json(record, evidence)
 
-    def _record(self, graded: Graded, provenance: Provenance, answers: Mapping[str, str]) -> dict[str, Any]:
-        return {
-            "exercise": graded.exercise,
-            "learner": graded.learner,
-            "points": graded.points,
-            "max_points": graded.max_points,
-            "marks": [_mark(mark) for mark in graded.marks],
-            "problems": list(graded.problems),
-            "hashes": provenance.hashes,
-            "answers": dict(answers),
-            "versions": _versions(),
-            "engine": graded.engine,
-            "isolation": graded.isolation,
-            **self._times(graded.exercise, provenance),
-        }
+    def _apply_late_policy(self, rows: Any) -> None:
+        """Set what lateness costs, an extension granted in the gradebook taken into account."""
+        policy = self.course.spec.late
+        late = rows.total_seconds_late if rows.duedate else 0
+        for notebook in rows.notebooks:
+            self.gradebook.db.refresh(notebook)  # its score is summed by the database
+            penalty = policy.penalty(notebook.score, late) if policy else 0.0
+            notebook.late_submission_penalty = penalty or None
 
-    def _times(self, exercise: str, provenance: Provenance) -> dict[str, Any]:
-        at = provenance.submitted_at
-        return {
-            "submitted_at": at.isoformat() if at else None,
-            "late_seconds": self.course.seconds_late(exercise, at),
-            "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
 
-    def _write_rows(
-        self,
-        gradebook: Gradebook,
-        graded: Graded,
-        submission: Submission,
-        provenance: Provenance,
-        old_answers: Mapping[str, str],
-        answers: Mapping[str, str],
-    ) -> None:
-        at = provenance.submitted_at
-        gradebook.update_or_create_student(graded.learner)
-        rows = gradebook.update_or_create_submission(
-            graded.exercise, graded.learner, timestamp=at.replace(tzinfo=None) if at else None
-        )
-        (notebook,) = rows.notebooks
-        grades = {grade.name: grade for grade in notebook.grades}
-        for mark in graded.marks:
-            same = mark.check not in answers or answers[mark.check] == old_answers.get(mark.check)
-            _write_grade(grades[mark.check], mark, same_answer=same)
-        for comment in notebook.comments:
-            comment.auto_comment = "No response." if comment.name in submission.unanswered else None
-        gradebook.db.flush()
-        gradebook.db.refresh(notebook)
-        notebook.late_submission_penalty = self._penalty(graded.exercise, notebook.score, at)
+def _submission_rows(gradebook: Gradebook, graded: Graded, provenance: Provenance) -> Any:
+    at = provenance.submitted_at
+    gradebook.update_or_create_student(graded.learner)
+    return gradebook.update_or_create_submission(
+        graded.exercise, graded.learner, timestamp=at.replace(tzinfo=None) if at else None
+    )
 
-    def _penalty(self, exercise: str, score: float, at: datetime | None) -> float | None:
-        late = self.course.seconds_late(exercise, at)
-        if not self.course.spec.late or not late:
-            return None
-        return self.course.spec.late.penalty(score, late) or None
+
+def _write_grades(
+    rows: Any,
+    graded: Graded,
+    submission: Submission,
+    old_answers: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> None:
+    (notebook,) = rows.notebooks
+    grades = {grade.name: grade for grade in notebook.grades}
+    for mark in graded.marks:
+        same = mark.check not in answers or answers[mark.check] == old_answers.get(mark.check)
+        _write_grade(grades[mark.check], mark, same_answer=same)
+    for comment in notebook.comments:
+        comment.auto_comment = "No response." if comment.name in submission.unanswered else None
 
 
 def _write_grade(grade: Any, mark: Mark, *, same_answer: bool) -> None:
@@ -283,6 +278,39 @@ def _write_grade(grade: Any, mark: Mark, *, same_answer: bool) -> None:
         grade.needs_manual_grade = not (reviewed and unchanged)
     else:
         grade.needs_manual_grade = mark.points is None
+
+
+def _record(
+    graded: Graded, provenance: Provenance, answers: Mapping[str, str], late_seconds: float | None
+) -> dict[str, Any]:
+    return {
+        "exercise": graded.exercise,
+        "learner": graded.learner,
+        "points": graded.points,
+        "max_points": graded.max_points,
+        "marks": [_mark(mark) for mark in graded.marks],
+        "problems": list(graded.problems),
+        "hashes": provenance.hashes,
+        "answers": dict(answers),
+        "versions": _versions(),
+        "engine": graded.engine,
+        "isolation": graded.isolation,
+        **_times(provenance, late_seconds),
+    }
+
+
+def _times(provenance: Provenance, late_seconds: float | None) -> dict[str, Any]:
+    at = provenance.submitted_at
+    return {
+        "submitted_at": at.isoformat() if at else None,
+        "late_seconds": late_seconds,
+        "graded_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _write_json(record: Mapping[str, Any], stream: IO[str]) -> None:
+    json.dump(record, stream, ensure_ascii=False, indent=1, sort_keys=True)
+    stream.write("\n")
 
 
 def _mark(mark: Mark) -> dict[str, Any]:

@@ -20,6 +20,8 @@ __all__ = ["Assignment", "load_assignment", "read_notebook"]
 
 #: Settings of this process that a learner's code needs too, to find the datasets.
 _PASSED_ON = ("BIOLABKIT_MIRROR", "BIOLABKIT_CACHE", "BIOLABKIT_DATA")
+#: One thread for each submission: several at one time would fight for the cores with their linear algebra.
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,9 @@ def load_assignment(course: Course, name: str, *, workers: int = 1, unsafe: bool
 
 
 def learner_environment(language: str) -> dict[str, str]:
-    """Environment variables for learners' code: no network, the course's language, our datasets."""
+    """Variables for learners' code: our datasets, the course's language, no network, one thread."""
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return {**passed_on, "BIOLAB_LANGUAGE": language, "BIOLABKIT_OFFLINE": "1"}
+    return {**_ONE_THREAD, **passed_on, "BIOLAB_LANGUAGE": language, "BIOLABKIT_OFFLINE": "1"}
 
 
 def read_notebook(path: Path) -> Any:

@@ -159,14 +159,16 @@ def grade(
     with Store(course) as store:
         store.sync()
         for name in chosen(course, request.exercise):
-            jobs = _jobs(course, name, request.learner)
+            jobs, strangers = _known(course, name, _jobs(course, name, request.learner))
             found += len(jobs)
+            outcomes += strangers
             if jobs:
                 assignment = load_assignment(course, name, workers=request.workers, unsafe=request.unsafe)
                 _check_released(store, assignment)
                 outcomes += _grade_exercise(
                     store, assignment, jobs, request, factory, on_outcome=on_outcome, on_changes=on_changes
                 )
+    outcomes += [] if request.exercise or request.learner else _unknown_exercises(course)
     if request.learner and not found:
         _nothing_from(course, request.learner)
     return outcomes
@@ -189,12 +191,13 @@ def _grade_exercise(
         if on_outcome is not None:
             on_outcome(outcome)
 
+    in_gradebook = store.graded_learners(assignment.name)
     with factory(assignment.settings) as engine:
         provenance = partial(_provenance, assignment=assignment, engine=engine)
         to_do = []
         for job in jobs:
             before = _unchanged(store.course, assignment.name, job, provenance(job))
-            if before is None or request.again:
+            if before is None or request.again or job.learner not in in_gradebook:
                 to_do.append(job)
             else:
                 done(_outcome(assignment, job.learner, "unchanged", before))
@@ -267,6 +270,32 @@ def _jobs(course: Course, exercise: str, learner: str | None) -> list[_Job]:
         if path is not None:
             jobs.append(_Job(one, path, read_timestamp(path), _digest(path)))
     return jobs
+
+
+def _known(course: Course, exercise: str, jobs: list[_Job]) -> tuple[list[_Job], list[Outcome]]:
+    """Leave out the submissions of learners who are not in the roster, each with a line that says so."""
+    strangers = [job for job in jobs if course.roster and job.learner not in course.roster]
+    refused = []
+    for job in strangers:
+        problem = UnknownNameError("learner in the roster", job.learner, course.roster)
+        refused.append(Outcome(job.learner, exercise, "refused", problems=(str(problem),)))
+    return [job for job in jobs if job not in strangers], refused
+
+
+def _unknown_exercises(course: Course) -> list[Outcome]:
+    """Say which folders of ``submitted/`` belong to no exercise of the course."""
+    names = course.exercise_names
+    folders = sorted(path for path in (course.folder / "submitted").glob("*/*") if path.is_dir())
+    return [
+        Outcome(
+            path.parent.name,
+            path.name,
+            "refused",
+            problems=(str(UnknownNameError("exercise in this course", path.name, names)),),
+        )
+        for path in folders
+        if path.name not in names
+    ]
 
 
 def _submitted_notebook(course: Course, exercise: str, learner: str) -> Path | None:
