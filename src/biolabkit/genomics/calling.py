@@ -10,7 +10,7 @@ import pandas as pd
 from biolabkit.errors import InputError
 from biolabkit.genomics._bcftools import call_with_bcftools
 from biolabkit.genomics._reads import Alignment, ReadBlock, open_alignment, read_block
-from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, posterior
+from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
 from biolabkit.genomics.indels import indel_calls
 from biolabkit.genomics.pileup import (
     CHUNK,
@@ -34,8 +34,8 @@ def filter_calls(
     calls: pd.DataFrame,
     *,
     min_qual: float = 20,
-    min_gq: float = 20,
-    min_depth: int = 4,
+    min_gq: float = 10,
+    min_depth: int = 3,
     max_depth: float | None = None,
     min_balance: float = 0.2,
     max_strand_bias: float = 60,
@@ -195,10 +195,31 @@ def _candidate_sites(block: ReadBlock, seen: Observations) -> npt.NDArray[np.boo
 
 def _strand_bias(calls: pd.DataFrame) -> npt.NDArray[np.float64]:
     """Phred p-value of Fisher's exact test, two-sided, on the 2 × 2 table of allele and strand."""
-    from scipy.stats import fisher_exact
+    tables = calls[list(STRAND_COLUMNS)].to_numpy(dtype=np.int64).reshape(-1, 4)
+    scores = np.zeros(len(tables))
+    # One allele alone cannot be biased: p is 1.
+    both = (tables[:, :2].sum(axis=1) > 0) & (tables[:, 2:].sum(axis=1) > 0)
+    scores[both] = phred(fisher_exact(tables[both]), most=990)
+    return scores
 
-    tables = calls[list(STRAND_COLUMNS)].to_numpy().reshape(-1, 2, 2)
-    return np.array([-10 * np.log10(max(fisher_exact(table)[1], 1e-99)) for table in tables])
+
+def fisher_exact(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Two-sided p-values of 2 × 2 tables, one a row of `tables`: a, b, c, d.
+
+    As R and SciPy do: the sum over all tables of the same margins that are not more probable.
+    """
+    from scipy.special import gammaln
+
+    a, b, c, d = tables.T[..., None]
+    first, second, forward = a + b, c + d, a + c
+    cell = np.arange(int(first.max(initial=0)) + 1)
+    possible = (cell <= first) & (cell <= forward) & (forward - cell <= second)
+    cells = (cell, first - cell, forward - cell, second - forward + cell)
+    log_weight = -sum(gammaln(np.maximum(part, 0) + 1) for part in cells)
+    log_weight = np.where(possible, log_weight, -np.inf)
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    seen = np.take_along_axis(weight, a, axis=1)
+    return np.asarray((weight * (weight <= seen * (1 + 1e-7))).sum(axis=1) / weight.sum(axis=1))
 
 
 def _check_sample_of_reads(

@@ -74,6 +74,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     image[row, column] = to_rgba_array(colours, strength)
     edges = (start - flank - 0.5, start + flank + 0.5, len(rows) - 0.5, -0.5)
     axes.imshow(image, extent=edges, aspect="auto", interpolation="nearest")
+    axes.hlines(np.arange(len(rows)) - 0.5, *edges[:2], color="white", linewidth=0.6)
     for x, y, base in zip(window["start"][~same], row[~same], window["base"][~same], strict=True):
         axes.text(x, y, base, color="white", weight="bold", ha="center", va="center", size=7)
     letters = window.drop_duplicates("start").set_index("start")["ref"]

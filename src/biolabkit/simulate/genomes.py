@@ -468,7 +468,7 @@ def _qualities(rng: np.random.Generator, number: int, read_length: int) -> npt.N
 def _cigar(positions: npt.NDArray[np.int64]) -> tuple[int, list[tuple[int, int]]]:
     """Reference start and CIGAR of a read whose bases lie at `positions` (-1: inserted)."""
     length = len(positions)
-    if positions[0] >= 0 and positions[-1] - positions[0] == length - 1:
+    if positions.min() >= 0 and positions[-1] - positions[0] == length - 1:
         return int(positions[0]), [(MATCH, length)]
     inserted = positions < 0
     breaks = np.flatnonzero((np.diff(positions) != 1) & ~(inserted[1:] & inserted[:-1])) + 1
