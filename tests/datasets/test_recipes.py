@@ -1,5 +1,7 @@
 """Derived files: exact, reproducible, whole, and made again when they are not."""
 
+import errno
+
 import pysam
 import pysam.bcftools
 import pytest
@@ -81,3 +83,19 @@ def test_a_recipe_that_fails_leaves_nothing(monkeypatch, tmp_path):
         datasets.fetch(NAME)
     derived = tmp_path / "derived" / NAME
     assert {path.name.split("-v")[0] for path in derived.iterdir()} == {"giab-reference-grch37"}
+
+
+@pytest.mark.mirror
+def test_a_full_disk_while_deriving_is_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setenv("BIOLABKIT_CACHE", str(tmp_path))
+
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    reference = datasets.fetch(NAME).path("reference")
+    reference.unlink()
+    monkeypatch.setattr(giab.shutil, "copyfileobj", full)
+    with pytest.raises(DatasetError, match=r"no space left in .* for what giab-reference-grch37 derives"):
+        datasets.fetch(NAME)
+    assert not reference.exists()
+    assert not list((tmp_path / "derived" / NAME).glob(".making-*"))

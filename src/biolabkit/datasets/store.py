@@ -24,7 +24,7 @@ from biolabkit.datasets.progress import progress_bar
 from biolabkit.datasets.settings import Settings
 from biolabkit.errors import DatasetCorruptError, DatasetError, DatasetUnavailableError
 
-__all__ = ["Store", "sha256_of"]
+__all__ = ["Store", "readable_errors", "sha256_of"]
 
 ATTEMPTS = 3
 CONNECT_SECONDS, READ_SECONDS = 4.0, 30.0
@@ -105,7 +105,8 @@ class Store:
         path = self.path_of(file)
         if self.state(file) == "whole":
             return path
-        with _readable_errors(dataset, file, self.settings.cache), self.lock(path.parent):
+        what = f"{path.name} ({file.bytes / 1e6:.1f} MB)"
+        with readable_errors(dataset, what, self.settings.cache), self.lock(path.parent):
             if self.state(file) != "whole":  # another process may have fetched it while this one waited
                 self._fill(dataset, file, path)
         return path
@@ -287,21 +288,22 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 @contextmanager
-def _readable_errors(dataset: str, file: File, folder: Path) -> Iterator[None]:
+def readable_errors(dataset: str, what: str, folder: Path) -> Iterator[None]:
+    """Turn what the operating system says while `what` is written below `folder` into a DatasetError."""
     try:
         yield
     except OSError as error:
         if error.errno in _NO_SPACE:
             raise DatasetError(
-                f"{dataset}: no space left in {folder} for {file.relative.name} ({file.bytes / 1e6:.1f} MB); "
+                f"{dataset}: no space left in {folder} for {what}; "
                 f"free some space, or set BIOLABKIT_CACHE to a folder on another disk"
             ) from None
         if error.errno in _NOT_WRITABLE:
             raise DatasetError(
-                f"{dataset}: {folder} may not be written by you, and {file.relative.name} is not whole "
-                f"in it; set BIOLABKIT_CACHE to a folder of your own"
+                f"{dataset}: {folder} may not be written by you, and {what} is not whole in it; "
+                f"set BIOLABKIT_CACHE to a folder of your own"
             ) from None
-        raise DatasetError(f"{dataset}: cannot write {file.relative.name} into {folder}: {error}") from error
+        raise DatasetError(f"{dataset}: cannot write {what} into {folder}: {error}") from error
 
 
 def _failure(

@@ -4,7 +4,6 @@ A recipe is a function ``(sources: {role: path}, targets: {role: path}) -> None`
 raise it when the recipe's output changes, and every cache makes the files anew.
 """
 
-import errno
 import hashlib
 import json
 import shutil
@@ -15,8 +14,8 @@ from pathlib import Path
 
 from biolabkit.datasets.cards import Card, Derived
 from biolabkit.datasets.recipes import giab
-from biolabkit.datasets.store import Store, sha256_of
-from biolabkit.errors import DatasetError, UnknownNameError
+from biolabkit.datasets.store import Store, readable_errors, sha256_of
+from biolabkit.errors import UnknownNameError
 
 __all__ = ["RECIPES", "Recipe", "derive"]
 
@@ -56,9 +55,10 @@ def derive(store: Store, card: Card, made: Derived, paths: Paths) -> dict[str, P
         raise UnknownNameError(f"recipe (card of {card.name})", made.recipe, RECIPES)
     folder = derived_folder(store, card, made)
     if not _whole(folder, made):
-        with store.lock(folder.parent):
+        what = f"what {made.recipe} derives"
+        with readable_errors(card.name, what, store.settings.cache), store.lock(folder.parent):
             if not _whole(folder, made):
-                _make(RECIPES[made.recipe], card, made, paths, folder)
+                _make(RECIPES[made.recipe], made, paths, folder)
     return {role: folder / file for role, file in made.makes.items()}
 
 
@@ -79,7 +79,7 @@ def _whole(folder: Path, made: Derived) -> bool:
         return False
 
 
-def _make(recipe: Recipe, card: Card, made: Derived, paths: Paths, folder: Path) -> None:
+def _make(recipe: Recipe, made: Derived, paths: Paths, folder: Path) -> None:
     """Run a recipe in a folder beside the final one, then give it its name: whole or not there."""
     workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
     try:
@@ -90,12 +90,5 @@ def _make(recipe: Recipe, card: Card, made: Derived, paths: Paths, folder: Path)
         (workshop / MANIFEST).write_text(json.dumps(hashes, indent=1) + "\n", encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         workshop.rename(folder)
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DatasetError(
-                f"{card.name}: no space left in {folder.parent} for the derived files of {made.recipe}; "
-                f"free some space, or set BIOLABKIT_CACHE to a folder on another disk"
-            ) from None
-        raise DatasetError(f"{card.name}: {made.recipe} failed in {folder.parent}: {error}") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
