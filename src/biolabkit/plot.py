@@ -138,7 +138,13 @@ def use_korean_fonts() -> str | None:
         _say_missing()
         return None
     mpl.rcParams["font.family"] = ["DejaVu Sans", font]
+    logging.getLogger("matplotlib.font_manager").addFilter(_worth_saying)
     return font
+
+
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Leave out that a Korean font calls its bold 600 instead of 700, which is no concern of a trainee."""
+    return "Failed to find font weight" not in record.getMessage()
 
 
 def _first_known(font_manager: Any) -> str | None:

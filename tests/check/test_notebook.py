@@ -151,7 +151,7 @@ def test_korean_cards_are_korean(korean):
     assert "평균 깊이" in data["text/html"]
     assert "한 번만 하십시오." in data["text/html"]
     assert "통과" in korean["pass"].outputs[0].data["text/plain"]
-    assert "아직 정의되지 않았습니다" in korean["undefined"].outputs[0].data["text/plain"]
+    assert "아직 정의되지 않은 이름입니다" in korean["undefined"].outputs[0].data["text/plain"]
     assert "아직 보여 드릴 것이 없습니다" in korean["show"].outputs[0].data["text/plain"]
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CheckMark", "ExerciseInfo", "Result", "load_evidence", "results_of"]
+__all__ = ["CheckMark", "ExerciseInfo", "Result", "check_name", "load_evidence", "results_of"]
 
 
 @dataclass(frozen=True)
@@ -110,9 +110,22 @@ class Result:
         return self.points / self.max_points if self.max_points else 0.0
 
     @property
+    def understanding(self) -> float | None:
+        """Share of the points that are decided, without what waits and before the penalty."""
+        decided = [mark for mark in self.marks if mark.points is not None]
+        worth = sum(mark.max_points for mark in decided)
+        return sum(mark.points or 0.0 for mark in decided) / worth if worth else None
+
+    @property
     def counted(self) -> bool:
         """Whether there are marks that statistics may use."""
         return bool(self.marks)
+
+
+def check_name(grade_id: str) -> str:
+    """A check as the exercise names it: ``check-genotypes-prior`` is ``genotypes · prior``."""
+    kind, _, name = grade_id.partition("-")
+    return name.replace("-", " · ") if kind in {"check", "essay"} and name else grade_id
 
 
 def load_evidence(folder: str | Path) -> list[dict[str, Any]]:
@@ -127,12 +140,18 @@ def load_evidence(folder: str | Path) -> list[dict[str, Any]]:
 def _read(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(record, dict) or not isinstance(record.get("marks"), list):
-            raise ValueError("marks are missing")
+        if not isinstance(record, dict) or not _are_marks(record.get("marks")):
+            raise ValueError("this is no record of a grading; grade the submission again")
     except (OSError, ValueError) as error:
         problem = f"{path.parent.name}/{path.name}: {error}"
         return {"exercise": path.parent.name, "learner": path.stem, "marks": [], "problems": [problem]}
     return record
+
+
+def _are_marks(marks: Any) -> bool:
+    return isinstance(marks, list) and all(
+        isinstance(mark, dict) and "check" in mark and "max_points" in mark for mark in marks
+    )
 
 
 def results_of(
@@ -171,7 +190,11 @@ def _max_points(exercise: ExerciseInfo, records: Mapping[tuple[str, str], Mappin
     if exercise.max_points is not None:
         return exercise.max_points
     return max(
-        (float(record.get("max_points") or 0) for (name, _), record in records.items() if name == exercise.name),
+        (
+            float(record.get("max_points") or 0)
+            for (name, _), record in records.items()
+            if name == exercise.name
+        ),
         default=0.0,
     )
 

@@ -95,21 +95,23 @@ def _card(context: CheckContext, *, kind: str, what: Words, detail: Words = _NO_
 
 
 def _unanswered(context: CheckContext) -> Card:
-    what = Words(
-        "Write your answer in the cell above, run it, then run this check again.",
-        "위의 셀에 답을 쓰고 실행한 다음, 이 검사를 다시 실행하십시오.",
+    detail = Words(
+        "Write your answer in the task's cell, run it, then run this check again.",
+        "과제 셀에 답을 쓰고 실행한 다음, 이 검사를 다시 실행하십시오.",
     )
-    return _card(context, kind="unanswered", what=what)
+    return _card(
+        context, kind="unanswered", what=Words("No answer yet.", "아직 답이 없습니다."), detail=detail
+    )
 
 
 def _undefined(exc: NameError, context: CheckContext) -> Card:
     name = getattr(exc, "name", None) or str(exc)
-    what = Words(
-        f"`{name}` is not defined yet. Run the cells from the top, and answer the task that defines it.",
-        f"`{name}`이(가) 아직 정의되지 않았습니다. 위에서부터 셀을 실행하고, "
-        "이것을 정의하는 과제에 답하십시오.",
+    what = Words(f"`{name}` is not defined yet.", f"아직 정의되지 않은 이름입니다: `{name}`")
+    detail = Words(
+        "Run the cells from the top, and answer the task that defines it.",
+        "위에서부터 셀을 실행하고, 이것을 정의하는 과제에 답하십시오.",
     )
-    return _card(context, kind="unanswered", what=what)
+    return _card(context, kind="unanswered", what=what, detail=detail)
 
 
 def _assertion(exc: AssertionError, context: CheckContext) -> Card:

@@ -1,0 +1,88 @@
+"""What an instructor should look at first, worked out of the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from biolabkit_autograder.report.phrases import phrase
+from biolabkit_autograder.report.records import check_name
+from biolabkit_autograder.report.statistics import CheckStatistics, HintStatistics
+
+__all__ = ["Attention", "attention"]
+
+#: A hint drawn by this share of the learners is a matter for the whole class.
+_COMMON_HINT = 0.3
+_MOST_HINTS = 2
+#: More would be read by nobody; every section says the rest.
+_MOST = 14
+
+
+@dataclass(frozen=True)
+class Attention:
+    """One sentence and the place of the page that says more; ``act`` needs doing, ``look`` needs thought."""
+
+    level: str
+    text: str
+    anchor: str
+
+
+def attention(
+    sections: Sequence[Mapping[str, Any]], names: Mapping[str, str], language: str
+) -> list[Attention]:
+    """Collect what calls for attention: first what needs doing, then what needs thought."""
+    found: list[Attention] = []
+    for section in sections:
+        found += _to_do(section, names, language) + _to_think(section, language)
+    found.sort(key=lambda one: one.level != "act")
+    more = len(found) - _MOST
+    if more <= 0:
+        return found
+    return [*found[:_MOST], Attention("look", phrase("todo_more", language, more), "exercises")]
+
+
+def _to_do(section: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[Attention]:
+    exercise = section["exercise"]
+    refused = [names[learner] for learner, one in section["results"].items() if one.status == "refused"]
+    found = []
+    if refused:
+        text = (
+            phrase("todo_refused", language, refused[0], exercise.title)
+            if len(refused) == 1
+            else phrase("todo_refused_many", language, len(refused), exercise.title)
+        )
+        found.append(Attention("act", text, f"learners-{exercise.name}"))
+    essays = len(section["essays"])
+    if essays:
+        text = (
+            phrase("todo_essays_one", language, exercise.title)
+            if essays == 1
+            else phrase("todo_essays", language, essays, exercise.title)
+        )
+        found.append(Attention("act", text, "essays"))
+    return found
+
+
+def _to_think(section: Mapping[str, Any], language: str) -> list[Attention]:
+    exercise = section["exercise"]
+    place = f"checks-{exercise.name}"
+    found = [_check(check, exercise.title, place, language) for check in section["checks"]]
+    learners = len(section["shares"])
+    common = [hint for hint in section["hints"] if len(hint.learners) >= max(_COMMON_HINT * learners, 2)]
+    hints = [_hint(hint, learners, exercise.title, exercise.name, language) for hint in common[:_MOST_HINTS]]
+    return [one for one in found if one is not None] + hints
+
+
+def _check(check: CheckStatistics, title: str, place: str, language: str) -> Attention | None:
+    if check.misleading:
+        return Attention("look", phrase("todo_misleading", language, check_name(check.check), title), place)
+    if check.hard and not check.by_hand:
+        values = (check_name(check.check), check.passed, check.learners, title)
+        return Attention("look", phrase("todo_hard", language, *values), place)
+    return None
+
+
+def _hint(hint: HintStatistics, learners: int, title: str, name: str, language: str) -> Attention:
+    values = (len(hint.learners), learners, hint.code, title)
+    return Attention("look", phrase("todo_hint", language, *values), f"hints-{name}")

@@ -1,0 +1,364 @@
+"""The course report: what it is made of, its numbers, and the page."""
+
+import base64
+import json
+import re
+import string
+from datetime import datetime
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from biolabkit_autograder.report import ExerciseInfo, build_report, load_evidence
+from biolabkit_autograder.report.competencies import competency_name, competency_order
+from biolabkit_autograder.report.figures import item_picture, score_picture
+from biolabkit_autograder.report.phrases import _PHRASES, phrase
+from biolabkit_autograder.report.records import check_name, results_of
+from biolabkit_autograder.report.statistics import (
+    check_statistics,
+    competency_statistics,
+    discrimination,
+    hint_statistics,
+    total_shares,
+)
+from scipy import stats
+
+from biolabkit.errors import InputError
+
+GENOME = ExerciseInfo("genome-01-sequences", "Sequences", ("E", "J"), datetime(2026, 11, 20, 23, 59))
+HEALTH = ExerciseInfo("health-02-risk-model", "A risk model", ("E", "R1"), weight=3.0)
+ROSTER = {
+    "kim": "김하늘",
+    "lee": "이수진",
+    "fox": "Fox <script>alert(1)</script>",
+    "may": "May",
+    "ida": "Ida",
+}
+
+
+def mark(check, points, worth=2, hint=None, **more):
+    texts = {"hint_en": f"{hint} explained", "hint_ko": f"{hint} 설명"} if hint else {}
+    return {"check": check, "points": points, "max_points": worth, "hint": hint, **texts, **more}
+
+
+def record(learner, *marks, exercise=GENOME.name, **more):
+    worth = sum(one["max_points"] for one in marks)
+    return {
+        "exercise": exercise,
+        "learner": learner,
+        "marks": list(marks),
+        "max_points": worth,
+        "problems": [],
+        **more,
+    }
+
+
+EVIDENCE = [
+    record("kim", mark("check-gc", 2), mark("check-orf-frame", 2), mark("essay-why", None, 3)),
+    record(
+        "lee",
+        mark("check-gc", 0, hint="n-counted", what_en="GC content", what_ko="GC 함량"),
+        mark("check-orf-frame", 1),
+        mark("essay-why", None, 3),
+        late_seconds=90000.0,
+        problems=["the cell <b>check-gc</b> was put back"],
+    ),
+    record(
+        "fox",
+        mark("check-gc", 0, hint="n-counted", what_en="GC content", what_ko="GC 함량"),
+        mark("check-orf-frame", 0, hint="frame", what_en="Reading frame", what_ko="해독틀"),
+        mark("essay-why", None, 3),
+    ),
+    record("may", problems=["the notebook is not JSON (line 1)"]),
+    record("guest", mark("check-gc", 2), mark("check-orf-frame", 2), mark("essay-why", None, 3)),
+]
+BY_HAND = {(GENOME.name, "kim", "essay-why"): 2.5}
+
+
+def results(evidence=EVIDENCE, manual=BY_HAND, penalties=None, exercises=(GENOME, HEALTH)):
+    return results_of(list(exercises), evidence, ROSTER, manual, penalties or {})
+
+
+def page(language="en", **more):
+    return build_report(
+        "Course <i>2026</i>", language, [GENOME, HEALTH], EVIDENCE, ROSTER, BY_HAND,
+        made_at=datetime(2026, 11, 22, 9, 30), **more,
+    )  # fmt: skip
+
+
+# Records -------------------------------------------------------------------------------------------------
+
+
+def test_every_learner_has_a_status_for_every_exercise():
+    found = {learner: one.status for learner, one in results()[GENOME.name].items()}
+    assert found == {
+        "kim": "graded", "lee": "waiting", "fox": "waiting", "may": "refused", "ida": "missing",
+        "guest": "waiting",
+    }  # fmt: skip
+    assert {one.status for one in results()[HEALTH.name].values()} == {"missing"}
+
+
+def test_points_by_hand_and_penalties_are_counted():
+    found = results(penalties={(GENOME.name, "kim"): 1.5, (GENOME.name, "ida"): 9.0})[GENOME.name]
+    assert found["kim"].points == 2 + 2 + 2.5 - 1.5
+    assert found["kim"].understanding == pytest.approx(6.5 / 7)
+    assert found["lee"].understanding == 0.25
+    assert found["lee"].share == pytest.approx(1 / 7)
+    assert found["ida"].points == 0
+    assert found["ida"].understanding is None
+
+
+def test_a_penalty_never_makes_points_negative():
+    assert results(penalties={(GENOME.name, "lee"): 5.0})[GENOME.name]["lee"].points == 0
+
+
+def test_points_by_hand_replace_automatic_ones():
+    found = results(manual={(GENOME.name, "fox", "check-gc"): 1.0})[GENOME.name]["fox"]
+    assert found.points == 1.0
+
+
+def test_evidence_is_read_from_its_folder(tmp_path):
+    good = tmp_path / GENOME.name / "kim.json"
+    good.parent.mkdir()
+    good.write_text(json.dumps(EVIDENCE[0]))
+    (good.parent / "lee.json").write_text('{"exercise": ')
+    (good.parent / "fox.json").write_text('{"marks": [{"points": 3}]}')
+    (good.parent / ".kim.json.tmp.json").write_text("half")
+    found = {one["learner"]: one for one in load_evidence(tmp_path)}
+    assert found["kim"] == EVIDENCE[0]
+    assert set(found) == {"kim", "lee", "fox"}
+    assert "genome-01-sequences/lee.json" in found["lee"]["problems"][0]
+    assert results(list(found.values()))[GENOME.name]["fox"].status == "refused"
+
+
+def test_evidence_of_a_course_that_has_none_is_empty(tmp_path):
+    assert load_evidence(tmp_path / "evidence") == []
+
+
+@pytest.mark.parametrize(
+    ("grade_id", "name"),
+    [("check-gc", "gc"), ("check-orf-frame", "orf · frame"), ("essay-why", "why"), ("other", "other")],
+)
+def test_checks_are_called_as_in_the_exercise(grade_id, name):
+    assert check_name(grade_id) == name
+
+
+# Statistics ----------------------------------------------------------------------------------------------
+
+
+def test_discrimination_is_the_point_biserial_correlation():
+    rng = np.random.default_rng(7)
+    passed = rng.integers(0, 2, 40)
+    rest = rng.normal(size=40) + passed
+    assert discrimination(list(passed), list(rest)) == pytest.approx(
+        stats.pointbiserialr(passed, rest).statistic
+    )
+
+
+@pytest.mark.parametrize(
+    ("scores", "rests"), [([1, 0], [1, 2]), ([1, 1, 1], [1, 2, 3]), ([1, 0, 1], [2, 2, 2]), ([], [])]
+)
+def test_discrimination_needs_differences(scores, rests):
+    assert discrimination(scores, rests) is None
+
+
+def test_a_check_is_correlated_with_the_other_automatic_checks_only():
+    evidence = [
+        record(
+            f"l{i}", mark("check-a", 2 * a), mark("check-b", 2 * b), mark("check-c", c), mark("essay-d", d, 3)
+        )
+        for i, (a, b, c, d) in enumerate([(1, 1, 2, None), (1, 0, 1, None), (0, 0, 1, None), (0, 1, 0, None)])
+    ]
+    manual = {(GENOME.name, "l0", "essay-d"): 0.0, (GENOME.name, "l3", "essay-d"): 3.0}
+    checks = check_statistics(results(evidence, manual)[GENOME.name].values(), "en")
+    first = checks[0]
+    assert first.discrimination == pytest.approx(stats.pearsonr([1, 1, 0, 0], [4, 1, 1, 2]).statistic)
+    assert [one.check for one in checks] == ["check-a", "check-b", "check-c", "essay-d"]
+
+
+def test_difficulty_counts_graded_learners():
+    gc, orf, essay = check_statistics(results()[GENOME.name].values(), "ko")
+    assert (gc.passed, gc.learners, gc.passed_share) == (2, 4, 0.5)
+    assert orf.mean_share == pytest.approx((1 + 0.5 + 0 + 1) / 4)
+    assert (gc.fails_at, orf.fails_at) == ("GC 함량", "해독틀")
+    assert (essay.by_hand, essay.waiting, essay.learners) == (True, 3, 1)
+    assert not essay.hard
+
+
+def test_hints_name_their_learners_the_most_frequent_first():
+    common, rare = hint_statistics(results()[GENOME.name].values(), "ko")
+    assert (common.code, common.learners, common.text) == ("n-counted", ("lee", "fox"), "n-counted 설명")
+    assert (rare.code, rare.learners, rare.checks) == ("frame", ("fox",), ("check-orf-frame",))
+
+
+def test_a_competency_gathers_its_exercises():
+    health = record("kim", mark("check-auroc", 0, 4), exercise=HEALTH.name)
+    found = {one.code: one for one in competency_statistics([GENOME, HEALTH], results([*EVIDENCE, health]))}
+    assert list(found) == ["E", "J", "R1"]
+    assert found["E"].exercises == (GENOME.name, HEALTH.name)
+    assert sorted(found["E"].shares) == pytest.approx(sorted([6.5 / 11, 0.25, 0.0, 1.0]))
+    assert found["R1"].shares == (0.0,)
+    assert found["J"].median == pytest.approx(np.median([6.5 / 7, 0.25, 0, 1]))
+
+
+def test_totals_are_weighted():
+    health = record("kim", mark("check-auroc", 2, 4), exercise=HEALTH.name)
+    totals = total_shares([GENOME, HEALTH], results([*EVIDENCE, health]))
+    assert totals["kim"] == pytest.approx((1 * 6.5 / 7 + 3 * 0.5) / 4)
+    assert totals["ida"] == 0
+
+
+def test_competencies_have_names_and_an_order():
+    assert competency_name("E", "ko") == "통계적 연구 방법"
+    assert competency_name("own-1", "en") == "own-1"
+    assert sorted(["R1", "own-1", "C", "R6", "A"], key=competency_order) == ["A", "C", "R1", "R6", "own-1"]
+
+
+# The page ------------------------------------------------------------------------------------------------
+
+
+class Page(HTMLParser):
+    """Tags, addresses, ids and text of a page."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.addresses, self.ids, self.anchors, self.handlers = set(), [], [], [], []
+        self.text = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in {"src", "href"}:
+                (self.anchors if value.startswith("#") else self.addresses).append(value)
+            if name == "id":
+                self.ids.append(value)
+            if name.startswith("on"):
+                self.handlers.append(name)
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_page_stands_alone_and_runs_nothing(language):
+    parsed = Page(page(language))
+    assert not parsed.tags & {"script", "iframe", "object", "embed", "form", "link", "svg"}
+    assert not parsed.handlers
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in parsed.addresses)
+    assert len(parsed.ids) == len(set(parsed.ids))
+    assert {anchor[1:] for anchor in parsed.anchors} <= set(parsed.ids)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pictures_hold_no_script_and_nothing_from_elsewhere(language):
+    pictures = [
+        base64.b64decode(address.partition(",")[2]).decode() for address in Page(page(language)).addresses
+    ]
+    assert len(pictures) >= 3
+    for picture in pictures:
+        assert "<script" not in picture
+        links = re.findall(r'(?:href="|url\()([^")]+)', picture)
+        assert all(link.startswith("#") for link in links)
+
+
+def test_what_comes_from_learners_is_escaped():
+    html = page()
+    assert "<script>" not in html
+    assert "Fox &lt;script&gt;" in html
+    assert "&lt;b&gt;check-gc&lt;/b&gt;" in html
+    assert "Course &lt;i&gt;2026&lt;/i&gt;" in html
+
+
+def test_the_page_says_what_became_of_everybody():
+    text = " ".join(" ".join(Page(page(penalties={(GENOME.name, "lee"): 0.5})).text).split())
+    for said in (
+        "the notebook is not JSON (line 1)",
+        "May could not be graded (Sequences)",
+        "3 essays wait for a grade by hand (Sequences)",
+        "2 of 4 learners drew the hint n-counted (Sequences)",
+        "n-counted explained",
+        "1 d late · 0.5 points off",
+        "Waiting for a grade by hand",
+        "Not handed in",
+        "As of 2026-11-22 09:30",
+        "Nobody has handed in this exercise yet.",
+        "guest",
+    ):
+        assert said in text
+
+
+def test_the_korean_page_is_korean():
+    html = page("ko")
+    assert '<html lang="ko">' in html
+    text = " ".join(" ".join(Page(html).text).split())
+    for said in (
+        "먼저 살펴볼 것",
+        "김하늘",
+        "채점 불가",
+        "미제출",
+        "n-counted 설명",
+        "1일 늦음",
+        "통계적 연구 방법",
+    ):
+        assert said in text
+    english = {en for en, ko in _PHRASES.values() if len(en) > 12 and en != ko}
+    assert not [one for one in english if one in text]
+
+
+def test_a_course_without_learners_or_submissions_has_a_page():
+    html = build_report("New course", "en", [GENOME], [], {})
+    assert "Nobody has handed in this exercise yet." in html
+    assert "Nothing calls for attention" in html
+    assert "Nobody has" in build_report("New course", "en", [GENOME], [], ROSTER)
+
+
+def test_the_same_input_gives_the_same_page():
+    assert page() == page()
+
+
+def test_a_language_that_does_not_exist_is_refused():
+    with pytest.raises(InputError, match="'en' or 'ko'"):
+        page("fr")
+
+
+def test_attention_is_limited():
+    marks = [mark(f"check-c{i}", 0) for i in range(60)]
+    evidence = [record(f"l{i}", *marks) for i in range(3)]
+    html = build_report("Hard course", "en", [GENOME], evidence, {})
+    assert "… and 46 more in the sections of the exercises" in html
+
+
+def test_a_large_cohort_has_a_page():
+    rng = np.random.default_rng(1)
+    evidence = [
+        record(f"learner{i:03}", *(mark(f"check-c{j}", 2 * int(rng.random() < 0.6)) for j in range(10)))
+        for i in range(300)
+    ]
+    parsed = Page(build_report("Large", "en", [GENOME], evidence, {}))
+    assert "300" in parsed.text
+
+
+def test_checks_that_everybody_passes_have_no_item_picture():
+    evidence = [record(f"l{i}", mark("check-a", 2), mark("check-b", 2)) for i in range(5)]
+    assert item_picture(check_statistics(results(evidence)[GENOME.name].values(), "en"), "en") is None
+
+
+def test_pictures_leave_the_settings_of_matplotlib_alone():
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    score_picture([0.2, 0.9], "ko")
+    assert dict(mpl.rcParams) == before
+
+
+def places(text):
+    return [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+
+
+def test_every_phrase_has_the_same_places_in_both_languages():
+    for key, (english, korean) in _PHRASES.items():
+        assert len(places(english)) == len(places(korean)), key
+        values = [f"value-{i}" for i, _ in enumerate(places(english))]
+        for language in ("en", "ko"):
+            assert all(value in phrase(key, language, *values) for value in values), key
