@@ -15,7 +15,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -183,10 +183,11 @@ def read_file(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
         if error.errno == errno.ELOOP:
             _refuse("link", path.name)
         _refuse("unreadable", path.name, why=error.strerror)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        _refuse("not-regular", path.name)
     with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
-            _refuse("not-regular", path.name)
         data = stream.read(max_bytes + 1) if status.st_size <= max_bytes else b""
     if status.st_size > max_bytes or len(data) > max_bytes:
         size = max(status.st_size, len(data)) / 2**20
@@ -276,7 +277,8 @@ def merge(
     unanswered : list of str
         ``grade_id`` of the answer cells that are missing or as released.
     """
-    course = [_CourseCell(cell) for cell in assignment.cells]
+    stubs = _stubs(assignment)
+    course = [_CourseCell(cell, stubs) for cell in assignment.cells]
     targets, renamed = _match(cells, course)
     answers: dict[int, list[str]] = {}
     added: dict[int, list[SubmittedCell]] = {}
@@ -296,14 +298,14 @@ def merge(
             answers[target].append(cell.source)
         elif role in ("answer", "free"):
             added.setdefault(anchor, []).append(cell)
-    notebook = _assemble(assignment, answers, added, _stubs(assignment))
+    notebook = _assemble(assignment, answers, added, stubs)
     problems = _problems(course, copies, renamed, language)
     unanswered = [
         cell.grade_id
         for index, cell in enumerate(course)
         if cell.role in ("answer", "essay")
         and cell.grade_id
-        and _is_unanswered(answers.get(index), _stubs(assignment).get(cell.grade_id))
+        and _is_unanswered(answers.get(index), stubs.get(cell.grade_id))
     ]
     return notebook, problems, unanswered
 
@@ -311,12 +313,13 @@ def merge(
 class _CourseCell:
     """What the merge needs to know of one of the course's own cells."""
 
-    def __init__(self, cell: NotebookNode) -> None:
+    def __init__(self, cell: NotebookNode, stubs: Mapping[str, str]) -> None:
         marks = cell.metadata.get("nbgrader", {})
         self.grade_id: str | None = marks.get("grade_id")
         self.cell_id: str | None = cell.get("id")
         self.kind: str = cell.cell_type
         self.source: str = cell.source
+        self.released: str = stubs.get(self.grade_id or "", cell.source)
         if marks.get("solution"):
             self.role = "answer" if cell.cell_type == "code" else "essay"
         elif marks.get("grade"):
@@ -338,7 +341,7 @@ def _match(
     """For each submitted cell the course's cell that it is: by name, id, text, or the function it defines."""
     by_grade_id = {cell.grade_id: index for index, cell in enumerate(course) if cell.grade_id}
     by_cell_id = {cell.cell_id: index for index, cell in enumerate(course) if cell.cell_id}
-    by_text = {(cell.kind, cell.source.strip()): index for index, cell in enumerate(course)}
+    by_text = {(cell.kind, cell.released.strip()): index for index, cell in enumerate(course)}
     # a released check cell lacks the hidden part, but begins as the course's own does
     by_first_line = {_first_line(cell.source): i for i, cell in enumerate(course) if cell.role == "check"}
     targets: list[int | None] = []

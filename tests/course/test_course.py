@@ -1,0 +1,154 @@
+"""course.toml and the roster: what is right is read, what is wrong is said all at once with its line."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from biolabkit.errors import CourseError, UnknownNameError
+from biolabkit_autograder.course import LatePolicy, open_course, read_roster
+
+GOOD = """\
+id = "genomics-2026"
+title = { en = "Genomics", ko = "유전체학" }
+language = "ko"
+timezone = "Asia/Seoul"
+sources = ["exercises"]
+
+[[exercises]]
+name = "genome-05-diploid-genotypes"
+due = 2026-12-01T23:59:00
+"""
+
+
+@pytest.fixture
+def opened(tmp_path):
+    def write(text):
+        (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+        return open_course(tmp_path)
+
+    return write
+
+
+def test_a_due_date_is_the_clock_of_the_named_zone(opened):
+    course = opened(GOOD)
+    assert course.due("genome-05-diploid-genotypes") == datetime(2026, 12, 1, 14, 59, tzinfo=UTC)
+    late = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+    assert course.seconds_late("genome-05-diploid-genotypes", late) == 60
+    assert course.seconds_late("genome-05-diploid-genotypes", datetime(2026, 11, 1, tzinfo=UTC)) == 0
+
+
+def test_summer_time_is_in_a_named_zone(opened):
+    text = GOOD.replace("Asia/Seoul", "Europe/Berlin")
+    winter = opened(text).due("genome-05-diploid-genotypes")
+    summer = opened(text.replace("2026-12-01", "2026-07-01")).due("genome-05-diploid-genotypes")
+    assert (winter.hour, summer.hour) == (22, 21)
+
+
+def test_a_date_alone_is_the_end_of_that_day(opened):
+    due = opened(GOOD.replace("2026-12-01T23:59:00", "2026-12-01")).due("genome-05-diploid-genotypes")
+    assert due == datetime(2026, 12, 1, 14, 59, 59, tzinfo=UTC)
+
+
+def test_all_problems_are_said_at_once_with_their_lines(opened):
+    text = (
+        GOOD.replace('id = "genomics-2026"', 'id = "genomics 2026"')
+        .replace("language", "langauge")
+        .replace("Asia/Seoul", "Asia/Soul")
+        .replace("23:59:00", "23:59:00+09:00")
+    )
+    with pytest.raises(CourseError) as error:
+        opened(text)
+    lines = str(error.value).splitlines()
+    found = {int(line.split("course.toml:")[1].split(":")[0]): line for line in lines}
+    assert "id" in found[1]
+    assert "did you mean 'language'?" in found[3]
+    assert "did you mean 'Asia/Seoul'?" in found[4]
+    assert "no offset" in found[9]
+    assert any("language is missing" in line for line in lines)
+
+
+@pytest.mark.parametrize("zone", ["+0900", "UTC+9", "GMT-3", "+09:00", "KST", "Etc/GMT+9", "Mars/Olympus"])
+def test_only_named_zones(opened, zone):
+    with pytest.raises(CourseError, match="course.toml:4: timezone"):
+        opened(GOOD.replace("Asia/Seoul", zone))
+
+
+@pytest.mark.parametrize("due", ['"2026-12-01 23:59 +0900"', "2026-12-01T23:59:00Z", "23:59:00", "900"])
+def test_only_local_due_dates(opened, due):
+    with pytest.raises(CourseError, match=r"course.toml:9: exercises\.0\.due"):
+        opened(GOOD.replace("2026-12-01T23:59:00", due))
+
+
+def test_a_time_that_the_clocks_skip_is_refused(opened):
+    text = GOOD.replace("Asia/Seoul", "Europe/Berlin").replace("2026-12-01T23:59", "2026-03-29T02:30")
+    with pytest.raises(CourseError, match="does not exist in Europe/Berlin"):
+        opened(text)
+
+
+def test_the_same_exercise_twice_is_refused(opened):
+    with pytest.raises(CourseError, match="twice"):
+        opened(GOOD + '\n[[exercises]]\nname = "genome-05-diploid-genotypes"\n')
+
+
+def test_toml_that_cannot_be_parsed_says_its_line(opened):
+    with pytest.raises(CourseError, match="course.toml:4"):
+        opened(GOOD.replace('"Asia/Seoul"', '"Asia/Seoul'))
+
+
+def test_a_folder_that_is_no_course(tmp_path):
+    with pytest.raises(CourseError, match="not a course folder"):
+        open_course(tmp_path)
+
+
+def test_an_unknown_exercise_suggests_the_near_one(opened):
+    with pytest.raises(UnknownNameError, match="did you mean 'genome-05-diploid-genotypes'"):
+        opened(GOOD).exercise("genome-05-diploid-genotype")
+
+
+def test_an_exercise_s_limits_come_before_the_course_s(opened):
+    course = opened(GOOD + "\n[limits]\nseconds_per_cell = 20\nmemory_mb = 900\n")
+    limits = course.limits({"memory_mb": 500})
+    assert (limits.seconds_per_cell, limits.memory_mb) == (20, 500)
+
+
+def test_lateness_costs_for_each_day_begun():
+    policy = LatePolicy(percent_per_day=10, grace_minutes=15, at_most_percent=50)
+    day = 86400
+    late = [0, 15 * 60, 15 * 60 + 1, 15 * 60 + day, 15 * 60 + day + 1, 30 * day]
+    assert [policy.penalty(20.0, seconds) for seconds in late] == [0, 0, 2, 2, 4, 10]
+
+
+ROSTER = "id,name,email\nkim,김하늘,kim@example.org\nlee,이수진,\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+def test_a_roster_as_a_korean_excel_writes_it(tmp_path, encoding):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(ROSTER.encode(encoding))
+    found = read_roster(path)
+    assert [(one.id, one.name, one.email) for one in found.values()] == [
+        ("kim", "김하늘", "kim@example.org"),
+        ("lee", "이수진", ""),
+    ]
+
+
+def test_korean_column_names(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("이름,학번\n김하늘,2026-001\n", encoding="utf-8")
+    assert read_roster(path)["2026-001"].name == "김하늘"
+
+
+def test_all_problems_of_a_roster_are_said(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name\nkim,a\n../x,b\n\nkim,c\n", encoding="utf-8")
+    with pytest.raises(CourseError) as error:
+        read_roster(path)
+    lines = str(error.value).splitlines()
+    assert ["roster.csv:3:" in lines[0], "roster.csv:5:" in lines[1]] == [True, True]
+
+
+def test_a_roster_without_its_columns(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("number;who\n1;kim\n", encoding="utf-8")
+    with pytest.raises(CourseError, match="expected the columns id, name, email"):
+        read_roster(path)
