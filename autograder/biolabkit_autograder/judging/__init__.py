@@ -8,3 +8,7 @@
     wire         frames on a socket
     codec        values as tagged JSON and raw bytes; `arrays`, `tables`, `tensors` add the libraries' kinds
 """
+
+from . import arrays, tables, tensors
+
+__all__ = ["arrays", "tables", "tensors"]  # imported so that the codec knows their kinds

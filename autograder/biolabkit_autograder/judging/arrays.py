@@ -4,12 +4,9 @@ import re
 import sys
 from typing import Any
 
-from .codec import DecodeError, Decoder, Encoder, Node, decodes, encodes
+from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
-__all__ = ["BASES", "decode_array", "encode_array", "register"]
-
-#: A subclass of one of these is sent as the base.
-BASES: set[type] = set()
+__all__ = ["decode_array", "encode_array", "register"]
 
 MAX_DIMENSIONS = 32
 MAX_EMPTY_LENGTH = 1_000_000
@@ -17,10 +14,11 @@ _DTYPE = re.compile(r"[<>|=][biufcSUMm]\d{1,9}(\[\d{0,9}[A-Za-z]{1,2}\])?")
 _HIGHEST_CHARACTER = 0x10FFFF
 
 
+@library
 def register() -> None:
     """Take NumPy's types in, once something has loaded it."""
     numpy = sys.modules.get("numpy")
-    if numpy is None or BASES or not hasattr(numpy, "generic"):
+    if numpy is None or numpy.__dict__.get("ndarray") in BASES or not hasattr(numpy, "generic"):
         return
     BASES.add(numpy.ndarray)
     encodes(numpy.ndarray)(encode_array)

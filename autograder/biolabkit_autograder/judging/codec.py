@@ -33,6 +33,7 @@ from typing import Any
 from .wire import WireError
 
 __all__ = [
+    "BASES",
     "MAX_DEPTH",
     "MAX_JSON",
     "MAX_NODES",
@@ -44,6 +45,7 @@ __all__ = [
     "TooLargeError",
     "decodes",
     "encodes",
+    "library",
 ]
 
 MAX_DEPTH = 48
@@ -60,6 +62,10 @@ Node = Any
 EncodeFunction = Callable[["Encoder", Any, int], Node]
 DecodeFunction = Callable[["Decoder", dict[str, Any], int], Any]
 
+#: A subclass of one of these is sent as the base; libraries add theirs.
+BASES: set[type] = set()
+
+_LIBRARIES: list[Callable[[], None]] = []
 _ENCODERS: dict[type, EncodeFunction] = {}
 _DECODERS: dict[str, DecodeFunction] = {}
 
@@ -90,6 +96,12 @@ def decodes(tag: str) -> Callable[[DecodeFunction], DecodeFunction]:
         _DECODERS[tag] = function
         return function
 
+    return register
+
+
+def library(register: Callable[[], None]) -> Callable[[], None]:
+    """Have a function called when an unknown type is met: it registers a library's types once that is loaded."""
+    _LIBRARIES.append(register)
     return register
 
 
@@ -327,11 +339,8 @@ def unique_enough(keys: list[Any]) -> list[Any]:
 
 def _encoder_of(value: Any) -> EncodeFunction | None:
     """Find the encoder of a kind that a library brings, or of the plain kind that a subclass is made of."""
-    from . import arrays, tables, tensors
-
-    arrays.register()
-    tables.register()
-    tensors.register()
+    for register in _LIBRARIES:
+        register()
     mro = type.__dict__["__mro__"].__get__(type(value))
     if mro[0] in _ENCODERS:
         return _ENCODERS[mro[0]]
@@ -340,7 +349,7 @@ def _encoder_of(value: Any) -> EncodeFunction | None:
     for kind in mro[1:]:
         if kind in _SCALARS:
             return _SCALARS[kind]
-        if kind in _ENCODERS and kind in arrays.BASES | tables.BASES | tensors.BASES | _PATHS:
+        if kind in BASES or kind in _PATHS:
             return _ENCODERS[kind]
     return None
 

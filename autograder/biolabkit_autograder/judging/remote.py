@@ -369,8 +369,10 @@ def make_remote(line: Asks, handle: int, type_name: str, abilities: str) -> Remo
         if len(_CLASSES) >= _MOST_CLASSES:
             _CLASSES.clear()
         methods = {name: method for letter in letters for name, method in ABILITIES[letter].items()}
-        # named after the learner's class, as `type(x).__name__` is often looked at
-        _CLASSES[key] = type(type_name, (Remote,), {"__slots__": (), **methods})
+        # named after the learner's class, as `type(x).__name__` is often looked at; `type` would give a class
+        # its own __doc__ and __module__, which hide the learner's
+        inherited = {name: vars(Remote)[name] for name in ("__doc__", "__module__")}
+        _CLASSES[key] = type(type_name, (Remote,), {"__slots__": (), **inherited, **methods})
     made = object.__new__(_CLASSES[key])
     for name, value in (("_remote_line", line), ("_remote_id", handle), ("_remote_type", type_name)):
         object.__setattr__(made, name, value)

@@ -5,12 +5,9 @@ import sys
 from typing import Any
 
 from .arrays import encode_array
-from .codec import DecodeError, Decoder, Encoder, Node, decodes, encodes
+from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
-__all__ = ["BASES", "register"]
-
-#: A subclass of one of these is sent as the base.
-BASES: set[type] = set()
+__all__ = ["register"]
 
 MAX_ROWS = 50_000_000
 _MASKED = re.compile(r"U?Int(8|16|32|64)|Float(32|64)|boolean")
@@ -20,10 +17,11 @@ _FREQUENCY = re.compile(r"-?[A-Za-z0-9-]{1,16}")
 _UNITS = ("s", "ms", "us", "ns")
 
 
+@library
 def register() -> None:
     """Take pandas' types in, once something has loaded it."""
     pandas = sys.modules.get("pandas")
-    if pandas is None or BASES or not hasattr(pandas, "DataFrame") or not hasattr(pandas, "NA"):
+    if pandas is None or pandas.__dict__.get("DataFrame") in BASES or not hasattr(pandas, "DataFrame") or not hasattr(pandas, "NA"):
         return
     BASES.update((pandas.DataFrame, pandas.Series, pandas.Index))
     encodes(pandas.DataFrame)(_encode_table)

@@ -4,18 +4,16 @@ import sys
 from typing import Any
 
 from .arrays import encode_array
-from .codec import DecodeError, Decoder, Encoder, Node, decodes, encodes
+from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
-__all__ = ["BASES", "register"]
-
-#: A subclass of one of these (a `torch.nn.Parameter`) is sent as the base.
-BASES: set[type] = set()
+__all__ = ["register"]
 
 _DTYPES = (
     "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128".split()  # noqa: SIM905
 )
 
 
+@library
 def register() -> None:
     """Take the types of torch and Biopython in, once something has loaded them."""
     torch, seq = sys.modules.get("torch"), sys.modules.get("Bio.Seq")
