@@ -100,12 +100,12 @@ class Card:
         return rows
 
     def one_line(self, language: str = "en") -> str:
-        """The card in one line, as it stands in the error output of the cell."""
+        """The card in one line, as it stands in the error output of the cell below the card itself."""
         symbol, label = self.status
         name = f"{self.check}: " if self.check else ""
-        parts = [self.what.to(language) or label.to(language)]
-        parts += [f"{label.to(language)}: {one_line(text, 60)}" for label, text in self.rows()[:2]]
-        return one_line(f"{symbol} {name}{' · '.join(parts)}", 220)
+        what = self.what.to(language) or label.to(language)
+        error = f" {self.got}" if self.kind == "error" and self.got else ""
+        return one_line(f"{symbol} {name}{what}{error}", 220)
 
     def to_text(self, language: str = "en") -> str:
         """The card as plain text."""
