@@ -94,8 +94,14 @@ def style() -> Iterator[None]:
         "savefig.dpi": 160,
         "svg.fonttype": "path",
     }
-    with mpl.rc_context(settings):
+    # Only these are put back: rc_context would also undo the interactive mode that a notebook's backend
+    # switches on with its first figure, and no later figure would be shown.
+    before = {name: mpl.rcParams[name] for name in settings}
+    mpl.rcParams.update(settings)
+    try:
         yield
+    finally:
+        mpl.rcParams.update(before)
 
 
 def korean_font() -> str | None:
