@@ -55,7 +55,9 @@ def test_duplicate_rows():
 def test_post_outcome_columns_by_dictionary_and_by_data():
     train, test = learning.split(CLINIC.visits, by="patient_id", seed=1)
     every = [*USABLE, "iv_diuretic_days", "discharge_weight_kg"]
-    told = learning.audit_split(train, test, by="patient_id", features=every, dictionary=CLINIC.dictionary)
+    told = learning.audit_split(
+        train, test, by="patient_id", features=pd.Series(every), dictionary=CLINIC.dictionary
+    )
     assert told["column"].tolist() == ["iv_diuretic_days", "discharge_weight_kg"]
     seen = learning.audit_split(train, test, features=every, **KEYS)
     assert set(seen["column"]) == {"iv_diuretic_days", "discharge_weight_kg"}

@@ -65,9 +65,10 @@ def test_forest_lists_groups_from_above(ax):
     assert points[0, 1] > points[1, 1]
 
 
-def test_current_axes_by_default(ax):
-    plt.sca(ax)
-    assert learning.plot_roc(Y, SCORE, resamples=0) is ax
+def test_a_new_figure_by_default(ax):
+    made = learning.plot_roc(Y, SCORE, resamples=0)
+    assert made.figure is not ax.figure
+    plt.close(made.figure)
 
 
 def test_bad_input(ax):

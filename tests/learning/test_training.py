@@ -48,6 +48,7 @@ def test_regression_and_several_classes():
     [
         (TABLE, {}, "needs label="),
         (TABLE, {"label": "y", "features": ["a", "y"]}, "among the features"),
+        (TABLE, {"label": "y", "features": pd.Index([])}, "at least one feature"),
         (TABLE.assign(y=np.nan), {"label": "y"}, "300 labels in column 'y' are missing"),
         ((X, [0, 1]), {}, "X has 300 rows and y has 2"),
         (X, {}, "a DataFrame or a tuple"),

@@ -66,6 +66,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from biolabkit import datasets, learning
+from biolabkit.plot import PALETTE, style
 from biolabkit.simulate.cohorts import cohort, heart_disease_sites
 
 # Part 1: four hospitals. Codes become words; the ten columns are those that all four hospitals recorded.
@@ -79,6 +80,7 @@ CODES = {
     "exang": {0: "no", 1: "yes"},
 }
 heart = datasets.load("uci-heart-disease-4-sites", fallback=heart_disease_sites)
+simulated = heart.attrs["simulated"]
 heart = heart[["site", *NUMBERS, *WORDS, "num"]].astype(
     {"site": str, **dict.fromkeys([*NUMBERS, *WORDS, "num"], float)}
 )
@@ -102,7 +104,7 @@ PROTEINS = [column for column in visits if column.startswith("marker_")]
 # |---|---|
 # | `age`, `sex` | years; female or male |
 # | `cp` | type of chest pain |
-# | `trestbps`, `chol`, `fbs` | resting blood pressure (mmHg), cholesterol (mg/dL), fasting glucose > 120 mg/dL |
+# | `trestbps`, `chol`, `fbs` | blood pressure (mmHg), cholesterol (mg/dL), fasting glucose > 120 mg/dL |
 # | `restecg` | resting ECG |
 # | `thalach`, `exang`, `oldpeak` | exercise test: highest heart rate (1/min), angina, ST depression (mm) |
 # | `num` | result of the angiography: 0 = no narrowing above 50 %, 1 to 4 = disease, by extent |
@@ -134,16 +136,22 @@ PROTEINS = [column for column in visits if column.startswith("marker_")]
 
 # %%
 def show_hospitals():
-    figure, (left, right) = plt.subplots(1, 2, figsize=(11, 3.4), width_ratios=[1, 1.7])
+    with style():
+        figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), width_ratios=[1, 1.8])
+    if simulated:
+        figure.suptitle(
+            me.text("simulated stand-in: no real patients", "모의 자료입니다. 실제 환자가 아닙니다.")
+        )
     for y, rows in enumerate(by_site.values()):
         share, low, high = learning.wilson_interval(int((rows["num"] > 0).sum()), len(rows))
-        left.barh(y, share, color="C0", alpha=0.75)
+        left.barh(y, share, color=PALETTE[0], alpha=0.75)
         left.hlines(y, low, high, color="black", lw=1.2)
         left.text(0.02, y, f"n = {len(rows)}", va="center", color="white", fontsize=9)
     left.set_yticks(range(len(by_site)), by_site)
     left.set(xlim=(0, 1), xlabel=me.text("share with disease (num > 0)", "질환이 있는 비율 (num > 0)"))
     left.invert_yaxis()
     missing = pd.DataFrame({site: rows[NUMBERS + WORDS].isna().mean() for site, rows in by_site.items()}).T
+    right.grid(visible=False)
     right.imshow(missing, cmap="Blues", vmin=0, vmax=1, aspect="auto")
     for (row, column), value in np.ndenumerate(missing.to_numpy()):
         if value > 0:
@@ -314,7 +322,7 @@ not_scaled = hint(
     "not-scaled",
     lambda got: got is not None,
     en="The risk depends on the unit of a column. The penalty only treats columns alike after scaling.",
-    ko="열의 단위에 따라 위험도가 달라집니다. 표준화를 해야 벌점이 모든 열에 같은 기준으로 적용됩니다.",
+    ko="열의 단위에 따라 위험도가 달라집니다. 표준화를 해야 규제가 모든 열에 같은 기준으로 적용됩니다.",
 )
 expect(
     fit_and_predict(coarse, coarse, "num", NUMBERS, WORDS, 0.01),
@@ -491,13 +499,14 @@ def show_cleveland():
     train, test = learning.split(labelled, stratify="disease", test_size=1 / 3, seed=2)
     score = fit_and_predict(train, test, "num", NUMBERS, WORDS)
     value = auroc(test["disease"], score)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
+    with style():
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
     bins = np.linspace(0, 1, 16)
     for disease, name in ((0, me.text("no disease", "질환 없음")), (1, me.text("disease", "질환 있음"))):
-        left.hist(score[test["disease"] == disease], bins, alpha=0.6, label=name, color=("C0", "C3")[disease])
+        left.hist(score[test["disease"] == disease], bins, alpha=0.6, label=name, color=PALETTE[disease])
     left.set(xlabel=me.text("predicted risk", "예측 위험도"), ylabel=me.text("patients", "환자 수"))
     left.legend(frameon=False)
-    learning.plot_roc(test["disease"], score, ax=right, resamples=300)
+    learning.plot_roc(test["disease"], score, ax=right, resamples=300, color=PALETTE[0])
     right.set(xlabel=me.text("1 − specificity", "1 − 특이도"), ylabel=me.text("sensitivity", "민감도"))
     left.set_title(me.text(f"your AUROC: {value:.3f}", f"작성한 AUROC: {value:.3f}"), fontsize=11)
     figure.tight_layout()
@@ -738,15 +747,19 @@ def show_leaks():
         me.text("usable columns,\nfolds by patient", "쓸 수 있는 열,\n환자 단위"): (usable, by_patient),
     }
     y, ceiling = visits["admitted_180d"], roc_auc_score(visits["admitted_180d"], clinic.truth.risk)
-    figure, ax = plt.subplots(figsize=(8, 3))
+    with style():
+        figure, ax = plt.subplots(figsize=(8, 2.8))
     for line, (columns, fold) in enumerate(designs.values()):
         table = learning.evaluate(y, out_of_fold(columns, fold), cluster=visits["patient_id"], resamples=400)
         value, low, high = table.loc[("all", "auroc"), ["value", "low", "high"]]
-        color = ("C3", "C1", "C2")[line]
+        color = (PALETTE[1], PALETTE[5], PALETTE[2])[line]
         ax.hlines(line, low, high, color=color, lw=3)
         ax.scatter(value, line, color=color, s=50, zorder=3)
         ax.annotate(f"{value:.2f}", (value, line), (0, 9), textcoords="offset points", ha="center")
     ax.axvline(ceiling, color="0.4", ls="--", lw=1)
+    ax.text(
+        ceiling, 2.5, me.text("true risks ", "참 위험도 "), ha="right", va="bottom", fontsize=9, color="0.4"
+    )
     ax.set_yticks(range(3), designs)
     ax.set(
         ylim=(2.6, -0.6), xlabel=me.text("AUROC, 95 % interval by patient", "AUROC, 환자 단위 95 % 신뢰구간")
@@ -755,6 +768,28 @@ def show_leaks():
 
 
 lab.show(show_leaks)
+
+# %% [markdown] lang="en"
+# The library looks for the same leaks. Here is what it says about your visits split row by row, and about a
+# split by patient with the usable columns. An empty list is no proof, but a list is a warning.
+
+# %% [markdown] lang="ko"
+# 라이브러리도 같은 누출을 찾아 줍니다. 방문을 행 단위로 나누었을 때와, 쓸 수 있는 열만으로 환자 단위로
+# 나누었을 때의 점검 결과입니다. 목록이 비어 있다고 안전이 증명되지는 않지만, 목록이 나오면 경고로
+# 받아들여야 합니다.
+
+
+# %%
+def show_audit():
+    known = {"by": "patient_id", "label": "admitted_180d", "dictionary": dictionary}
+    predictors = dictionary.loc[dictionary["role"] == "predictor", "column"]
+    rows, patients = learning.split(visits, seed=1), learning.split(visits, by="patient_id", seed=1)
+    with pd.option_context("display.max_colwidth", None):
+        display(learning.audit_split(*rows, features=predictors, **known))
+        display(learning.audit_split(*patients, features=usable_columns(dictionary), **known))
+
+
+lab.show(show_audit)
 
 # %% [markdown] lang="en"
 # ### Task 5: `choose_c` (1 point)
@@ -767,9 +802,10 @@ lab.show(show_leaks)
 # %% [markdown] lang="ko"
 # ### 과제 5: `choose_c` (1점)
 #
-# 벌점은 얼마나 강해야 합니까? 표 `curve`에는 후보 `c`마다 학습 환자에서의 AUROC(`train`), 학습 환자 안에서
-# 환자 단위로 교차검증한 AUROC(`cv`), 평가 환자에서의 AUROC(`test`)가 들어 있습니다. 정직한 분석가가 고를
-# `c`를 반환하십시오. 평가 자료는 무엇을 위해 있습니까? 선택에 써 버린 평가 자료는 어떤 가치가 남습니까?
+# 규제(penalty)는 얼마나 강해야 합니까? 표 `curve`에는 후보 `c`마다 학습 환자에서의 AUROC(`train`), 학습
+# 환자 안에서 환자 단위로 교차검증한 AUROC(`cv`), 평가 환자에서의 AUROC(`test`)가 들어 있습니다. 정직한
+# 분석가가 고를 `c`를 반환하십시오. 평가 자료는 무엇을 위해 있습니까? 선택에 써 버린 평가 자료는 어떤 가치가
+# 남습니까?
 
 
 # %% task="choose_c"
@@ -799,7 +835,7 @@ def choice_hints(curve):
             "tuned-on-train",
             curve["c"][curve["train"].idxmax()],
             en="On the training patients the weakest penalty always wins: it remembers them best.",
-            ko="학습 환자에서는 언제나 가장 약한 벌점이 이깁니다. 환자를 가장 잘 외우기 때문입니다.",
+            ko="학습 환자에서는 언제나 가장 약한 규제가 이깁니다. 환자를 가장 잘 외우기 때문입니다.",
         ),
     ]
 
@@ -812,7 +848,7 @@ curve = pd.DataFrame(
         "test": [0.66, 0.70, 0.76, 0.72, 0.65],
     }
 )
-expect(choose_c(curve), "the penalty chosen", "고른 벌점").close_to(0.01, hints=choice_hints(curve))
+expect(choose_c(curve), "the penalty chosen", "고른 규제").close_to(0.01, hints=choice_hints(curve))
 ### BEGIN HIDDEN TESTS
 curve = pd.DataFrame(
     {
@@ -822,19 +858,20 @@ curve = pd.DataFrame(
         "test": [0.77, 0.72, 0.71, 0.69],
     }
 )
-expect(choose_c(curve), "the penalty chosen from another table", "다른 표에서 고른 벌점").close_to(
+expect(choose_c(curve), "the penalty chosen from another table", "다른 표에서 고른 규제").close_to(
     10.0, hints=choice_hints(curve)
 )
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
-# In your clinic: the training curve rises for ever, shuffled visits believe it, folds by patient do not.
-# The star is your choice, tested once on patients that were put aside at the start.
+# In your clinic: on the training patients every weaker penalty looks better, shuffled visits hide what goes
+# wrong, and folds by patient show it. The star is your choice, tested once, on patients that were put aside
+# at the start.
 
 # %% [markdown] lang="ko"
-# 여러분의 외래에서 그려 봅니다. 학습 곡선은 끝없이 올라가고, 방문을 섞은 교차검증은 그것을 믿지만, 환자
-# 단위 교차검증은 믿지 않습니다. 별표는 여러분이 고른 값을, 처음부터 떼어 둔 환자에서 한 번만 평가한
-# 결과입니다.
+# 여러분의 외래에서 그려 봅니다. 학습 환자에서는 규제가 약할수록 좋아 보이고, 방문을 섞은 교차검증은 문제를
+# 가리며, 환자 단위 교차검증은 그 문제를 드러냅니다. 별표는 여러분이 고른 값을, 처음부터 떼어 둔 환자에서 한
+# 번만 평가한 결과입니다.
 
 
 # %%
@@ -860,13 +897,14 @@ def show_penalties():
         lines.append({**line, "test": roc_auc_score(test[label], tested)})
     curve = pd.DataFrame(lines)
     chosen = choose_c(curve)
-    figure, ax = plt.subplots(figsize=(7, 3.6))
+    with style():
+        figure, ax = plt.subplots(figsize=(7, 3.4))
     names = {
         "train": me.text("training patients", "학습 환자"),
         "rows": me.text("cross-validation, visits shuffled", "교차검증, 방문 단위"),
         "cv": me.text("cross-validation by patient", "교차검증, 환자 단위"),
     }
-    for kind, color in (("train", "0.5"), ("rows", "C1"), ("cv", "C2")):
+    for kind, color in (("train", "0.5"), ("rows", PALETTE[5]), ("cv", PALETTE[2])):
         ax.plot(curve["c"], curve[kind], "o-", color=color, label=names[kind])
     star = curve.loc[curve["c"] == chosen, "test"]
     star_name = me.text("test patients, once", "평가 환자, 한 번")
@@ -965,8 +1003,8 @@ width_hints = [
     hint(
         "error-of-the-mean",
         lambda got: 0 < got < 0.2,
-        en="Divided by the square root of the number of resamples? More resamples make the interval smoother, "
-        "not narrower: it measures patients, not computing time.",
+        en="Divided by the square root of the number of resamples? More resamples make the interval "
+        "smoother, not narrower: it measures patients, not computing time.",
         ko="재표본 수의 제곱근으로 나누었습니까? 재표본을 늘리면 구간이 매끄러워질 뿐 좁아지지 않습니다. "
         "구간은 계산량이 아니라 환자 수를 반영합니다.",
     ),
@@ -1051,7 +1089,8 @@ def show_sites():
     table = pd.concat(
         {name: result.loc["all"] for name, result in results.items()}, names=["group", "metric"]
     )
-    figure, ax = plt.subplots(figsize=(8, 3))
+    with style():
+        figure, ax = plt.subplots(figsize=(8, 2.8))
     learning.plot_forest(table, ax=ax)
     ax.set_xlabel(me.text("AUROC, 95 % interval (DeLong)", "AUROC, 95 % 신뢰구간 (DeLong)"))
     figure.tight_layout()
@@ -1161,15 +1200,15 @@ expect(why_wide, "why the Swiss interval is the widest", "스위스의 신뢰구
 # %% [markdown] lang="en"
 # ### Essay (3 points, read by your instructor)
 #
-# A hospital in Busan reads "AUROC 0.9 in Cleveland" in your brochure and asks: *may we use it to decide who
-# needs angiography?* Answer in six to ten sentences: what the number says and does not say, what you would
-# check with their own patients before anyone relies on it (which patients, which numbers, how many), and
-# one harm that a wrong answer could do.
+# A hospital in Busan reads "AUROC 0.87 in Cleveland" in your brochure and asks: *may we use it to decide
+# who needs angiography?* Answer in six to ten sentences: what the number says and does not say, what you
+# would check with their own patients before anyone relies on it (which patients, which numbers, how many),
+# and one harm that a wrong answer could do.
 
 # %% [markdown] lang="ko"
 # ### 서술 (3점, 강사가 직접 채점합니다)
 #
-# 부산의 한 병원이 여러분의 안내 책자에서 "클리블랜드에서 AUROC 0.9"라는 문구를 읽고 묻습니다. *이 모형으로
+# 부산의 한 병원이 여러분의 안내 책자에서 "클리블랜드에서 AUROC 0.87"라는 문구를 읽고 묻습니다. *이 모형으로
 # 누가 조영술을 받아야 할지 정해도 됩니까?* 여섯에서 열 문장으로 답하십시오. 그 숫자가 말해 주는 것과 말해
 # 주지 않는 것, 누군가 이 모형에 의지하기 전에 그 병원의 환자로 확인할 사항(어떤 환자, 어떤 지표, 몇 명),
 # 그리고 잘못된 답이 끼칠 수 있는 해 한 가지를 쓰십시오.

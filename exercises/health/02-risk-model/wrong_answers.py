@@ -112,7 +112,7 @@ def fit_and_predict(train, test, label, numbers, words, c=1.0):
     return model.predict_proba(test[numbers + words])[:, 1]
 
 
-# %% wrong="prepared_on_all" task="fit_and_predict" loses="check-fit_and_predict-alone" hint="prepared-on-test"
+# %% wrong="prepared_all" task="fit_and_predict" loses="check-fit_and_predict-alone" hint="prepared-on-test"
 # Filling and scaling are no learning, so they may see all patients.
 def fit_and_predict(train, test, label, numbers, words, c=1.0):
     everyone = pd.concat([train, test])

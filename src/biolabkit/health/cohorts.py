@@ -137,7 +137,7 @@ def table_one(
     ----------
     Austin PC (2009) Stat Med 28:3083-3107, for the standardised difference.
     """
-    _need(table, [*([by] if by else []), *(columns or [])], "table")
+    _need(table, [*([by] if by else []), *([] if columns is None else columns)], "table")
     _need_rows(table)
     names = list(columns) if columns is not None else [name for name in table.columns if name != by]
     groups = {"all": table}

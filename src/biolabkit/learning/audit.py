@@ -81,18 +81,18 @@ def audit_split(
     share(suspicious, "suspicious")
     groups = group_columns(by)
     named = [*groups, *filter(None, [label, time])]
+    chosen = [] if features is None else list(features)  # a Series or an Index of names will do
     for table, where in ((train, "train"), (test, "test")):
-        columns_present(table, [*named, *(features or [])], where)
+        columns_present(table, [*named, *chosen], where)
     if features is None:
-        features = [column for column in train.columns if column in test.columns and column not in named]
-    features = list(features)
+        chosen = [column for column in train.columns if column in test.columns and column not in named]
     findings = [
         *_shared_groups(train, test, groups),
-        *_duplicates(train, test, features),
-        *_known_later(features, dictionary),
-        *_outcome_in_disguise(train, test, features, label, suspicious),
-        *_standardised_together(train, test, features),
-        *_fitted_on_more(train, features, label, model),
+        *_duplicates(train, test, chosen),
+        *_known_later(chosen, dictionary),
+        *_outcome_in_disguise(train, test, chosen, label, suspicious),
+        *_standardised_together(train, test, chosen),
+        *_fitted_on_more(train, chosen, label, model),
         *_time_order(train, test, time),
     ]
     return pd.DataFrame(findings, columns=list(_Finding._fields))

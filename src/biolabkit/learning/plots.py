@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit import plot
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import FloatArray, IntArray, labels_and_scores, probabilities, share
 from biolabkit.learning.metrics import auroc, wilson_interval
@@ -47,7 +48,7 @@ def plot_roc(
     color : str, optional
         Of the line and the band.
     ax : Axes, optional
-        Where to draw; by default the current axes.
+        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -59,7 +60,7 @@ def plot_roc(
         As `learning.auroc`.
     """
     labels, scores = labels_and_scores(y_true, score)
-    ax = _axes(ax)
+    ax = plot.axes(ax)
     false_positive, true_positive = _roc_points(labels, scores)
     area = auroc(labels, scores).value
     name = f"{label}, AUROC {area:.2f}" if label else f"AUROC {area:.2f}"
@@ -134,7 +135,7 @@ def plot_reliability(
     probabilities(scores, "plot_reliability")
     if bins < 2:
         raise InputError(f"plot_reliability: at least 2 bins expected, found {bins}")
-    ax = _axes(ax)
+    ax = plot.axes(ax)
     edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]))
     bin_of_row = np.searchsorted(edges, scores, side="right")
     used = np.unique(bin_of_row)
@@ -170,7 +171,7 @@ def plot_forest(
     reference : float, optional
         Where to draw a vertical line; for AUROC 0.5 by default.
     ax : Axes, optional
-        Where to draw; by default the current axes.
+        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -184,12 +185,12 @@ def plot_forest(
     known = sorted(set(result.index.get_level_values("metric")))
     if metric not in known:
         raise InputError(f"plot_forest: no metric {metric!r} in the table; it has {', '.join(known)}")
-    ax = _axes(ax)
+    ax = plot.axes(ax)
     lines = pd.DataFrame(result.xs(metric, level="metric"))
     y = np.arange(len(lines))[::-1]
     value, low, high = (lines[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
-    ax.hlines(y, low, high, color="C0", lw=2)
-    ax.scatter(value, y, color="C0", zorder=3, s=28)
+    ax.hlines(y, low, high, color=plot.PALETTE[0], lw=2)
+    ax.scatter(value, y, color=plot.PALETTE[0], zorder=3, s=28)
     reference = 0.5 if reference is None and metric == "auroc" else reference
     if reference is not None:
         ax.axvline(reference, color="0.6", lw=0.8, ls="--", zorder=0)
@@ -215,7 +216,7 @@ def plot_history(run: "Run", *, ax: "Axes | None" = None) -> "Axes":
     run : Run
         What `learning.fit` returns for a torch model.
     ax : Axes, optional
-        Where to draw; by default the current axes.
+        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -228,7 +229,7 @@ def plot_history(run: "Run", *, ax: "Axes | None" = None) -> "Axes":
     """
     if run.history.empty:
         raise InputError("plot_history: the run has no epochs; only torch models are trained in epochs")
-    ax = _axes(ax)
+    ax = plot.axes(ax)
     ax.plot(run.history["epoch"], run.history["train_loss"], label="training")
     if run.history["valid_loss"].notna().any():
         ax.plot(run.history["epoch"], run.history["valid_loss"], label="validation")
@@ -237,11 +238,3 @@ def plot_history(run: "Run", *, ax: "Axes | None" = None) -> "Axes":
     ax.set(xlabel="epoch", ylabel="loss")
     ax.legend(frameon=False)
     return ax
-
-
-def _axes(ax: "Axes | None") -> "Axes":
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.gca()

@@ -212,8 +212,11 @@ def _take(
     if isinstance(data, pd.DataFrame):
         if label is None:
             raise InputError("fit: a table needs label=, the column to predict")
-        columns_present(data, [label, *(features or [])], "fit")
-        names = tuple(features) if features else tuple(name for name in data.columns if name != label)
+        columns_present(data, [label, *([] if features is None else features)], "fit")
+        others = [name for name in data.columns if name != label]
+        names = tuple(others if features is None else features)
+        if not names:
+            raise InputError("fit: at least one feature expected, found none")
         if label in names:
             raise InputError(
                 f"fit: the label {label!r} is among the features; the model would be given the answer"
