@@ -29,6 +29,10 @@ class JudgeDisplay:
             type(InteractiveShell.instance()).clear_instance()
         for place in (module, functions):
             place.display = self.display
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None:
+            pyplot.switch_backend("agg")
+            pyplot.show = lambda *_, **__: self.flush_figures()
 
     def display(self, *values: Any, raw: bool = False, metadata: dict[str, Any] | None = None, **_: Any) -> None:
         """Display values as `IPython.display.display` does."""

@@ -5,6 +5,7 @@ The shell is made once, in the process that the workbenches are forked from: imp
 """
 
 import builtins
+import os
 import sys
 from typing import Any
 
@@ -19,6 +20,9 @@ from traitlets.config import Config
 from .outputs import Outputs, OutputStream
 
 __all__ = ["WorkbenchShell", "make_shell"]
+
+#: Shows figures at the end of the cell that made them, as in a notebook.
+_INLINE = "module://matplotlib_inline.backend_inline"
 
 _NO_INPUT = (
     "input() cannot be used in a graded notebook: nobody is there to type. Put the value into the code. / "
@@ -57,7 +61,7 @@ class _Hook(DisplayHook):
 
     def finish_displayhook(self) -> None:
         if self._result:
-            self.shell.outputs.display(self._result, self._details, self.shell.execution_count)
+            self.shell.outputs.display(self._result, self._details, self.shell.cell_number)
             self._result = {}
 
 
@@ -68,11 +72,14 @@ class WorkbenchShell(InteractiveShell):
     ----------
     outputs : Outputs
         Of the cell that is running.
+    cell_number : int
+        Its execution count.
     """
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     outputs: Outputs = Outputs(0)
+    cell_number: int = 0
 
     def init_readline(self) -> None:
         """There is no line to read."""
@@ -90,6 +97,7 @@ class WorkbenchShell(InteractiveShell):
     def begin(self, outputs: Outputs) -> None:
         """Turn to the outputs of a submission; called in the workbench, once."""
         self.outputs = outputs
+        os.environ["MPLBACKEND"] = _INLINE
         sys.stdout, sys.stderr = OutputStream(outputs, "stdout"), OutputStream(outputs, "stderr")
         builtins.input = _refuse_input
         self.raw_input = _refuse_input
@@ -109,7 +117,16 @@ def make_shell() -> WorkbenchShell:
     hooks = sys.displayhook, sys.excepthook, sys.modules["__main__"]
     shell = WorkbenchShell.instance(config=config)
     sys.displayhook, sys.excepthook, sys.modules["__main__"] = hooks
+    _show_figures_inline(shell)
     return shell
+
+
+def _show_figures_inline(shell: WorkbenchShell) -> None:
+    from IPython.core.pylabtools import activate_matplotlib
+    from matplotlib_inline.backend_inline import configure_inline_support
+
+    activate_matplotlib(_INLINE)
+    configure_inline_support(shell, _INLINE)
 
 
 def _refuse_input(*_: Any, **__: Any) -> str:

@@ -1,7 +1,6 @@
 """Imported by the zygote for its side effects: what every workbench and judge uses is loaded and made once."""
 
 import importlib
-import sys
 
 from .shell import make_shell
 
@@ -9,12 +8,16 @@ __all__: list[str] = []
 
 _ALSO = (
     "IPython.core.completer",
+    "IPython.core.pylabtools",
     "IPython.display",
     "biolabkit.check.html",
     "biolabkit_autograder.judging.judge",
     "biolabkit_autograder.judging.workbench",
+    "matplotlib.pyplot",
     "numpy.ma",
+    "numpy.testing",
     "pandas.io.formats.html",
+    "pandas.testing",
 )
 
 for _name in _ALSO:
@@ -22,6 +25,3 @@ for _name in _ALSO:
 
 _shell = make_shell()
 _shell.run_cell("None", store_history=False)  # the first cell of a shell is slow
-
-if "matplotlib" in sys.modules:
-    importlib.import_module("matplotlib.pyplot")

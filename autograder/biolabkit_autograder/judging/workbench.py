@@ -18,8 +18,6 @@ from .wire import Channel, Kind, PeerGoneError
 
 __all__ = ["main"]
 
-_INLINE = "module://matplotlib_inline.backend_inline"
-
 
 class _Workbench:
     def __init__(self, channel: Channel, config: dict[str, Any]) -> None:
@@ -30,7 +28,6 @@ class _Workbench:
         sys.modules["__main__"] = self._shell.user_module
         self._sources: dict[str, str] = {}
         self._service = Service(channel, self._shell.user_ns, self._printed, self._where)
-        _use_inline_figures()
 
     def run(self) -> None:
         """Do as the supervisor and the judge ask until the channel is closed."""
@@ -59,7 +56,7 @@ class _Workbench:
 
     def _execute(self, source: str, count: int, seconds: float) -> bool:
         """Run a cell; returns whether its time was up."""
-        self._shell.execution_count = count
+        self._shell.execution_count = self._shell.cell_number = count
         try:
             with time_limit(seconds):
                 result = self._shell.run_cell(source, store_history=True, silent=False)
@@ -73,8 +70,6 @@ class _Workbench:
 
     def _flush(self, seconds: float) -> None:
         """Show the figures that learner's functions made while a check called them."""
-        if "matplotlib_inline.backend_inline" not in sys.modules:
-            return
         from matplotlib_inline.backend_inline import flush_figures
 
         try:
@@ -98,15 +93,6 @@ class _Workbench:
         if "ipykernel" not in filename and "ipython-input" not in filename:
             return None
         return "".join(linecache.getlines(filename))
-
-
-def _use_inline_figures() -> None:
-    """Have figures shown at the end of the cell that made them, as in a notebook."""
-    os.environ["MPLBACKEND"] = _INLINE
-    if "matplotlib" in sys.modules:
-        import matplotlib
-
-        matplotlib.use(_INLINE)
 
 
 def main(channel: socket.socket, config: dict[str, Any]) -> None:
