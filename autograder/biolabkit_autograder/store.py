@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import sys
 import warnings
@@ -108,10 +109,14 @@ def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
     CourseError
         When the gradebook is locked by another program, or the disk is full; nothing is written then.
     """
+    from nbgrader.api import InvalidEntry
     from sqlalchemy.exc import OperationalError, SAWarning
     from sqlalchemy.orm import scoped_session, sessionmaker
 
     usual = gradebook.db
+    log = logging.getLogger("tornado.application")  # where nbgrader prints tracebacks of what it raises
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     try:
         with gradebook.engine.connect() as connection, connection.begin():
             gradebook.db = scoped_session(
@@ -125,13 +130,15 @@ def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
                     gradebook.db.flush()
             finally:
                 gradebook.db.remove()
-    except OperationalError as error:
+    except (OperationalError, InvalidEntry) as error:  # nbgrader turns the one into the other
+        reason = getattr(error, "orig", None) or error
         raise CourseError(
-            f"the gradebook cannot be written ({error.orig}); close other programs that use it, see that the "
+            f"the gradebook cannot be written ({reason}); close other programs that use it, see that the "
             "disk is not full, and run the command again"
         ) from error
     finally:
         gradebook.db = usual
+        log.setLevel(level)
 
 
 class Store:

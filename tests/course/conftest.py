@@ -2,13 +2,14 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
 from biolabkit_autograder.authoring import find_exercises, notebook_bytes, samples
-from biolabkit_autograder.course import Learner
+from biolabkit_autograder.course import Learner, open_course
 from biolabkit_autograder.workflow.build import build
 from biolabkit_autograder.workflow.new import NewCourse, create
 from biolabkit_autograder.workflow.release import release
@@ -33,11 +34,10 @@ def answered(sources):
     return {name: notebook_bytes(notebook) for name, notebook in samples(exercise, "en").items()}
 
 
-@pytest.fixture
-def course(tmp_path, sources):
-    """A built and released course in English with three learners, due in the future."""
+@pytest.fixture(scope="session")
+def released_course(tmp_path_factory, sources):
     made = create(
-        tmp_path / "course",
+        tmp_path_factory.mktemp("released") / "course",
         NewCourse(
             id="gc-2026",
             title_en="GC",
@@ -51,7 +51,16 @@ def course(tmp_path, sources):
     )
     build(made)
     release(made)
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def course(tmp_path, released_course):
+    """A built and released course in English with three learners, due in the future."""
+    # as deep as the one it is a copy of: course.toml names the sources relative to itself
+    assert len(tmp_path.parts) == len(released_course.parent.parts)
+    shutil.copytree(released_course, tmp_path / "course")
+    return open_course(tmp_path / "course")
 
 
 @pytest.fixture

@@ -1,0 +1,162 @@
+"""Files as learners hand them in: every way in, and every way to get it wrong."""
+
+import os
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+
+from biolabkit_autograder.course import open_course
+from biolabkit_autograder.workflow.collect import collect, read_timestamp
+
+EXERCISE = "genome-01-gc-content"
+
+
+def outcomes(course):
+    return {(one.learner, one.outcome) for one in collect(course)}
+
+
+def problem(course):
+    (one,) = [one for one in collect(course) if one.problem]
+    return f"{one.origin}: {one.problem}"
+
+
+def touch(path, when):
+    at = datetime(*when, tzinfo=UTC).timestamp()
+    os.utime(path, (at, at))
+
+
+def test_both_layouts_and_copies_of_downloads(course, answered):
+    files = {
+        f"{EXERCISE}/kim.ipynb": "solution",
+        f"lee/{EXERCISE}-Copy1.ipynb": "unsolved",
+        f"garcia.ana/{EXERCISE} (2).ipynb": "unsolved",
+    }
+    for name, answer in files.items():
+        path = course.inbox / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(answered[answer])
+    assert outcomes(course) == {("kim", "new"), ("lee", "new"), ("garcia.ana", "new")}
+    assert course.notebook("submitted", EXERCISE, "kim").read_bytes() == answered["solution"]
+    assert outcomes(course) == {("kim", "same"), ("lee", "same"), ("garcia.ana", "same")}
+
+
+def test_the_time_stamp_is_utc_as_nbgrader_reads_it(course, hand_in, answered):
+    from nbgrader.coursedir import CourseDirectory
+
+    touch(hand_in("kim", answered["solution"]), (2026, 11, 20, 3, 4, 5))
+    collect(course)
+    path = course.notebook("submitted", EXERCISE, "kim")
+    at = datetime(2026, 11, 20, 3, 4, 5, tzinfo=UTC)
+    assert read_timestamp(path) == at
+    theirs = CourseDirectory(root=str(course.folder)).get_existing_timestamp(str(path.parent))
+    assert theirs == at.replace(tzinfo=None)
+
+
+def test_a_newer_file_replaces_an_older_one_only(course, hand_in, answered):
+    touch(hand_in("kim", answered["unsolved"]), (2026, 11, 20))
+    collect(course)
+    touch(hand_in("kim", answered["solution"]), (2026, 11, 21))
+    assert outcomes(course) == {("kim", "replaced")}
+    touch(hand_in("kim", answered["unsolved"]), (2026, 11, 19))
+    assert outcomes(course) == {("kim", "older")}
+    assert course.notebook("submitted", EXERCISE, "kim").read_bytes() == answered["solution"]
+
+
+def test_a_damaged_file_does_not_replace_a_whole_one(course, hand_in, answered):
+    touch(hand_in("kim", answered["solution"]), (2026, 11, 20))
+    collect(course)
+    touch(hand_in("kim", answered["solution"][:300]), (2026, 11, 21))
+    assert "not JSON" in problem(course)
+    assert "the earlier submission is kept" in problem(course)
+    assert course.notebook("submitted", EXERCISE, "kim").read_bytes() == answered["solution"]
+
+
+def test_a_damaged_first_file_is_taken_and_said(course, hand_in):
+    hand_in("kim", b'{"cells": [')
+    assert "the file is not JSON" in problem(course)
+    assert course.notebook("submitted", EXERCISE, "kim").is_file()
+
+
+def test_an_unknown_learner_suggests_the_near_one(course, hand_in, answered):
+    hand_in("garcia.anna", answered["solution"])
+    said = problem(course)
+    assert said.startswith(f"{EXERCISE}/garcia.anna.ipynb: there is no learner")
+    assert "did you mean 'garcia.ana'?" in said
+    assert not any(course.folder.glob("submitted/*/*"))
+
+
+def test_an_unknown_exercise_suggests_the_near_one(course, hand_in, answered):
+    hand_in("kim", answered["solution"], exercise="genome-01-gc")
+    assert "did you mean 'genome-01-gc-content'?" in problem(course)
+
+
+def test_a_file_in_no_place(course, answered):
+    (course.inbox / "kim.ipynb").write_bytes(answered["solution"])
+    assert "expected inbox/<exercise>/<learner>.ipynb" in problem(course)
+
+
+def test_a_link_is_not_followed(course, tmp_path, answered):
+    (tmp_path / "real.ipynb").write_bytes(answered["solution"])
+    (course.inbox / EXERCISE).mkdir()
+    (course.inbox / EXERCISE / "kim.ipynb").symlink_to(tmp_path / "real.ipynb")
+    assert "symbolic link" in problem(course)
+
+
+def test_a_zip_file_of_submissions(course, answered):
+    with zipfile.ZipFile(course.inbox / "week 1.zip", "w") as archive:
+        archive.writestr(f"download/{EXERCISE}/kim.ipynb", answered["solution"])
+        archive.writestr(f"lee/{EXERCISE}.ipynb", answered["unsolved"])
+        archive.writestr("__MACOSX/lee/._x.ipynb", b"x")
+        archive.writestr("readme.txt", b"x")
+    assert outcomes(course) == {("kim", "new"), ("lee", "new")}
+
+
+def test_korean_names_in_a_zip_file_of_windows(course, answered):
+    """Explorer writes CP949 without the flag that says how names are encoded."""
+    (course.folder / "roster.csv").write_text("id,name\n김하늘,김하늘\n", encoding="utf-8")
+    encoded = f"{EXERCISE}/김하늘.ipynb".encode("cp949")
+    with zipfile.ZipFile(course.inbox / "a.zip", "w") as archive:
+        archive.writestr("p" * len(encoded), answered["solution"])
+    data = (course.inbox / "a.zip").read_bytes().replace(b"p" * len(encoded), encoded)
+    (course.inbox / "a.zip").write_bytes(data)
+    assert {one.learner for one in collect(open_course(course.folder))} == {"김하늘"}
+
+
+@pytest.mark.parametrize("name", [f"../../{EXERCISE}/kim.ipynb", f"/{EXERCISE}/kim.ipynb"])
+def test_a_zip_member_cannot_leave_its_place(course, answered, name):
+    with zipfile.ZipFile(course.inbox / "a.zip", "w") as archive:
+        archive.writestr(name, answered["solution"])
+    assert "its path leaves the archive" in problem(course)
+    assert not any(course.folder.glob("submitted/*/*"))
+
+
+def test_a_zip_bomb_is_read_no_further_than_the_limit(course):
+    with zipfile.ZipFile(course.inbox / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open(f"{EXERCISE}/kim.ipynb", "w", force_zip64=True) as stream:
+            for _ in range(64):
+                stream.write(bytes(2**20))
+    assert (course.inbox / "a.zip").stat().st_size < 200_000
+    assert "more than 20 MB" in problem(course)
+
+
+def test_a_damaged_zip_file(course):
+    (course.inbox / "a.zip").write_bytes(b"PK\x03\x04 cut off")
+    assert "cannot be read as a zip file" in problem(course)
+
+
+def test_nbgrader_s_exchange(course, tmp_path, answered):
+    exchange = tmp_path / "exchange"
+    text = (course.folder / "course.toml").read_text(encoding="utf-8")
+    (course.folder / "course.toml").write_text(f'exchange = "{exchange}"\n{text}', encoding="utf-8")
+    inbound = exchange / "gc-2026" / "inbound"
+    for day, answer in [("20", "unsolved"), ("21", "solution")]:
+        folder = inbound / f"kim+{EXERCISE}+2026-11-{day} 10:00:00 UTC+abc"
+        folder.mkdir(parents=True)
+        (folder / "renamed.ipynb").write_bytes(answered[answer])
+        (folder / "timestamp.txt").write_text(f"2026-11-{day} 10:00:00.000000 UTC")
+    opened = open_course(course.folder)
+    assert outcomes(opened) == {("kim", "new"), ("kim", "older")}
+    path = opened.notebook("submitted", EXERCISE, "kim")
+    assert path.read_bytes() == answered["solution"]
+    assert read_timestamp(path) == datetime(2026, 11, 21, 10, tzinfo=UTC)
