@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["competency_picture", "item_picture", "overview_picture", "score_picture"]
 
 BLUE, VERMILION, GREEN = plot.PALETTE[0], plot.PALETTE[1], plot.PALETTE[2]
+#: Behind a number, so that a line that runs through it does not.
+BLANK = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.8}
 INK, QUIET, PALE = "#24292f", "#5c6670", "#d8dde2"
 
 
@@ -36,7 +38,13 @@ def score_picture(shares: Sequence[float], language: str) -> str:
         for left, count in zip(np.arange(5, 100, 10), counts, strict=True):
             if count:
                 ax.annotate(
-                    str(count), (left, count), (0, 2), textcoords="offset points", ha="center", color=INK
+                    str(count),
+                    (left, count),
+                    (0, 3),
+                    textcoords="offset points",
+                    ha="center",
+                    color=INK,
+                    bbox=BLANK,
                 )
         _median_line(ax, float(np.median(percent)), language)
         ax.set(xlim=(0, 100), ylim=(0, counts.max() * 1.28 + 0.2), xticks=range(0, 101, 20))
