@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -66,9 +67,7 @@ def targets(tmp_path, zygote):
     gradebook = folder / "gradebook.db"
     gradebook.write_text("points of everybody")
     gradebook.chmod(0o666)
-    for parent in (folder, tmp_path, *tmp_path.parents[:3]):  # only the walls stand between
-        if "pytest" in parent.name or parent in (folder, tmp_path):
-            parent.chmod(0o777)
+    open_to_all(folder)  # only the walls stand between
     abstract = f"biolab-test-{os.getpid()}"
     path = str(tmp_path / "s")
     with (
@@ -91,6 +90,19 @@ def targets(tmp_path, zygote):
             "pids": [os.getpid(), *descendants(os.getpid())],
             "own_groups": bool(os.getgroups()) and os.getuid() != 0,
         }
+
+
+def open_to_all(folder):
+    """Let every user of this machine enter a test's folder."""
+    for parent in (folder, *folder.parents[:-2]):
+        if parent.stat().st_uid == os.getuid() and not parent.samefile(tempfile.gettempdir()):
+            parent.chmod(0o777)
+
+
+@pytest.fixture
+def open_folder(tmp_path):
+    open_to_all(tmp_path)
+    return tmp_path
 
 
 def descendants(pid):

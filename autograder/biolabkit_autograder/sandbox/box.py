@@ -45,18 +45,23 @@ class Box:
         SandboxError
             When one could not be put up; no code has run then.
         """
+        outstanding = {"started", "ready"}  # from the zygote and from the box, in either order
         try:
-            started = self._connection.receive(timeout)
-            if started is not None and started["event"] == "started":
-                self._take(started)
-                started = self._connection.receive(timeout)
+            while outstanding:
+                message = self._connection.receive(timeout)
+                event = "ended" if message is None else message["event"]
+                if message is None or event not in outstanding:
+                    reason = "the zygote ended" if message is None else message.get("reason", event)
+                    raise SandboxError(f"no box could be made: {reason}")
+                outstanding.remove(event)
+                if event == "started":
+                    self._take(message)
         except TimeoutError:
             self.close()
             raise SandboxError(f"the zygote made no box within {timeout:g} s") from None
-        if started is None or started["event"] != "ready":
+        except SandboxError:
             self.close()
-            reason = "the zygote ended" if started is None else started.get("reason", "it ended at once")
-            raise SandboxError(f"no box could be made: {reason}")
+            raise
 
     def _take(self, started: dict[str, Any]) -> None:
         self.pid = started["pid"]

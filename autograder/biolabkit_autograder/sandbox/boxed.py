@@ -38,7 +38,7 @@ class Workshop:
         The strongest isolation that this zygote can give.
     paths, links : as `paths.resolve` returns them
         Interpreter, packages and system, readable in every box.
-    temporary : str
+    scratch : str
         Where boxes without a file tree of their own get their folders.
     mapped, inherited : int
         Memory of the zygote, which every box begins with, as `limits` and `watch` count it.
@@ -49,7 +49,7 @@ class Workshop:
     level: Level
     paths: tuple[str, ...]
     links: Mapping[str, str]
-    temporary: str
+    scratch: str
     mapped: int = field(default_factory=limits.data_size)
     inherited: int = field(default_factory=lambda: watch.private_bytes("self"))
     filter: bytes = field(default_factory=lambda: seccomp.program(kernel.MACHINE))
@@ -87,7 +87,7 @@ class Workshop:
         uid = namespaces.box_uid(os.getpid() * 256 + self._count) if root else None
         if uid is not None and policy.isolation == "landlock" and (problem := paths.unreachable(uid)):
             raise SandboxError(problem)
-        scratch = "" if policy.isolation == "namespaces" else _scratch(self.temporary, uid)
+        scratch = "" if policy.isolation == "namespaces" else _scratch(self.scratch, uid)
         return enter.Site(
             paths=tuple(paths.outermost([*self.paths, *request["paths"]])),
             links={**self.links, **request["links"]},
@@ -101,7 +101,7 @@ class Workshop:
 
 def _scratch(parent: str, uid: int | None) -> str:
     """Make the folders that a box without its own file tree may change."""
-    folder = tempfile.mkdtemp(prefix="biolab-box-", dir=parent)
+    folder = tempfile.mkdtemp(prefix="box-", dir=parent)
     for name in ("", "work", "tmp"):
         part = Path(folder, name)
         part.mkdir(exist_ok=True)

@@ -82,15 +82,15 @@ def _with_namespaces(policy: Policy, site: Site) -> None:
 
 
 def _with_landlock(policy: Policy, site: Site) -> None:
-    temporary = os.path.join(site.scratch, "tmp")
-    os.chdir(os.path.join(site.scratch, "work"))
-    _set_environment(policy, os.getcwd(), temporary)
+    work, temporary = (os.path.join(site.scratch, name) for name in ("work", "tmp"))
+    _set_environment(policy, work, temporary)
     rules = landlock.Ruleset()
     rules.allow_reading([*site.paths, f"/proc/{os.getpid()}"])
-    rules.allow_writing([os.getcwd(), temporary, *DEVICES])
+    rules.allow_writing([work, temporary, *DEVICES])
     limits.apply(policy.limits, site.mapped)
     if site.uid is not None:
         namespaces.change_user(site.uid)
+    os.chdir(work)
     limits.limit_processes(limits.tasks_of(os.geteuid()) + policy.limits.processes)
     _renounce(rules, landlock_only=True)
     if os.getppid() != site.parent:

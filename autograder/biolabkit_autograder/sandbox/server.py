@@ -15,9 +15,10 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from biolabkit_autograder.sandbox import boxed, kernel, namespaces, paths, warm
+from biolabkit_autograder.sandbox import boxed, kernel, namespaces, paths, waiter, warm
 from biolabkit_autograder.sandbox.messages import Connection, peer_uid
 from biolabkit_autograder.sandbox.policy import Level, SandboxError
 from biolabkit_autograder.sandbox.warden import Warden
@@ -25,6 +26,7 @@ from biolabkit_autograder.sandbox.warden import Warden
 __all__ = ["Settings", "main"]
 
 _WATCH_EVERY = 0.02
+_ORPHAN_EVERY = 0.5
 _GREETING_SECONDS = 5.0
 
 
@@ -36,6 +38,8 @@ class Settings:
     ----------
     listener : int
         Descriptor of the listening socket.
+    address : str
+        Path of its socket.
     imports : list of str
         Modules to load before the first fork.
     isolation : str
@@ -47,6 +51,7 @@ class Settings:
     """
 
     listener: int
+    address: str
     imports: list[str]
     isolation: Level
     owner: int | None = None
@@ -56,36 +61,41 @@ class Settings:
 def main() -> int:
     """Become the zygote that the command line describes; return the exit status."""
     settings = Settings(**json.loads(sys.argv[1]))
-    if settings.isolation != "namespaces":
-        return _serve(settings)
-    namespaces.separate()
+    scratch = ""
+    if settings.isolation == "namespaces":
+        namespaces.separate()
+    else:
+        scratch = tempfile.mkdtemp(prefix="biolab-boxes-")
+        Path(scratch).chmod(0o711)  # boxes of root are other users
+    waiter.adopt_orphans()
     pid = os.fork()
     if pid == 0:
-        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-        namespaces.keep_mounts_private()
-        return _serve(settings)
+        return _serve(settings, scratch)
     os.close(settings.listener)
-    _, status = os.waitpid(pid, 0)
-    return os.waitstatus_to_exitcode(status) & 0xFF
+    return waiter.wait(pid, settings.owner, scratch, Path(settings.address))
 
 
-def _serve(settings: Settings) -> int:
+def _serve(settings: Settings, scratch: str) -> int:
+    """Load everything, then make boxes until the end."""
+    if sys.platform == "linux":
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if settings.isolation == "namespaces":
+        namespaces.keep_mounts_private()
     missing = warm.load(settings.imports)
     links, real = paths.resolve([*paths.system_paths(), *(known := paths.interpreter_paths())])
     more_links, packages = paths.resolve(paths.package_paths(known))
-    temporary = tempfile.gettempdir()
     warm.settle()
     gc.collect()
     gc.freeze()
-    site = boxed.Workshop(
+    workshop = boxed.Workshop(
         level=settings.isolation,
         paths=tuple(paths.outermost([*real, *packages])),
         links={**links, **more_links},
-        temporary=temporary,
+        scratch=scratch,
     )
     if sys.platform == "linux" and settings.isolation != "namespaces":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    return Server(settings, site, missing).run()
+    return Server(settings, workshop, missing).run()
 
 
 class Server:
@@ -108,7 +118,7 @@ class Server:
         while True:
             self._warden.register(watched)
             ready = {descriptor for descriptor, _ in watched.poll(self._patience())}
-            if self._settings.owner in ready or self._expired():
+            if self._settings.owner in ready or self._orphaned() or self._expired():
                 self._warden.kill_all()
                 return 0
             self._warden.look(ready, watched)
@@ -116,12 +126,18 @@ class Server:
                 self._accept()
 
     def _patience(self) -> float | None:
+        """How long to sleep, in milliseconds; None means until something happens."""
         if self._warden.busy:
             self._idle_since = time.monotonic()
             return _WATCH_EVERY * 1000
-        if self._settings.idle_seconds is None:
-            return None
-        return max(0.0, self._settings.idle_seconds - (time.monotonic() - self._idle_since)) * 1000 + 1
+        if self._settings.idle_seconds is not None:
+            rest = self._settings.idle_seconds - (time.monotonic() - self._idle_since)
+            return max(0.0, rest) * 1000 + 1
+        return None if self._settings.owner is not None else _ORPHAN_EVERY * 1000
+
+    def _orphaned(self) -> bool:
+        """Whether the waiter is gone; where the kernel cannot tell, as on macOS, by asking."""
+        return sys.platform != "linux" and os.getppid() == 1
 
     def _expired(self) -> bool:
         idle = self._settings.idle_seconds

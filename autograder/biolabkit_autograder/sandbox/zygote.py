@@ -29,6 +29,7 @@ __all__ = ["Zygote"]
 
 _BACKLOG = 64
 _START_SECONDS = 120.0
+_END_SECONDS = 10.0
 _KEPT = (
     "HOME",
     "LANG",
@@ -136,6 +137,7 @@ class Zygote:
             passed = [listener.fileno(), *([] if owner is None else [owner])]
             settings = {
                 "listener": listener.fileno(),
+                "address": self.address,
                 "imports": self.imports,
                 "isolation": self.isolation,
                 "owner": owner,
@@ -252,8 +254,12 @@ class Zygote:
     def close(self) -> None:
         """End the process with all its boxes, if this object started it."""
         if self._process is not None:
-            self._process.kill()  # the kernel then ends the zygote behind it, and its pid namespace
-            self._process.wait()
+            self._process.terminate()
+            try:
+                self._process.wait(_END_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()  # the kernel then ends the zygote behind it, and its pid namespace
+                self._process.wait()
             self._process = None
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
