@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from biolabkit.errors import FormatError, InputError, suggest
-from biolabkit.genomics.regions import Region, parse_region
+from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics.regions import Region, parse_region, suggest_contig
 
 if TYPE_CHECKING:
     import pysam
@@ -33,6 +33,7 @@ FLANK = 1_000
 # Real reads differ from their own reference in at most a few percent of their bases, random sequence in 75 %.
 MOST_MISMATCHES = 0.25
 FEWEST_COMPARED = 100
+WINDOW = 1_000
 
 _MATCH, _INSERTION, _DELETION, _SKIP, _SOFT_CLIP, _EQUAL, _DIFFERENT = 0, 1, 2, 3, 4, 7, 8
 _CODE = np.full(256, N, dtype=np.uint8)
@@ -134,9 +135,8 @@ class Alignment:
         problems = []
         for name in names:
             if name not in known:
-                problems.append(
-                    f"the reads lie on contig {name!r}, which the FASTA does not have{suggest(name, known)}"
-                )
+                near = suggest_contig(name, known)
+                problems.append(f"the reads lie on contig {name!r}, which the FASTA does not have{near}")
             elif known[name] != self.lengths[name]:
                 problems.append(
                     f"contig {name!r} has {self.lengths[name]:,} bases in the BAM, "
@@ -278,17 +278,37 @@ def _walk(
             position += length
 
 
-def check_reference(alignment: Alignment, chrom: str, start: int, compared: int, mismatches: int) -> None:
+def check_reference(alignment: Alignment, block: ReadBlock, position: Ints, differs: Bools) -> None:
     """Refuse a FASTA that the reads were not aligned to.
+
+    Parameters
+    ----------
+    alignment : Alignment
+        Says which files they are.
+    block : ReadBlock
+        The reads that were compared.
+    position : int64 array
+        Reference positions of bases that could be compared.
+    differs : bool array
+        Which of these bases are not the reference's.
 
     Raises
     ------
     FormatError
-        When more than a quarter of the compared bases (if at least 100) differ from the reference.
+        When more than a quarter of the bases (if at least 100) differ from the reference, in all or in any
+        stretch of 1,000 positions: the FASTA may be wrong in one part only.
     """
-    if compared >= FEWEST_COMPARED and mismatches > MOST_MISMATCHES * compared:
+    low = block.reference_start
+    windows = (position - low) // WINDOW if len(position) else position
+    compared = np.bincount(windows)
+    wrong = np.bincount(windows[differs], minlength=len(compared))
+    somewhere = bool(((compared >= FEWEST_COMPARED) & (wrong > MOST_MISMATCHES * compared)).any())
+    overall = len(position) >= FEWEST_COMPARED and differs.sum() > MOST_MISMATCHES * len(position)
+    if somewhere or overall:
+        worst = int((wrong / np.maximum(compared, FEWEST_COMPARED)).argmax())
         raise FormatError(
             f"{alignment.fasta_path} is not the reference of {alignment.bam_path}: "
-            f"{mismatches / compared:.0%} of the aligned bases near {chrom}:{start + 1:,} differ from it "
+            f"{wrong[worst] / compared[worst]:.0%} of the aligned bases near "
+            f"{block.chrom}:{low + worst * WINDOW + 1:,} differ from it "
             "(expected: at most a few percent); give the FASTA that the reads were aligned to"
         )

@@ -204,7 +204,15 @@ def _score_reads(
     inner = other_query >= block.offset[others]
     others, other_query = others[inner], other_query[inner]
     more = _score(block, others, other_query, -1, np.stack([encode(bases) for bases in leftward]))
-    return np.concatenate([reads, others]), np.concatenate([scores, more])
+    return _one_per_fragment(block, np.concatenate([reads, others]), np.concatenate([scores, more]))
+
+
+def _one_per_fragment(block: ReadBlock, reads: Ints, scores: Floats) -> tuple[Ints, Floats]:
+    """Of two mates over the same locus, keep the one that tells the haplotypes better apart."""
+    order = np.lexsort((reads, scores.min(axis=1) - scores.max(axis=1), block.fragment[reads]))
+    _, first = np.unique(block.fragment[reads][order], return_index=True)
+    kept = np.sort(order[first])
+    return reads[kept], scores[kept]
 
 
 def _score(block: ReadBlock, reads: Ints, query: Ints, step: int, haplotypes: Bytes) -> Floats:
@@ -283,7 +291,7 @@ def _record(
         "allele1": numbers[0],
         "allele2": numbers[1],
         "gq": round(float(phred(max(wrong, 0.0), MAX_GQ))),
-        "dp": len(np.unique(block.fragment[reads[votes >= 0]])),
+        "dp": int((votes >= 0).sum()),
         "ad": ",".join(map(str, depths)),
         "ref_forward": int((is_ref & ~reverse).sum()),
         "ref_reverse": int((is_ref & reverse).sum()),

@@ -52,8 +52,7 @@ class Observations:
         reference = _reference_at(block, position)
         code, quality = block.codes[query], block.quality[query]
         compared = (reference < N) & (code < N) & (quality >= MIN_BASE_QUALITY)
-        mismatches = int(np.count_nonzero(compared & (reference != code)))
-        check_reference(alignment, block.chrom, block.start, int(np.count_nonzero(compared)), mismatches)
+        check_reference(alignment, block, position[compared], (reference != code)[compared])
         keep = (position >= block.start) & (position < block.end) & (reference < N) & (code < N)
         if not keep.all():
             position, code, reference = position[keep], code[keep], reference[keep]
@@ -151,7 +150,7 @@ def depth(
     min_base_quality: int = 0,
     min_mapping_quality: int = MIN_MAPPING_QUALITY,
 ) -> pd.DataFrame:
-    """Count the bases over each position of a region.
+    """Count the bases over each position of a region; where two mates overlap they count once.
 
     Parameters
     ----------

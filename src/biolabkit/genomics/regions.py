@@ -1,7 +1,7 @@
 """Regions of a reference: ``chrom, start, end`` tables, 0-based and half-open."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 
@@ -48,7 +48,7 @@ def parse_region(region: Region, lengths: Mapping[str, int]) -> tuple[str, int, 
     else:
         raise InputError(f"region {region!r}: expected 'chrom:start-end' or (chrom, start, end)")
     if chrom not in lengths:
-        raise InputError(f"region {region!r}: there is no contig {chrom!r}{suggest(chrom, lengths)}")
+        raise InputError(f"region {region!r}: there is no contig {chrom!r}{suggest_contig(chrom, lengths)}")
     if start >= end:
         raise InputError(f"region {region!r} is empty: its end must lie behind its start")
     if start < 0 or end > lengths[chrom]:
@@ -56,12 +56,19 @@ def parse_region(region: Region, lengths: Mapping[str, int]) -> tuple[str, int, 
     return chrom, start, end
 
 
+def suggest_contig(name: str, known: Iterable[str]) -> str:
+    """Say which contig is meant: first of all the same one with or without ``chr``."""
+    names = list(known)
+    other = name.removeprefix("chr") if name.startswith("chr") else f"chr{name}"
+    return f"; did you mean {other!r}?" if other in names else suggest(name, names)
+
+
 def _parse_text(region: str, lengths: Mapping[str, int]) -> tuple[str, int, int]:
     if region in lengths:
         return region, 0, lengths[region]
     chrom, colon, interval = region.rpartition(":")
     if not colon:
-        raise InputError(f"region {region!r}: there is no contig {region!r}{suggest(region, lengths)}")
+        raise InputError(f"region {region!r}: there is no contig {region!r}{suggest_contig(region, lengths)}")
     first, dash, last = interval.replace(",", "").partition("-")
     if not (dash and first.isdigit() and last.isdigit()):
         raise InputError(

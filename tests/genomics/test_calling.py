@@ -1,0 +1,170 @@
+"""Callers against a known truth, against bcftools, and against the wrong reference."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from biolabkit import simulate
+from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics import CALL_COLUMNS, call_variants, compare_calls, read_bed, read_vcf
+from biolabkit.simulate.genomes import Genome
+
+from .conftest import TOY
+
+
+def compared(calls, sample, regions=None):
+    return compare_calls(calls, read_vcf(sample.truth), regions, reference=sample.reference)
+
+
+@pytest.mark.parametrize("method", ["bayes", "bcftools"])
+def test_a_simulated_donor_is_found(sample, method):
+    result = compared(call_variants(sample.reads, sample.reference, method=method), sample)
+    assert result.summary.loc["snv", "f1"] > 0.98
+    assert result.summary.loc["indel", "f1"] > 0.9
+    assert result.tp > 100
+
+
+def test_our_genotypes_are_those_of_bcftools(sample):
+    ours = call_variants(sample.reads, sample.reference)
+    theirs = call_variants(sample.reads, sample.reference, method="bcftools")
+    assert compare_calls(ours, theirs, reference=sample.reference).f1 > 0.97
+    both = ours.merge(theirs, on=["pos", "ref", "alt"], suffixes=("", "_bcftools"))
+    depths = both[["dp", "dp_bcftools"]].astype(float)
+    assert np.corrcoef(depths.T)[0, 1] > 0.9
+
+
+def test_the_table_is_as_documented(sample):
+    calls = call_variants(sample.reads, sample.reference)
+    assert tuple(calls.columns[: len(CALL_COLUMNS)]) == CALL_COLUMNS
+    assert calls["start"].is_monotonic_increasing
+    assert (calls["pos"] == calls["start"] + 1).all()
+    assert (calls["end"] == calls["start"] + calls["ref"].str.len()).all()
+    assert calls["allele1"].dtype == calls["allele2"].dtype == np.int8
+    sequence = sample.donor.genome.sequence
+    assert all(sequence[row.start : row.end] == row.ref for row in calls.itertuples())
+    assert calls["alt"].str.contains(",").any()
+    deepest = calls["ad"].str.split(",").map(lambda depths: sum(map(int, depths)))
+    assert (deepest <= calls["dp"]).all()
+
+
+def test_a_region_gives_the_calls_of_that_region(sample):
+    every = call_variants(sample.reads, sample.reference)
+    some = call_variants(sample.reads, sample.reference, ("sim", 10_000, 20_000))
+    wanted = every[every["start"].between(10_000, 19_999)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(some, wanted)
+
+
+def test_chunks_leave_no_seam(sample, monkeypatch):
+    whole = call_variants(sample.reads, sample.reference)
+    monkeypatch.setattr("biolabkit.genomics.calling.CHUNK", 1_700)
+    pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference), whole)
+
+
+def test_an_indel_that_some_reads_show_as_mismatches(toy):
+    """Reads that end just behind a deletion carry mismatches instead of a gap; they count for it all the
+    same.
+    """
+    rng = np.random.default_rng(3)
+    sequence = "".join("ACGT"[code] for code in rng.integers(0, 4, 300))
+    donor = sequence[:150] + sequence[153:]
+    spanning = [(f"s{i}", 100 + i, f"{50 - i}M3D50M", donor[100 + i : 200], 35) for i in range(6)]
+    ending = [(f"e{i}", 70 + i, f"{84 - i}M", donor[70 + i : 154], 35, 16) for i in range(6)]
+    files = toy(spanning + ending, reference=sequence)
+    calls = call_variants(files.reads, files.reference)
+    indel = calls[calls["ref"].str.len() == 4]
+    assert indel[["allele1", "allele2", "dp"]].to_numpy().tolist() == [[1, 1, 12]]
+
+
+def test_one_read_with_a_gap_is_no_indel(toy):
+    reads = [(f"r{i}", 50, "100M", TOY[50:150], 35) for i in range(10)]
+    files = toy([*reads, ("gap", 50, "50M2D48M", TOY[50:100] + TOY[102:150], 35)])
+    assert len(call_variants(files.reads, files.reference)) == 0
+
+
+def test_homozygous_reference_gives_no_calls(toy):
+    files = toy([(f"r{i}", i, "100M", TOY[i : i + 100], 35) for i in range(40)])
+    calls = call_variants(files.reads, files.reference)
+    assert len(calls) == 0
+    assert tuple(calls.columns[: len(CALL_COLUMNS)]) == CALL_COLUMNS
+
+
+def test_no_reads_no_calls(toy):
+    files = toy([])
+    for method in ("bayes", "bcftools"):
+        assert len(call_variants(files.reads, files.reference, "toy", method=method)) == 0
+
+
+# ---------------------------------------------------------------- the wrong reference and other bad input
+
+
+@pytest.mark.parametrize("method", ["bayes", "bcftools"])
+def test_the_wrong_fasta_never_gives_calls(sample, tmp_path, method):
+    other = simulate.genome(40_000, seed=999, name="sim").write_fasta(tmp_path / "other.fa")
+    with pytest.raises(FormatError, match=r"other\.fa is not the reference of .*% of the aligned bases"):
+        call_variants(sample.reads, other, method=method)
+
+
+@pytest.mark.parametrize("method", ["bayes", "bcftools"])
+def test_a_fasta_that_is_shifted_by_one_base_is_wrong(sample, tmp_path, method):
+    sequence = sample.donor.genome.sequence
+    moved = Genome("sim", sequence[1:] + "A").write_fasta(tmp_path / "moved.fa")
+    with pytest.raises(FormatError, match="is not the reference"):
+        call_variants(sample.reads, moved, ("sim", 5_000, 6_000), method=method)
+
+
+def test_a_fasta_that_is_wrong_in_one_part_only(sample, tmp_path):
+    sequence = sample.donor.genome.sequence
+    mixed = sequence[:30_000] + simulate.genome(10_000, seed=5).sequence
+    path = Genome("sim", mixed).write_fasta(tmp_path / "mixed.fa")
+    assert len(call_variants(sample.reads, path, ("sim", 1_000, 20_000)))
+    for region in (("sim", 31_000, 40_000), ("sim", 20_000, 40_000), None):
+        with pytest.raises(FormatError, match=r"is not the reference .* near sim:(29|30|31),"):
+            call_variants(sample.reads, path, region)
+
+
+@pytest.mark.parametrize("method", ["bayes", "bcftools"])
+def test_contigs_and_regions_are_checked_for_both_methods(toy, method):
+    files = toy([("a", 0, "10M", "ACGTTGCAAC", 30)], contig="chr20", bam_contig="20")
+    with pytest.raises(FormatError, match="did you mean 'chr20'"):
+        call_variants(files.reads, files.reference, method=method)
+    with pytest.raises(InputError, match="off the contig"):
+        call_variants(files.reads, files.reference, "20:290-310", method=method)
+
+
+def test_options_that_do_not_exist(sample):
+    with pytest.raises(InputError, match="method is 'gatk'"):
+        call_variants(sample.reads, sample.reference, method="gatk")
+    with pytest.raises(InputError, match="takes only min_qual as a filter, not min_gq"):
+        call_variants(sample.reads, sample.reference, method="bcftools", min_gq=3)
+
+
+# ---------------------------------------------------------------- real reads
+
+
+@pytest.mark.mirror
+def test_hg002_at_genotype_level(hg002):
+    """Genome in a Bottle v4.2.1 on 100 kb of chromosome 20 at 30x: no worse than bcftools on the same
+    reads.
+    """
+    regions = read_bed(hg002.confident)
+    ours, theirs = (
+        compared(
+            call_variants(hg002.reads, hg002.reference, hg002.window, method=method), hg002, regions
+        ).summary
+        for method in ("bayes", "bcftools")
+    )
+    # The counts of baselines: 207 SNV and 31 indel alleles; bcftools 0.995 and 0.936.
+    assert (ours["tp"] + ours["fn"]).tolist() == [207, 31, 238]
+    assert theirs["f1"].round(3).tolist()[:2] == pytest.approx([0.995, 0.936], abs=0.02)
+    assert ours.loc["snv", "f1"] >= max(theirs.loc["snv", "f1"], 0.995)
+    assert ours.loc["indel", "f1"] >= max(theirs.loc["indel", "f1"], 0.95)
+
+
+@pytest.mark.mirror
+def test_hg002_with_the_unmoved_benchmark_is_refused(hg002):
+    """GRCh38 positions against the GRCh37 reference: the REF alleles do not fit."""
+    calls = call_variants(hg002.reads, hg002.reference, ("20", 10_000_000, 10_010_000))
+    truth = read_vcf(hg002.truth)
+    moved = truth.assign(start=truth["start"] + 19_352, pos=truth["pos"] + 19_352)
+    with pytest.raises(FormatError, match="is not the reference of these variants"):
+        compare_calls(calls, moved, reference=hg002.reference)

@@ -1,0 +1,126 @@
+"""Calls against a truth, counted by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biolabkit.errors import InputError
+from biolabkit.genomics import compare_calls
+
+
+def variants(*rows):
+    """Rows of (start, ref, alt, allele1, allele2[, qual[, filter]]) on contig 1."""
+    columns = ["start", "ref", "alt", "allele1", "allele2", "qual", "filter"]
+    full = [(*row, *(50.0, "PASS")[len(row) - 5 :]) for row in rows]
+    table = pd.DataFrame(full, columns=columns)
+    table.insert(0, "chrom", "1")
+    return table
+
+
+TRUTH = variants((10, "A", "G", 0, 1), (20, "C", "T", 1, 1), (30, "G", "GA", 1, 1), (50, "A", "C", 0, 1))
+CALLS = variants(
+    (10, "A", "G", 0, 1, 90.0),
+    (20, "C", "T", 0, 1, 70.0),
+    (30, "G", "GA", 1, 1, 50.0),
+    (40, "T", "C", 0, 1, 10.0),
+)
+
+
+def counts(comparison, kind="all"):
+    return comparison.summary.loc[kind, ["tp", "fp", "fn"]].tolist()
+
+
+def test_counts_by_hand():
+    result = compare_calls(CALLS, TRUTH)
+    assert counts(result) == [2, 2, 2]
+    assert counts(result, "snv") == [1, 2, 2]
+    assert counts(result, "indel") == [1, 0, 0]
+    assert (result.tp, result.fp, result.fn) == (2, 2, 2)
+    assert (result.precision, result.recall, result.f1) == (0.5, 0.5, 0.5)
+    assert result.table["status"].tolist() == ["tp", "genotype", "tp", "fp", "fn"]
+    assert result.false_positives["start"].tolist() == [20, 40]
+    assert result.false_negatives["start"].tolist() == [20, 50]
+
+
+def test_allele_mode_forgives_the_genotype():
+    result = compare_calls(CALLS, TRUTH, match="allele")
+    assert counts(result) == [3, 1, 1]
+    assert result.false_positives["start"].tolist() == [40]
+
+
+def test_only_what_lies_wholly_inside_the_regions_counts():
+    regions = pd.DataFrame({"chrom": ["1", "1"], "start": [10, 30], "end": [20, 41]})
+    assert counts(compare_calls(CALLS, TRUTH, regions)) == [2, 1, 0]
+    deletion = variants((15, "AAAAAA", "A", 0, 1))
+    assert counts(compare_calls(deletion, deletion, regions)) == [0, 0, 0]
+
+
+def test_only_passing_calls_of_enough_quality_count():
+    failing = CALLS.assign(filter=["LowQual", "PASS", ".", "PASS"])
+    assert counts(compare_calls(failing, TRUTH)) == [1, 2, 3]
+    assert counts(compare_calls(failing, TRUTH, passing=False)) == [2, 2, 2]
+    assert counts(compare_calls(CALLS, TRUTH, min_qual=50)) == [2, 1, 2]
+
+
+def test_spelling_does_not_matter_with_a_reference(tmp_path):
+    (tmp_path / "r.fa").write_text(">1\nGGGCACACACAGGGTTTT\n")
+    ours = variants((5, "CAC", "C", 0, 1), (14, "TT", "AC", 1, 1))
+    theirs = variants((2, "GCA", "G", 0, 1), (14, "T", "A", 1, 1), (15, "T", "C", 1, 1))
+    assert counts(compare_calls(ours, theirs, reference=tmp_path / "r.fa")) == [3, 0, 0]
+    assert counts(compare_calls(ours, theirs)) == [2, 1, 1]
+
+
+def test_sites_with_two_alternatives_are_compared_one_by_one():
+    ours, theirs = variants((10, "A", "C,G", 1, 2)), variants((10, "A", "G,T", 1, 2))
+    assert counts(compare_calls(ours, theirs)) == [1, 1, 1]
+    assert counts(compare_calls(ours, variants((10, "A", "G,C", 1, 2)))) == [2, 0, 0]
+
+
+def test_the_curve_by_hand():
+    curve = compare_calls(CALLS, TRUTH).pr_curve()
+    assert curve["qual"].tolist() == [10, 50, 70, 90]
+    assert curve["tp"].tolist() == [2, 2, 1, 1]
+    assert curve["fp"].tolist() == [2, 1, 1, 0]
+    assert curve["fn"].tolist() == [2, 2, 3, 3]
+    assert compare_calls(CALLS, TRUTH).pr_curve("indel")["recall"].tolist() == [1.0]
+    with pytest.raises(InputError, match="kind is 'cnv'"):
+        compare_calls(CALLS, TRUTH).pr_curve("cnv")
+
+
+def test_nothing_of_nothing():
+    nothing = variants()
+    result = compare_calls(nothing, nothing)
+    assert math.isnan(result.precision)
+    assert math.isnan(result.recall)
+    assert counts(compare_calls(nothing, TRUTH)) == [0, 0, 4]
+    assert compare_calls(nothing, TRUTH).recall == 0
+    assert len(result.pr_curve()) == 0
+
+
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 15), st.sampled_from(["C", "G"]), st.integers(1, 2)), max_size=12),
+    st.lists(st.tuples(st.integers(0, 15), st.sampled_from(["C", "G"]), st.integers(1, 2)), max_size=12),
+)
+def test_genotype_mode_is_a_comparison_of_sets(ours, theirs):
+    def side(rows):
+        unique = {(start, alt): dosage for start, alt, dosage in rows}
+        full = [(start, "A", alt, int(dosage == 2), 1) for (start, alt), dosage in unique.items()]
+        return {(*key, dosage) for key, dosage in unique.items()}, variants(*full)
+
+    (called, calls), (true, truth) = side(ours), side(theirs)
+    result = compare_calls(calls, truth)
+    assert [result.tp, result.fp, result.fn] == [len(called & true), len(called - true), len(true - called)]
+
+
+def test_comparisons_that_make_no_sense():
+    with pytest.raises(InputError, match="match is 'exact'"):
+        compare_calls(CALLS, TRUTH, match="exact")
+    with pytest.raises(InputError, match=r"no contig in common: the calls lie on 1, the truth on chr1"):
+        compare_calls(CALLS, TRUTH.assign(chrom="chr1"))
+    with pytest.raises(InputError, match="lacks the columns"):
+        compare_calls(CALLS, pd.DataFrame({"chrom": np.array(["1"])}))
