@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
+from biolabkit_autograder.course import LatePolicy, open_course, read_roster
 
 from biolabkit.errors import CourseError, UnknownNameError
-from biolabkit_autograder.course import LatePolicy, open_course, read_roster
 
 GOOD = """\
 id = "genomics-2026"
@@ -69,7 +69,7 @@ def test_all_problems_are_said_at_once_with_their_lines(opened):
 
 @pytest.mark.parametrize("zone", ["+0900", "UTC+9", "GMT-3", "+09:00", "KST", "Etc/GMT+9", "Mars/Olympus"])
 def test_only_named_zones(opened, zone):
-    with pytest.raises(CourseError, match="course.toml:4: timezone"):
+    with pytest.raises(CourseError, match=r"course\.toml:4: timezone"):
         opened(GOOD.replace("Asia/Seoul", zone))
 
 
@@ -91,7 +91,7 @@ def test_the_same_exercise_twice_is_refused(opened):
 
 
 def test_toml_that_cannot_be_parsed_says_its_line(opened):
-    with pytest.raises(CourseError, match="course.toml:4"):
+    with pytest.raises(CourseError, match=r"course\.toml:4"):
         opened(GOOD.replace('"Asia/Seoul"', '"Asia/Seoul'))
 
 

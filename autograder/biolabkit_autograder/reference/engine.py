@@ -212,7 +212,7 @@ def _reason(root: Path, exit_code: int | None) -> RefusedError:
             "its code ended the Python process (out of memory, or a crash in compiled code)",
             "코드가 파이썬 프로세스를 종료시켰습니다(메모리 부족 또는 컴파일된 코드의 충돌)",
         )
-    if "kernel became unresponsive" in log:
+    if "kernel became unresponsive" in log or "CellTimeoutError: A cell timed out" in log:
         return RefusedError(
             "a cell could not be interrupted at its time limit",
             "시간 한도에 이른 셀을 중단할 수 없었습니다",

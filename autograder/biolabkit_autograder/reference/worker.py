@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Mapping
@@ -61,6 +62,7 @@ def _settle(root: Path, environment: Mapping[str, str]) -> None:
     log = os.open(root / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
+    logging.basicConfig(level=logging.WARNING, force=True)
     private = root / "jupyter"
     private.mkdir(exist_ok=True)
     os.environ.update(environment)

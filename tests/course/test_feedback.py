@@ -1,0 +1,169 @@
+"""What a learner receives: points and hints first, no hidden test, nothing that runs or loads."""
+
+import re
+from html import unescape
+
+import pytest
+from biolabkit_autograder.visible import visible_source
+from biolabkit_autograder.workflow.feedback_page import Feedback, Score, page
+from biolabkit_autograder.workflow.prose import formula, markdown
+from biolabkit_autograder.workflow.sanitise import clean
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from biolabkit.check import Card, hint
+from biolabkit.check.cards import MIME_TYPE
+
+SCRIPT = "<script>document.title='marked'</script>"
+ATTACKS = [
+    SCRIPT,
+    "<img src=x onerror=alert(1)>",
+    "<img src='https://example.org/track.png'>",
+    "<img src='data:image/svg+xml;base64,PHN2Zz4='>",
+    "<svg onload=alert(1)><script>1</script></svg>",
+    "<iframe src='https://example.org'></iframe>",
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='data:text/html,<script>1</script>'>x</a>",
+    "<form action='https://example.org'><input name=a></form>",
+    "<style>body { background: url(https://example.org/x) }</style>",
+    "<div style=\"background: url('https://example.org/x'); position: fixed\">x</div>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<meta http-equiv=refresh content='0;url=https://example.org'>",
+    "<base href='https://example.org'>",
+]
+ACTS = re.compile(
+    r"<\s*(script|iframe|form|input|style|meta|base|svg|object|embed|link)|\son\w+\s*=|javascript:|url\(|"
+    r"src=[\"'](?!data:image/(png|jpeg))|position\s*:",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_what_acts_is_taken_out(attack):
+    assert not ACTS.search(clean(attack))
+    assert not ACTS.search(markdown(attack))
+
+
+def test_what_only_shows_is_kept():
+    table = '<table><thead><tr><th>a</th></tr></thead><tbody><tr><td colspan="2">1</td></tr></tbody></table>'
+    assert clean(table) == table
+    picture = '<img src="data:image/png;base64,AAAA" alt="x">'
+    assert 'src="data:image/png;base64,AAAA"' in clean(picture)
+
+
+def test_a_card_survives_sanitising():
+    card = Card(
+        check="a.b", points=2, what_en="A number", got="3", expected="4", hint=hint("h", 3, en="E", ko="K")
+    )
+    html = card.to_html("en")
+    # the sanitiser writes the same styles with other quotes and spaces
+    before, after = (re.sub(r"[\s'\"]", "", unescape(text)) for text in (html, clean(html)))
+    assert after == before
+
+
+def test_formulas_are_pictures_and_odd_ones_stay_text():
+    assert formula(r"\frac{p}{1-p}").startswith('<img alt="\\frac{p}{1-p}" src="data:image/png;base64,')
+    assert "data:image/png" in markdown(r"The odds $\frac{p}{1-p}$ and $$\sqrt{x}$$")
+    assert formula(r"\nonsense{") == r"<code>\nonsense{</code>"
+    assert "<code>" in formula("확률")
+
+
+def test_markdown_is_rendered():
+    html = markdown("| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** `code`")
+    assert "<td>1</td>" in html
+    assert "<strong>bold</strong> <code>code</code>" in html
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("a\n### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS", "a"),
+        ("a\n  ### BEGIN HIDDEN TESTS\nb\n", "a"),
+        ("### BEGIN HIDDEN TESTS\nb\n### END HIDDEN TESTS\nc", "c"),
+        ("a\n", "a\n"),
+    ],
+)
+def test_the_hidden_part_of_a_check_is_cut_out(source, shown):
+    assert visible_source(source) == shown
+
+
+def _check_cell(*outputs):
+    source = "lab.check('x', points=2)\nassert f(1) == 1\n### BEGIN HIDDEN TESTS\nassert f(SECRET) == 7\n"
+    nbgrader = {"grade": True, "solution": False, "grade_id": "check-x", "points": 2}
+    return new_code_cell(
+        source + "### END HIDDEN TESTS", metadata={"nbgrader": nbgrader}, outputs=list(outputs)
+    )
+
+
+def _page(*cells, language="en", **options):
+    scores = options.pop("scores", [Score("check-x", 0.0, 2.0, waiting=False)])
+    notebook = new_notebook(cells=list(cells))
+    return page(Feedback("Title", "kim", "김하늘", language, scores, notebook=notebook, **options))
+
+
+def test_hidden_tests_and_what_may_quote_them_are_not_shown():
+    card = Card(
+        check="x", points=2, what_en="f of some number", hint=hint("h", 3, en="Look there", ko="거기")
+    )
+    html = _page(
+        _check_cell(
+            new_output("stream", text="called with SECRET"),
+            new_output("display_data", {MIME_TYPE: card.to_dict(), "text/plain": "SECRET"}),
+            new_output("error", ename="CheckFailed", evalue="SECRET", traceback=["SECRET"]),
+        )
+    )
+    assert "SECRET" not in html
+    assert "assert" in html
+    assert html.index("Look there") < html.index("Your notebook")
+
+
+def test_a_check_without_a_card_says_only_how_it_stopped():
+    html = _page(_check_cell(new_output("error", ename="ValueError", evalue="SECRET", traceback=["SECRET"])))
+    assert "SECRET" not in html
+    assert "This check stopped with ValueError." in html
+    html = _page(_check_cell(new_output("error", ename="CellTimeoutError", evalue="", traceback=["x"])))
+    assert "stopped at its time limit" in html
+
+
+def test_a_page_loads_nothing_and_runs_nothing():
+    png = {"image/png": 'iVBORw0KGgo=" onerror="alert(1)', "text/plain": "x"}
+    html = _page(
+        new_markdown_cell(SCRIPT + "\n\n<img src=x onerror=alert(1)>"),
+        new_code_cell(
+            "'</pre><script>1</script>'",
+            outputs=[
+                new_output("display_data", {"text/html": "".join(ATTACKS)}),
+                new_output("display_data", {"application/javascript": "alert(1)", "text/plain": "js"}),
+                new_output("display_data", {"image/svg+xml": SCRIPT, "text/plain": "svg"}),
+                new_output("display_data", png),
+                new_output("stream", text="\x1b[31m</pre><script>1</script>\x1b[0m"),
+                new_output("error", ename="<script>", evalue="<script>", traceback=["\x1b[0;31m<script>"]),
+            ],
+        ),
+        problems=["<script>1</script>"],
+        comments={},
+    )
+    body = html[html.index("<body>") :]
+    assert not ACTS.search(re.sub(r"&lt;.*?&gt;", "", body).replace('<span style="width', '<span x="width'))
+    assert "Content-Security-Policy" in html
+    assert "http" not in re.sub(r"http-equiv", "", html[: html.index("<body>")])
+
+
+def test_waiting_essays_comments_and_penalties_in_korean():
+    essay = {"grade": True, "solution": True, "grade_id": "essay-why", "points": 3}
+    html = _page(
+        new_markdown_cell("내 답", metadata={"nbgrader": essay}),
+        language="ko",
+        scores=[Score("check-x", 2.0, 2.0, waiting=False), Score("essay-why", 0.0, 3.0, waiting=True)],
+        comments={"essay-why": "잘 <b>썼습니다"},
+        penalty=0.5,
+    )
+    assert "1.5 / 5" in html
+    assert "직접 채점을 기다리고 있습니다" in html
+    assert "잘 &lt;b&gt;썼습니다" in html
+    assert "0.5점이 감점되었습니다" in html
+
+
+def test_a_refused_file_has_a_page_with_the_reason():
+    html = page(Feedback("Title", "kim", "Kim", "en", problems=["it is not JSON"]))
+    assert "could not be graded" in html
+    assert "it is not JSON" in html
