@@ -898,7 +898,7 @@ def show_penalties():
     curve = pd.DataFrame(lines)
     chosen = choose_c(curve)
     with style():
-        figure, ax = plt.subplots(figsize=(7, 3.4))
+        figure, ax = plt.subplots(figsize=(9, 3.2))
     names = {
         "train": me.text("training patients", "학습 환자"),
         "rows": me.text("cross-validation, visits shuffled", "교차검증, 방문 단위"),
@@ -910,7 +910,7 @@ def show_penalties():
     star_name = me.text("test patients, once", "평가 환자, 한 번")
     ax.plot([chosen], star, "*", ms=16, color="black", label=star_name)
     ax.set(xscale="log", xlabel="C", ylabel="AUROC")
-    ax.legend(frameon=False, fontsize=9)
+    ax.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
 
 

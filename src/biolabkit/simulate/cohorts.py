@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -319,26 +319,46 @@ def _dictionary(markers: int) -> pd.DataFrame:
     )
 
 
-# Per site of the UCI heart-disease data: patients, mean age, shares of men and of disease, shift of the
-# highest heart rate (beats per minute), and the share of missing values of each column that has any.
-_HEART_SITES: Mapping[str, tuple[int, float, float, float, float, dict[str, float]]] = {
-    "cleveland": (303, 54.4, 0.68, 0.46, 0, {"ca": 0.013, "thal": 0.007}),
-    "hungarian": (
-        294, 47.8, 0.72, 0.36, -5,
+class _HeartSite(NamedTuple):
+    """What is known of one site of the UCI heart-disease data."""
+
+    patients: int
+    ill: int
+    age: float  # mean, years
+    men: float  # share
+    heart_rate_shift: float  # of the highest heart rate, beats per minute
+    atypical: float  # share of patients who look like the other class; it sets how well a model can do
+    missing: dict[str, float]  # share of missing values, per column that has any
+
+
+_HEART_SITES: Mapping[str, _HeartSite] = {
+    "cleveland": _HeartSite(303, 139, 54.4, 0.68, 0, 0.10, {"ca": 0.013, "thal": 0.007}),
+    "hungarian": _HeartSite(
+        294, 106, 47.8, 0.72, -5, 0.10,
         {"trestbps": 0.003, "chol": 0.08, "fbs": 0.027, "restecg": 0.003, "thalach": 0.003, "exang": 0.003,
          "slope": 0.65, "ca": 0.99, "thal": 0.905},
     ),
-    "switzerland": (
-        123, 55.3, 0.92, 0.93, -20,
+    "switzerland": _HeartSite(
+        123, 115, 55.3, 0.92, -20, 0.25,
         {"trestbps": 0.016, "chol": 1.0, "fbs": 0.61, "restecg": 0.008, "thalach": 0.008, "exang": 0.008,
          "oldpeak": 0.049, "slope": 0.138, "ca": 0.96, "thal": 0.423},
     ),
-    "va": (
-        200, 59.4, 0.97, 0.745, -20,
+    "va": _HeartSite(
+        200, 149, 59.4, 0.97, -20, 0.25,
         {"trestbps": 0.285, "chol": 0.28, "fbs": 0.035, "thalach": 0.265, "exang": 0.265, "oldpeak": 0.28,
          "slope": 0.51, "ca": 0.99, "thal": 0.83},
     ),
 }  # fmt: skip
+# Columns of codes: the codes, and how often each occurs in patients who look ill and who look well.
+_HEART_CODES: Mapping[str, tuple[tuple[float, ...], tuple[float, ...], tuple[float, ...]]] = {
+    "cp": ((1, 2, 3, 4), (0.05, 0.07, 0.13, 0.75), (0.10, 0.25, 0.41, 0.24)),
+    "fbs": ((0, 1), (0.84, 0.16), (0.86, 0.14)),
+    "restecg": ((0, 1, 2), (0.40, 0.03, 0.57), (0.57, 0.01, 0.42)),
+    "exang": ((0, 1), (0.45, 0.55), (0.86, 0.14)),
+    "slope": ((1, 2, 3), (0.26, 0.65, 0.09), (0.65, 0.30, 0.05)),
+    "ca": ((0, 1, 2, 3), (0.34, 0.32, 0.22, 0.12), (0.80, 0.13, 0.05, 0.02)),
+    "thal": ((3, 6, 7), (0.27, 0.09, 0.64), (0.79, 0.04, 0.17)),
+}
 _HEART_COLUMNS = [
     *("site", "age", "sex", "cp", "trestbps", "chol", "fbs", "restecg"),
     *("thalach", "exang", "oldpeak", "slope", "ca", "thal", "num"),
@@ -348,9 +368,10 @@ _HEART_COLUMNS = [
 def heart_disease_sites(seed: int | np.random.Generator = 0) -> pd.DataFrame:
     """Simulate a table with the columns, sites, sizes and gaps of the UCI heart-disease data.
 
-    A stand-in for where the real data cannot be had: site sizes, prevalences and missing shares are those of
-    Detrano et al. (1989, Am J Cardiol 64:304-310) as published by UCI; each column is drawn independently
-    given disease and site, with class means near the published ones. No row is a patient.
+    A stand-in for where the real data cannot be had: site sizes, cases and missing shares are those of
+    Detrano et al. (1989, Am J Cardiol 64:304-310) as published by UCI. Each column is drawn independently
+    given the site and whether a patient looks ill, with class means near the published ones; a share of the
+    patients, larger in Switzerland and at the VA, looks like the other class. No row is a patient.
 
     Parameters
     ----------
@@ -364,49 +385,36 @@ def heart_disease_sites(seed: int | np.random.Generator = 0) -> pd.DataFrame:
         to 4.
     """
     rng = np.random.default_rng(seed)
-    sites = [_heart_site(rng, site, *facts) for site, facts in _HEART_SITES.items()]
+    sites = [_heart_site(rng, name, site) for name, site in _HEART_SITES.items()]
     return pd.concat(sites, ignore_index=True)[_HEART_COLUMNS]
 
 
-def _heart_site(
-    rng: np.random.Generator,
-    site: str,
-    n: int,
-    age: float,
-    men: float,
-    prevalence: float,
-    heart_rate_shift: float,
-    gaps: Mapping[str, float],
-) -> pd.DataFrame:
-    # the number of patients with disease is fixed, as it is in the real table
-    ill = rng.permutation(np.arange(n) < round(n * prevalence))
-
-    def choice(values: tuple[float, ...], p_ill: tuple[float, ...], p_well: tuple[float, ...]) -> FloatArray:
-        return np.where(ill, rng.choice(values, n, p=p_ill), rng.choice(values, n, p=p_well))
-
-    years = np.clip(rng.normal(age + np.where(ill, 2, -2), 8.5), 28, 77).round()
-    rate = rng.normal(np.where(ill, 139, 158) + heart_rate_shift - 0.4 * (years - 54), 19)
-    severe = np.zeros_like(ill) if site == "hungarian" else rng.random(n) < 0.6  # Hungary coded 0 and 1 only
-    table = pd.DataFrame(
-        {
-            "site": site,
-            "age": years,
-            "sex": (rng.random(n) < np.clip(men + np.where(ill, 0.1, -0.1), 0, 1)).astype(float),
-            "cp": choice((1, 2, 3, 4), (0.05, 0.07, 0.13, 0.75), (0.10, 0.25, 0.41, 0.24)),
-            "trestbps": np.clip(rng.normal(np.where(ill, 134, 129), 17), 80, 200).round(),
-            "chol": np.clip(rng.normal(np.where(ill, 252, 242), 50), 85, 603).round(),
-            "fbs": choice((0, 1), (0.84, 0.16), (0.86, 0.14)),
-            "restecg": choice((0, 1, 2), (0.40, 0.03, 0.57), (0.57, 0.01, 0.42)),
-            "thalach": np.clip(rate, 60, 202).round(),
-            "exang": choice((0, 1), (0.45, 0.55), (0.86, 0.14)),
-            "oldpeak": np.clip(rng.normal(np.where(ill, 1.6, 0.5), 1.0), 0, 6.2).round(1),
-            "slope": choice((1, 2, 3), (0.26, 0.65, 0.09), (0.65, 0.30, 0.05)),
-            "ca": choice((0, 1, 2, 3), (0.34, 0.32, 0.22, 0.12), (0.80, 0.13, 0.05, 0.02)),
-            "thal": choice((3, 6, 7), (0.27, 0.09, 0.64), (0.79, 0.04, 0.17)),
-            "num": np.where(ill, np.where(severe, rng.integers(2, 5, n), 1), 0),
-        }
-    )
-    for column, share in gaps.items():
+def _heart_site(rng: np.random.Generator, name: str, site: _HeartSite) -> pd.DataFrame:
+    n = site.patients
+    ill = rng.permutation(np.arange(n) < site.ill)
+    looks = ill ^ (rng.random(n) < site.atypical)
+    years = np.clip(rng.normal(site.age + np.where(looks, 2, -2), 8.5), 28, 77).round()
+    rate = rng.normal(np.where(looks, 139, 158) + site.heart_rate_shift - 0.4 * (years - 54), 19)
+    men = np.clip(site.men + np.where(looks, 0.1, -0.1), 0, 1)
+    columns: dict[str, Any] = {
+        "age": years,
+        "sex": rng.random(n) < men,
+        "trestbps": np.clip(rng.normal(np.where(looks, 134, 129), 17), 80, 200).round(),
+        "chol": np.clip(rng.normal(np.where(looks, 252, 242), 50), 85, 603).round(),
+        "thalach": np.clip(rate, 60, 202).round(),
+        "oldpeak": np.clip(rng.normal(np.where(looks, 1.6, 0.5), 1.0), 0, 6.2).round(1),
+        "num": np.where(ill, _extent(rng, name, n), 0),
+    }
+    for column, (codes, if_ill, if_well) in _HEART_CODES.items():
+        columns[column] = np.where(looks, rng.choice(codes, n, p=if_ill), rng.choice(codes, n, p=if_well))
+    table = pd.DataFrame(columns).astype("float64")
+    for column, share in site.missing.items():
         table.loc[rng.random(n) < share, column] = np.nan
-    numbers = [column for column in table.columns if column != "site"]
-    return table.astype(dict.fromkeys(numbers, "float64"))
+    return table.assign(site=name)
+
+
+def _extent(rng: np.random.Generator, name: str, n: int) -> FloatArray:
+    """1 to 4 for the extent of disease; Hungary recorded 0 and 1 only."""
+    if name == "hungarian":
+        return np.ones(n)
+    return np.where(rng.random(n) < 0.6, rng.integers(2, 5, n), 1)
