@@ -118,7 +118,7 @@ def test_a_fasta_that_is_wrong_in_one_part_only(sample, tmp_path):
     path = Genome("sim", mixed).write_fasta(tmp_path / "mixed.fa")
     assert len(call_variants(sample.reads, path, ("sim", 1_000, 20_000)))
     for region in (("sim", 31_000, 40_000), ("sim", 20_000, 40_000), None):
-        with pytest.raises(FormatError, match=r"is not the reference .* near sim:(29|30|31),"):
+        with pytest.raises(FormatError, match=r"is not the reference .* near sim:3\d,"):
             call_variants(sample.reads, path, region)
 
 
