@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from biolabkit._files import atomic_write
-from biolabkit.check.settings import PRACTICE, find_language, find_learner
+from biolabkit._settings import PRACTICE, find_language, find_learner
 from biolabkit.errors import FormatError, InputError
 
 __all__ = ["Receipt", "submit", "submit_notebook"]

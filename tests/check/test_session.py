@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
+from biolabkit._settings import find_language, find_learner
 from biolabkit.check import lab, seed_of
-from biolabkit.check.settings import find_language, find_learner
 from biolabkit.errors import FormatError, InputError
 
 

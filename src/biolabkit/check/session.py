@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from biolabkit._settings import PRACTICE, find_language, find_learner
 from biolabkit.check import context
 from biolabkit.check.context import CheckContext
 from biolabkit.check.notebook import NotebookHooks, say
-from biolabkit.check.settings import PRACTICE, find_language, find_learner
 from biolabkit.check.words import Words
 from biolabkit.errors import InputError
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["LANGUAGES", "Words", "count", "join", "points_text"]
-
-LANGUAGES = ("en", "ko")
+__all__ = ["Words", "count", "join", "points_text"]
 
 
 class Words(NamedTuple):

@@ -166,14 +166,14 @@ class Card:
         return card_html(self, language)
 
     def __str__(self) -> str:
-        from biolabkit.datasets.settings import preferred_language
+        from biolabkit._settings import language_to_show
 
-        return self.to_text(preferred_language())
+        return self.to_text(language_to_show())
 
     def _repr_html_(self) -> str:
-        from biolabkit.datasets.settings import preferred_language
+        from biolabkit._settings import language_to_show
 
-        return self.to_html(preferred_language())
+        return self.to_html(language_to_show())
 
 
 def card_folder() -> Path:

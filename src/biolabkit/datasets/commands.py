@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 import typer
 
+from biolabkit._settings import find_language
 from biolabkit.datasets.cards import TRACKS, Card, card_names, read_card
 from biolabkit.datasets.dataset import fetch_real
 from biolabkit.datasets.presentation import size
-from biolabkit.datasets.settings import Settings, preferred_language
+from biolabkit.datasets.settings import Settings
 from biolabkit.datasets.store import Store
 from biolabkit.errors import DatasetCorruptError, DatasetError, InputError, UnknownNameError
 
@@ -28,7 +29,7 @@ Track = Annotated[str | None, typer.Option(help=f"Only one track: {', '.join(TRA
 @data.command("list")
 def list_(track: Track = None) -> None:
     """All datasets: name, track, size, whether it is on this machine, title."""
-    store, language = Store(Settings.from_environment()), preferred_language()
+    store, language = Store(Settings.from_environment()), find_language()
     rows = [
         (card.name, card.track, size(card.bytes), _presence(store, card), card.title[language])
         for card in _cards(None, track)
@@ -42,7 +43,7 @@ def show(
     language: Annotated[Literal["en", "ko"] | None, typer.Option(help="Language of the card.")] = None,
 ) -> None:
     """What a dataset is: files, tables, licence, citation, quirks."""
-    typer.echo(read_card(name).to_text(language or preferred_language()))
+    typer.echo(read_card(name).to_text(language or find_language()))
 
 
 @data.command()

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biolabkit._settings import language_to_show
 from biolabkit.datasets.cards import Card, read_card
-from biolabkit.datasets.settings import Settings, preferred_language
+from biolabkit.datasets.settings import Settings
 from biolabkit.errors import DatasetUnavailableError, InputError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -58,12 +59,12 @@ class Dataset:
     def __str__(self) -> str:
         from biolabkit.datasets.presentation import dataset_text
 
-        return dataset_text(self, preferred_language())
+        return dataset_text(self, language_to_show())
 
     def _repr_html_(self) -> str:
         from biolabkit.datasets.presentation import dataset_html
 
-        return dataset_html(self, preferred_language())
+        return dataset_html(self, language_to_show())
 
 
 def fetch(

@@ -1,13 +1,12 @@
 """The environment variables that steer where data come from, read at each call: a notebook may set them."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from biolabkit.errors import InputError, suggest
 
-__all__ = ["Settings", "preferred_language"]
+__all__ = ["Settings"]
 
 _DATA = ("auto", "real", "simulated")
 _OFF = {"", "0", "false", "no", "off"}
@@ -66,27 +65,3 @@ def _cache_folder() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("biolabkit")
-
-
-def preferred_language() -> str:
-    """The language of a card.
-
-    ``BIOLAB_LANGUAGE``, else `language` of the nearest biolab.toml (the course's), else Korean in a Korean
-    locale, else English.
-    """
-    named = os.environ.get("BIOLAB_LANGUAGE") or _course_language()
-    if not named:
-        named = next((os.environ[v] for v in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(v)), "en")
-    return "ko" if named.strip().lower().startswith("ko") else "en"
-
-
-def _course_language() -> str:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        path = folder / "biolab.toml"
-        if path.is_file():
-            try:
-                return str(tomllib.loads(path.read_text(encoding="utf-8")).get("language", ""))
-            except ValueError:  # lab.start tells what is wrong with the file; a card is shown all the same
-                return ""
-    return ""

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from biolabkit.check.words import LANGUAGES
-from biolabkit.errors import FormatError, InputError
+from biolabkit.errors import BiolabkitError, FormatError, InputError
 
-__all__ = ["PRACTICE", "find_language", "find_learner"]
+__all__ = ["LANGUAGES", "PRACTICE", "find_language", "find_learner", "language_to_show"]
+
+LANGUAGES = ("en", "ko")
 
 #: The learner when nobody is named: everybody's practice data are the same.
 PRACTICE = "practice"
@@ -37,10 +38,21 @@ def find_language(folder: Path | None = None) -> str:
         path, settings = _nearest_settings(folder or Path.cwd())
         asked, source = settings.get("language"), str(path)
     if not asked:
-        return "ko" if _machine_locale().lower().startswith("ko") else "en"
+        return _machine_language()
     if asked not in LANGUAGES:
         raise InputError(f"{source}: language {asked!r} is not known; use 'en' or 'ko'")
     return str(asked)
+
+
+def language_to_show() -> str:
+    """The language of what is shown by itself, such as a card in a notebook: never an error.
+
+    Where `find_language` would tell what is wrong with the settings, it is the machine's language.
+    """
+    try:
+        return find_language()
+    except BiolabkitError:
+        return _machine_language()
 
 
 def find_learner(folder: Path | None = None) -> str:
@@ -66,6 +78,7 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise FormatError(f"{path}: expected a TOML file with `language` and `learner`; {error}") from error
 
 
-def _machine_locale() -> str:
+def _machine_language() -> str:
     named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return next((value for value in named if value), None) or locale.getlocale()[0] or ""
+    machine = next((value for value in named if value), None) or locale.getlocale()[0] or ""
+    return "ko" if machine.lower().startswith("ko") else "en"
