@@ -22,6 +22,7 @@ __all__ = ["app"]
 app = typer.Typer(
     help="Write exercises: scaffold, lint, try with every wrong answer, build notebooks.",
     no_args_is_help=True,
+    add_completion=False,
 )
 
 Names = Annotated[
