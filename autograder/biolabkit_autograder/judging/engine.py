@@ -132,6 +132,7 @@ def _data_for_boxes(settings: Settings) -> tuple[tuple[Path, ...], dict[str, str
     what is missing is simulated in the box's own folder.
     """
     from biolabkit import datasets
+    from biolabkit.datasets.cards import card_folder
     from biolabkit.datasets.settings import Settings as DataSettings
 
     whole = True
@@ -143,10 +144,10 @@ def _data_for_boxes(settings: Settings) -> tuple[tuple[Path, ...], dict[str, str
             except BiolabkitError:
                 whole = False
     if not cache.is_dir():
-        return (), {"BIOLABKIT_CACHE": "", "BIOLABKIT_MIRROR": "", "BIOLABKIT_OFFLINE": "1"}
+        return (card_folder(),), {"BIOLABKIT_CACHE": "", "BIOLABKIT_MIRROR": "", "BIOLABKIT_OFFLINE": "1"}
     place = "BIOLABKIT_CACHE" if whole else "BIOLABKIT_MIRROR"
     other = "BIOLABKIT_MIRROR" if whole else "BIOLABKIT_CACHE"
-    return (cache,), {place: str(cache), other: "", "BIOLABKIT_OFFLINE": "1"}
+    return (card_folder(), cache), {place: str(cache), other: "", "BIOLABKIT_OFFLINE": "1"}
 
 
 @contextmanager
