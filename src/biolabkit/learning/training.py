@@ -110,10 +110,9 @@ def fit(
 ) -> Run:
     """Train a model.
 
-    A scikit-learn estimator or pipeline is fitted as it is; of the options only `seed` means something then,
-    and only for NumPy's global stream, since an estimator keeps its own ``random_state``. A torch network
-    goes through one training loop: shuffled batches, Adam, early stopping on the validation loss, the best
-    epoch kept.
+    A scikit-learn estimator or pipeline is fitted as it is, with its own ``random_state``; the options of the
+    loop (`valid` to `progress`) mean nothing to it. A torch network goes through one training loop: shuffled
+    batches, Adam, early stopping on the validation loss, the best epoch kept.
 
     Parameters
     ----------
@@ -130,7 +129,7 @@ def fit(
         Validation rows, split by patient (see `learning.split`), never the test. Without them a network
         trains for all epochs and the last one is kept.
     seed : int
-        Same seed and data, same model; to the bit on the CPU with the same versions and thread count.
+        Same seed and data, same network; to the bit on the CPU with the same versions and thread count.
     epochs, batch_size, learning_rate
         Of the loop.
     patience : int
