@@ -145,13 +145,49 @@ def lab(
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def test(context: typer.Context) -> None:
-    """Run the test suite of the checkout; further arguments go to pytest."""
+    """Run linters, type checker and all tests of the checkout; arguments go to pytest alone."""
     root = Path(__file__).parents[2]
     if not ((root / "pyproject.toml").is_file() and (root / "tests").is_dir()):
         raise InputError("biolab test runs in a checkout of the repository; this is an installed biolabkit")
-    if not _installed("pytest"):
-        raise MissingExtraError("pytest", "dev")
-    raise typer.Exit(_run([sys.executable, "-m", "pytest", *context.args], root))
+    steps = [["pytest", *context.args]] if context.args else _everything()
+    _require_dev(steps)
+    if context.args:
+        raise typer.Exit(_run([sys.executable, "-m", *steps[0]], root))
+    raise typer.Exit(_run_steps(steps, root))
+
+
+def _everything() -> list[list[str]]:
+    """What `biolab test` runs, in order: pytest comes last, so that its summary ends the output."""
+    workers = ["-n", "auto", "--maxprocesses", str(_cores())]
+    return [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", *workers]]
+
+
+def _cores() -> int:
+    """The cores that this process may use; pytest-xdist's own count ignores such limits."""
+    allowed = getattr(os, "sched_getaffinity", None)  # not on macOS and Windows
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
+
+
+def _require_dev(steps: list[list[str]]) -> None:
+    tools = {step[0]: step[0] for step in steps}
+    if any("--maxprocesses" in step for step in steps):
+        tools["xdist"] = "pytest-xdist"
+    for module, package in tools.items():
+        if not _installed(module):
+            raise MissingExtraError(package, "dev")
+
+
+def _run_steps(steps: list[list[str]], folder: Path) -> int:
+    """Run all steps, also after one that failed; the status of the last, else of the first that failed."""
+    failed: dict[str, int] = {}
+    status = 0
+    for step in steps:
+        so_far = f"  (failed so far: {', '.join(failed)})" if failed else ""
+        typer.secho(f"== {' '.join(step)}{so_far}", bold=True)
+        status = _run([sys.executable, "-m", *step], folder)
+        if status:
+            failed[" ".join(step)] = status
+    return status or next(iter(failed.values()), 0)
 
 
 def _run(command: list[str], folder: Path) -> int:

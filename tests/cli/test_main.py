@@ -162,6 +162,69 @@ def test_test_needs_a_checkout(capsys, monkeypatch, tmp_path):
     assert "runs in a checkout" in run(capsys, "test")[2]
 
 
+@pytest.fixture
+def checkout(monkeypatch, tmp_path):
+    """A small checkout that `biolab test` takes for its own."""
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "src" / "biolabkit").mkdir(parents=True)
+    (tmp_path / "src" / "biolabkit" / "cli.py").write_text('"""Nothing."""\n')
+    (tmp_path / "tests" / "test_small.py").write_text("def test_one():\n    assert True\n")
+    settings = '[tool.mypy]\nfiles = ["src"]\n[tool.ruff.lint]\nselect = ["E", "F"]\n'
+    (tmp_path / "pyproject.toml").write_text(settings)
+    monkeypatch.setattr(cli, "__file__", str(tmp_path / "src" / "biolabkit" / "cli.py"))
+    return tmp_path
+
+
+@pytest.mark.usefixtures("checkout")
+def test_test_runs_linters_and_types_then_all_tests(capfd):
+    status, out, _ = run(capfd, "test")
+    headings = [line for line in out.splitlines() if line.startswith("== ")]
+    assert status == 0
+    assert [heading.split()[1:3] for heading in headings[:3]] == [
+        ["ruff", "check"],
+        ["ruff", "format"],
+        ["mypy"],
+    ]
+    assert headings[3].startswith("== pytest -n auto --maxprocesses ")
+    assert "1 passed" in out.splitlines()[-1]
+
+
+def test_a_linter_s_failure_does_not_hide_the_tests_and_is_not_hidden(capfd, checkout):
+    (checkout / "src" / "biolabkit" / "cli.py").write_text("import os\nx: int = 'text'\n")
+    status, out, _ = run(capfd, "test")
+    assert status == 1
+    assert "(failed so far: ruff check, ruff format --check, mypy)" in out
+    assert "1 passed" in out.splitlines()[-1]
+
+
+def test_test_has_pytest_s_status_when_tests_fail(capfd, checkout):
+    (checkout / "tests" / "test_small.py").write_text("def test_one():\n    assert False\n")
+    status, out, _ = run(capfd, "test")
+    assert status == 1
+    assert "1 failed" in out.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("checkout")
+def test_test_uses_no_more_workers_than_cores(capsys, monkeypatch):
+    commands = []
+    monkeypatch.setattr(cli, "_run", lambda command, _folder: commands.append(command[2:]) or 0)
+    monkeypatch.setattr(cli.os, "sched_getaffinity", lambda _process: {0, 5, 6}, raising=False)
+    assert run(capsys, "test")[0] == 0
+    assert commands[-1] == ["pytest", "-n", "auto", "--maxprocesses", "3"]
+    assert len(commands) == 4
+
+
+@pytest.mark.usefixtures("checkout")
+@pytest.mark.parametrize(
+    ("module", "package"),
+    [("ruff", "ruff"), ("mypy", "mypy"), ("pytest", "pytest"), ("xdist", "pytest-xdist")],
+)
+def test_test_needs_the_dev_extra(capsys, monkeypatch, module, package):
+    monkeypatch.setattr(cli, "_installed", lambda name: name != module)
+    told = f"biolab: {package} is not installed; run: pip install 'biolabkit[dev]'\n"
+    assert run(capsys, "test") == (2, "", told)
+
+
 def test_a_closed_pipe_is_no_error():
     command = f"{sys.executable} -m biolabkit.cli data show survival-tables-lifelines | head -c 1"
     done = subprocess.run(
