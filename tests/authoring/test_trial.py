@@ -108,7 +108,7 @@ def test_a_wrong_answer_that_loses_other_checks_or_draws_another_hint_is_named(d
             WRONG,
             "wrong answer 'counts_n' should draw the hint 'case-ignored', drawn: n-counted "
             "(check-gc_content-unknown: CheckFailed: ✗ gc_content.unknown: "
-            "GC content with unknown bases · Got: 0.25 · Expected: 0.5)",
+            "GC content with unknown bases; got 0.25, expected 0.5)",
         ),
     }
 

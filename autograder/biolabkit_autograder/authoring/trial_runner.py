@@ -96,21 +96,30 @@ def _run_cell(shell: Any, source: str, stderr: Path) -> dict[str, object]:
     result = shell.run_cell(source, store_history=True)
     seconds = time.perf_counter() - started
     error = result.error_before_exec or result.error_in_exec
+    card = _failed_card(shell.display_pub.outputs) if error else {}
     return {
-        "error": f"{type(error).__name__}: {error}".split("\n")[0] if error else None,
-        "hint": _hint(shell.display_pub.outputs),
+        "error": f"{type(error).__name__}: {error}".split("\n")[0] + _values(card) if error else None,
+        "hint": card["hint"]["code"] if card.get("hint") else None,
         "stderr": stderr.read_bytes()[written:].decode(errors="replace"),
         "has_value": result.result is not None,
         "seconds": round(seconds, 4),
     }
 
 
-def _hint(outputs: list[dict[str, Any]]) -> str | None:
-    """The code of the hint on the card that a cell displayed."""
+def _failed_card(outputs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The card of the failed check that a cell displayed, as data; empty without one."""
     from biolabkit.check import MIME_TYPE
 
     cards = [output["data"][MIME_TYPE] for output in outputs if MIME_TYPE in output["data"]]
-    return next((card["hint"]["code"] for card in cards if card.get("hint")), None)
+    return next((card for card in cards if not card["passed"]), {})
+
+
+def _values(card: dict[str, Any]) -> str:
+    """What an author wants to see of a card: the values, on the error's line."""
+    if card.get("got") is None or card["kind"] == "error":
+        return ""
+    expected = f", expected {card['expected']}" if card["expected"] is not None else ""
+    return f"; got {card['got']}{expected}".replace("\n", " ")
 
 
 def _redirect(place: Path) -> None:
