@@ -105,9 +105,7 @@ class Liar:
         return self
     def equals(self, other): return True
 """
-LIES = (
-    "square = doubled = lambda x: Liar()\nstrict = lambda x: Liar()\nmodel = values = Liar()\n"
-)
+LIES = "square = doubled = lambda x: Liar()\nstrict = lambda x: Liar()\nmodel = values = Liar()\n"
 NOTHING = "def square(x): return None\ndoubled = strict = square\nclass model:\n    predict = square\nvalues = None\n"
 
 ATTACKS = {
@@ -166,7 +164,8 @@ builtins.len = lambda x: 3
 builtins.AssertionError = type("AssertionError", (Exception,), {})
 builtins.exec = builtins.compile = lambda *a, **k: None
 """,
-    "shadow builtins": NOTHING + "abs = lambda x: 0\nall = lambda x: True\nsorted = lambda x: [1, 2, 3]\nlen = lambda x: 3\n",
+    "shadow builtins": NOTHING
+    + "abs = lambda x: 0\nall = lambda x: True\nsorted = lambda x: [1, 2, 3]\nlen = lambda x: 3\n",
     "transformers": NOTHING
     + """
 from IPython import get_ipython
@@ -177,7 +176,8 @@ ip.run_cell = lambda *a, **k: None
 ip.showtraceback = lambda *a, **k: None
 ip.events.register("post_run_cell", lambda r: None)
 """,
-    "displayhook": NOTHING + "import sys\nsys.displayhook(3.0)\nfrom IPython.display import display\ndisplay(1.0)\n1.0",
+    "displayhook": NOTHING
+    + "import sys\nsys.displayhook(3.0)\nfrom IPython.display import display\ndisplay(1.0)\n1.0",
     "modules": NOTHING
     + """
 import sys
@@ -304,8 +304,10 @@ DESTRUCTIVE = {
     "recursion": "def square(x): return square(x)\ndoubled = strict = square\nmodel = values = None",
     "endless cell": NOTHING + "while True:\n    pass",
     "endless call": "def square(*a):\n    while True:\n        pass\ndoubled = strict = lambda x: None\nmodel = values = None",
-    "catches all": NOTHING + "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass",
-    "no alarm": NOTHING + "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+    "catches all": NOTHING
+    + "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass",
+    "no alarm": NOTHING
+    + "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: time.sleep(1)",
     "endless iterator": "import itertools\nsquare = doubled = lambda x: itertools.count()\nstrict = lambda x: None\n"
     "class model:\n    predict = staticmethod(square)\nvalues = itertools.repeat(1)",
     "huge output": NOTHING + "print('x' * 50_000_000)",

@@ -161,7 +161,25 @@ def test_subclasses_of_numbers_and_texts_become_their_base_without_running_their
         assert back == plain
 
 
-DTYPES = ["?", "i1", "u2", "<i4", ">i4", "i8", "u8", "f2", "f4", "f8", "c8", "c16", "U5", "S3", "M8[ns]", "m8[D]", "M8[s]"]
+DTYPES = [
+    "?",
+    "i1",
+    "u2",
+    "<i4",
+    ">i4",
+    "i8",
+    "u8",
+    "f2",
+    "f4",
+    "f8",
+    "c8",
+    "c16",
+    "U5",
+    "S3",
+    "M8[ns]",
+    "m8[D]",
+    "M8[s]",
+]
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -363,10 +381,27 @@ COLLIDING = [i * (2**61 - 1) for i in range(1, 2000)]  # all of them have the ha
         ({"t": "index", "n": [None], "r": [0, 10**15, 1]}, []),
         ({"t": "index", "n": [None], "v": [1, 2]}, []),
         ({"t": "table", "i": {"t": "index", "n": [None], "r": [0, 3, 1]}, "c": 1, "v": []}, []),
-        ({"t": "zoned", "v": {"t": "array", "d": "<i8", "s": [1], "b": 0}, "u": "ns", "z": "../../etc/passwd"}, [b"\0" * 8]),
+        (
+            {
+                "t": "zoned",
+                "v": {"t": "array", "d": "<i8", "s": [1], "b": 0},
+                "u": "ns",
+                "z": "../../etc/passwd",
+            },
+            [b"\0" * 8],
+        ),
         ({"t": "period", "v": 3, "f": "__import__('os')"}, []),
         ({"t": "row", "n": ["a", "b"], "v": [1]}, []),
-        ({"t": "tensor", "d": "load", "v": {"t": "array", "d": "<f8", "s": [1], "b": 0}, "r": False, "g": None}, [b"\0" * 8]),
+        (
+            {
+                "t": "tensor",
+                "d": "load",
+                "v": {"t": "array", "d": "<f8", "s": [1], "b": 0},
+                "r": False,
+                "g": None,
+            },
+            [b"\0" * 8],
+        ),
         ({"t": "sequence", "k": "UnknownSeq", "b": 0}, [b"A"]),
         (10**50, []),
     ],
@@ -406,13 +441,19 @@ def test_random_bytes_only_ever_raise_a_wire_error(raw):
 
 
 anything = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 10) | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=4),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from("tvkdsbnirclmuzgfho"), inner, max_size=4)
-    | st.builds(
-        lambda tag, rest: {**rest, "t": tag},
-        st.sampled_from(sorted(codec._DECODERS)),
-        st.dictionaries(st.sampled_from("vkdsbnirclmuzgfo"), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 10)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from("tvkdsbnirclmuzgfho"), inner, max_size=4)
+        | st.builds(
+            lambda tag, rest: {**rest, "t": tag},
+            st.sampled_from(sorted(codec._DECODERS)),
+            st.dictionaries(st.sampled_from("vkdsbnirclmuzgfo"), inner, max_size=4),
+        )
     ),
     max_leaves=12,
 )

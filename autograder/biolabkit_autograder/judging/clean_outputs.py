@@ -13,7 +13,9 @@ _MOST_OUTPUTS = 2000
 _TEXT_TYPES = ("text/plain",)
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 # what MathJax would turn into links, styles or extensions
-_LATEX_REFUSED = re.compile(r"\\(href|url|html|class|style|cssid|require|unicode|def|let|newcommand)|<", re.IGNORECASE)
+_LATEX_REFUSED = re.compile(
+    r"\\(href|url|html|class|style|cssid|require|unicode|def|let|newcommand)|<", re.IGNORECASE
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 # where an object lies in memory differs from run to run, and grading twice gives the same outputs
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{8,16}\b")

@@ -100,7 +100,7 @@ def decodes(tag: str) -> Callable[[DecodeFunction], DecodeFunction]:
 
 
 def library(register: Callable[[], None]) -> Callable[[], None]:
-    """Have a function called when an unknown type is met: it registers a library's types once that is loaded."""
+    """Have a function called when an unknown type is met: it registers a library's types once loaded."""
     _LIBRARIES.append(register)
     return register
 
@@ -381,7 +381,11 @@ def _long_integer(value: int) -> Node:
 @decodes("int")
 def _decode_long_integer(_: Decoder, node: dict[str, Any], __: int) -> int:
     text = node["v"]
-    if type(text) is not str or len(text) > MAX_INTEGER_BITS // 4 + 4 or not re.fullmatch(r"-?0x[0-9a-f]+", text):
+    if (
+        type(text) is not str
+        or len(text) > MAX_INTEGER_BITS // 4 + 4
+        or not re.fullmatch(r"-?0x[0-9a-f]+", text)
+    ):
         raise DecodeError("not a long integer")
     return int(text, 16)
 
@@ -666,7 +670,10 @@ def _decode_defaultdict(decoder: Decoder, node: dict[str, Any], depth: int) -> d
 def _encode_range(encoder: Encoder, value: range, depth: int) -> Node:
     if value and (value[-1] - value[0]) // value.step >= MAX_RANGE:
         raise TooLargeError("a range of more than ten million numbers")
-    return {"t": "range", "v": [encoder.node(part, depth + 1) for part in (value.start, value.stop, value.step)]}
+    return {
+        "t": "range",
+        "v": [encoder.node(part, depth + 1) for part in (value.start, value.stop, value.step)],
+    }
 
 
 @decodes("range")
@@ -680,7 +687,10 @@ def _decode_range(decoder: Decoder, node: dict[str, Any], depth: int) -> range:
 
 @encodes(slice)
 def _encode_slice(encoder: Encoder, value: slice, depth: int) -> Node:
-    return {"t": "slice", "v": [encoder.node(part, depth + 1) for part in (value.start, value.stop, value.step)]}
+    return {
+        "t": "slice",
+        "v": [encoder.node(part, depth + 1) for part in (value.start, value.stop, value.step)],
+    }
 
 
 @decodes("slice")

@@ -1,4 +1,4 @@
-"""The engine ``judge``: submissions in sandboxed workbenches, checks in sandboxed judges, out of one zygote."""
+"""The engine ``judge``: sandboxed workbenches for submissions, sandboxed judges for checks, one zygote."""
 
 from __future__ import annotations
 
@@ -94,9 +94,7 @@ class SandboxEngine:
         environment = {**settings.environment, **self._environment}
         boxes = _Boxes(self._zygote, self._policy(settings))
         kept = replace(settings, environment={k: v for k, v in environment.items() if v})
-        return grade(
-            submission, assignment, kept, boxes, engine=self.name, isolation=self.isolation
-        )
+        return grade(submission, assignment, kept, boxes, engine=self.name, isolation=self.isolation)
 
     def _policy(self, settings: Settings) -> Policy:
         limits = settings.limits

@@ -114,7 +114,7 @@ class Line:
         return max(self._deadline - time.monotonic(), 0.001)
 
     def _conversation(self, message: bytes) -> bytearray:
-        """Send a question and wait for its answer; functions that the check handed over may be called until then."""
+        """Send a question and wait for its answer; until then functions that the check gave may be called."""
         self._channel.send(Kind.REQUEST, message)
         while True:
             kind, payload = self._channel.expect(Kind.REPLY, Kind.CALLBACK, Kind.GONE)
@@ -214,7 +214,7 @@ class Line:
                 return self._encode(["value", self._callbacks[number](*args, **kwargs)])
         except Exception as error:
             return self._encode(["error", [type(error).__name__, str(error)]])
-        except BaseException as error:  # noqa: BLE001  (time is up, or the workbench is gone: the check ends so)
+        except BaseException as error:  # time is up, or the workbench is gone: the check ends so
             self.broken = self.broken or error
             return self._encode(["error", ["RuntimeError", "the check was stopped"]])
 
@@ -265,9 +265,9 @@ class CheckNames(dict[str, Any]):
             return True
         return name in self._learners and bool(self._line.ask("has", name))
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Any:
         """The value of a name, as ``globals().get(name)`` asks for it."""
-        return self[name] if name in self else default
+        return self[name] if name in self else default  # noqa: SIM401  (it is this very method)
 
 
 class _NoShell:
@@ -337,7 +337,7 @@ class _Judge:
                 self._channel.send(Kind.CHECK_DONE, _json(self._check(order)))
 
     def _hand_over(self, cells: list[dict[str, Any]]) -> None:
-        """Note what the task and free cells bind that stand before; what they import is the judge's as well."""
+        """Note what the task and free cells before this one bind; the judge imports what they import."""
         for cell in cells:
             self._names.hand_over(cell["names"])
             for line in cell["imports"]:
@@ -353,7 +353,7 @@ class _Judge:
         try:
             with time_limit(order["seconds"]):
                 exec(_compiled(order["source"], order["filename"]), self._names)  # noqa: S102
-        except BaseException as error:  # noqa: BLE001  (checks that need it will fail and say so)
+        except BaseException as error:  # checks that need it will fail and say so
             problem = f"{type(error).__name__}: {error}"
         for name, value in dict.items(self._names):
             if not name.startswith("_") and (name not in before or before[name] is not value):
@@ -374,7 +374,7 @@ class _Judge:
                 exec(_compiled(order["source"], order["filename"]), self._names)  # noqa: S102
         except TimeIsUpError:
             failure = TimeLimitError(_TIME[_language()])
-        except BaseException as error:  # noqa: BLE001  (whatever ends a check early is its outcome)
+        except BaseException as error:  # whatever ends a check early is its outcome
             failure = error
         failure = self._line.broken or failure
         seconds = time.monotonic() - began
@@ -403,7 +403,12 @@ class _Judge:
         self._outputs.cut = False
         self._outputs.limit += 100_000  # a card is shown after however much was printed
         self._outputs.display(
-            {"text/plain": card.to_text(language), "text/html": card.to_html(language), MIME_TYPE: card.to_dict()}, {}
+            {
+                "text/plain": card.to_text(language),
+                "text/html": card.to_html(language),
+                MIME_TYPE: card.to_dict(),
+            },
+            {},
         )
         if failed:
             line = str(CheckFailed(card))

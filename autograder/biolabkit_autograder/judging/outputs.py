@@ -3,7 +3,7 @@
 import io
 from typing import Any
 
-__all__ = ["Outputs", "OutputStream"]
+__all__ = ["OutputStream", "Outputs"]
 
 
 class Outputs:
@@ -21,6 +21,7 @@ class Outputs:
         self.cut = False
         self._size = 0
         self._clear_next = False
+        self._displays: dict[str, dict[str, Any]] = {}
 
     def stream(self, name: str, text: str) -> None:
         """Add printed text; it joins the text before it."""
@@ -34,15 +35,31 @@ class Outputs:
         else:
             self.items.append({"output_type": "stream", "name": name, "text": text})
 
-    def display(self, data: dict[str, Any], metadata: dict[str, Any], count: int | None = None) -> None:
-        """Add displayed data; the value of a cell's last line when it has an execution count."""
+    def display(
+        self,
+        data: dict[str, Any],
+        metadata: dict[str, Any],
+        *,
+        count: int | None = None,
+        identity: Any = None,
+        update: bool = False,
+    ) -> None:
+        """Add displayed data; the value of a cell's last line when it has an execution count.
+
+        With `update` the data take the place of those displayed before with the same `identity`.
+        """
         if not self._fits(data):
+            return
+        if update and identity in self._displays:
+            self._displays[identity].update(data=data, metadata=metadata)
             return
         self._clear_if_asked()
         output: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": metadata}
         if count is not None:
             output = {**output, "output_type": "execute_result", "execution_count": count}
         self.items.append(output)
+        if type(identity) is str:
+            self._displays[identity] = output
 
     def error(self, name: str, value: str, traceback: list[str]) -> None:
         """Add an error."""
@@ -56,7 +73,7 @@ class Outputs:
             }
         )
 
-    def clear(self, wait: bool) -> None:  # noqa: FBT001
+    def clear(self, wait: bool) -> None:
         """Remove all outputs, at once or when the next one comes."""
         self._clear_next = wait
         if not wait:
@@ -65,7 +82,7 @@ class Outputs:
     def take(self) -> list[dict[str, Any]]:
         """Give the outputs and begin anew."""
         items, self.items = self.items, []
-        self._size, self.cut = 0, False
+        self._size, self.cut, self._displays = 0, False, {}
         return items
 
     def _clear_if_asked(self) -> None:

@@ -1,5 +1,6 @@
 """How the judge shows what check cells display: rich forms of values, and figures at the end of the cell."""
 
+import importlib
 import sys
 from typing import Any
 
@@ -18,8 +19,6 @@ class JudgeDisplay:
     """
 
     def __init__(self, outputs: Outputs) -> None:
-        import IPython.core.display_functions as functions
-        from IPython import display as module
         from IPython.core.interactiveshell import InteractiveShell
 
         self._outputs = outputs
@@ -27,14 +26,16 @@ class JudgeDisplay:
         # the zygote's shell is for the workbench; checks are told that there is none
         if InteractiveShell.initialized():
             type(InteractiveShell.instance()).clear_instance()
-        for place in (module, functions):
-            place.display = self.display
-        pyplot = sys.modules.get("matplotlib.pyplot")
+        for name in ("IPython.display", "IPython.core.display_functions"):
+            vars(importlib.import_module(name))["display"] = self.display
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None:
             pyplot.switch_backend("agg")
             pyplot.show = lambda *_, **__: self.flush_figures()
 
-    def display(self, *values: Any, raw: bool = False, metadata: dict[str, Any] | None = None, **_: Any) -> None:
+    def display(
+        self, *values: Any, raw: bool = False, metadata: dict[str, Any] | None = None, **_: Any
+    ) -> None:
         """Display values as `IPython.display.display` does."""
         for value in values:
             data, details = (value, {}) if raw else self._format(value)

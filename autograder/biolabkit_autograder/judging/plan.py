@@ -155,7 +155,9 @@ def bindings(source: str) -> Binding:
     names = {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned()}
     for inner in _below(table):
         names |= {s.get_name() for s in inner.get_symbols() if s.is_declared_global() and s.is_assigned()}
-    imports = [ast.unparse(node) for node in _top_level(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = [
+        ast.unparse(node) for node in _top_level(tree) if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
     return Binding(tuple(sorted(names)), tuple(imports))
 
 

@@ -27,12 +27,13 @@ __all__ = [
 SharedNames = Mapping[str, Any]
 
 
-
 class NotSendableError(TypeError):
     """A check hands learner code a value that cannot leave the judge."""
 
 
-def outward(encoder: Encoder, value: Any, depth: int, shared: SharedNames, callback: Callable[[Any], int]) -> Node:
+def outward(
+    encoder: Encoder, value: Any, depth: int, shared: SharedNames, callback: Callable[[Any], int]
+) -> Node:
     """Encode a value of the judge's that is not plain.
 
     Raises
@@ -54,7 +55,7 @@ def outward(encoder: Encoder, value: Any, depth: int, shared: SharedNames, callb
 
 
 def _constructed(encoder: Encoder, value: Any, depth: int) -> Node:
-    """How copying would make the object: a function, its arguments, the state; as for pickle, but as a tree."""
+    """How copying makes the object: a function, its arguments, the state."""
     try:
         recipe = value.__reduce_ex__(4)
     except Exception:

@@ -3,7 +3,7 @@
 A `Remote` asks the workbench about its object, and every answer is a plain value or another `Remote`. It must
 never decide a check by itself, so
 
-- ``remote == plain`` compares on the judge's side, with the object's plain value if it has one, else is False;
+- ``remote == plain`` compares on the judge's side, with the object's plain value, or is False without one;
 - arithmetic with a plain value is refused: an object could answer ``abs(got - want)`` with 0;
 - ``want in remote`` looks at the items on the judge's side;
 - only harmless special attributes are read, none by which NumPy would trust a pointer of the learner's.
@@ -19,11 +19,13 @@ from typing import Any, Protocol
 
 __all__ = ["Asks", "Remote", "RemoteError", "make_exception_class", "make_remote", "remote_id"]
 
-_READABLE = frozenset(
-    "__name__ __qualname__ __module__ __doc__ __dict__ __annotations__ __defaults__ __kwdefaults__ __version__ "
-    "__mro__ __bases__ __wrapped__ __file__ __slots__ __dataclass_fields__ __match_args__ __func__ __self__ "
-    "__all__ __init__ __str__ __repr__ __post_init__".split()
-)
+# fmt: off
+_READABLE = frozenset({
+    "__all__", "__annotations__", "__bases__", "__dataclass_fields__", "__defaults__", "__dict__", "__file__",
+    "__func__", "__kwdefaults__", "__match_args__", "__mro__", "__name__", "__qualname__", "__self__",
+    "__slots__", "__version__", "__wrapped__",
+})
+# fmt: on
 _DISPLAY = ("_repr_", "_ipython_")
 _MOST_ITEMS = 1_000_000
 _LARGEST_BATCH = 256
@@ -152,7 +154,7 @@ class Remote:
         same = self.__eq__(other)
         return not same if isinstance(same, bool) else ~same
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:  # noqa: ARG002, FBT001
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         import numpy as np
 
         found = _ask(self, "array")
@@ -267,7 +269,7 @@ def _enter(self: Remote) -> Any:
     return _ask(self, "method", "__enter__", self)
 
 
-def _exit(self: Remote, kind: Any, error: Any, _traceback: Any) -> bool:
+def _exit(self: Remote, _kind: Any, error: Any, _traceback: Any) -> bool:
     shown = None if error is None else RuntimeError(str(error))
     return bool(_ask(self, "method", "__exit__", self, None if shown is None else RuntimeError, shown, None))
 

@@ -55,6 +55,7 @@ def sentence(kind: str, language: str, **values: object) -> str:
     kind : str
         One of the limits.
     language : {"en", "ko"}
+        Of the sentence.
     **values
         ``where`` and the limits that the sentence names.
     """

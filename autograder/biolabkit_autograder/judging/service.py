@@ -35,7 +35,7 @@ _ABILITIES = {
     "d": "__int__",
     "x": "__index__",
 }
-_PLAIN_BASES = (list, tuple, dict, set, frozenset, bytes, bytearray)
+_PLAIN_BASES: tuple[Any, ...] = (list, tuple, dict, set, frozenset, bytes, bytearray)
 
 
 class Service:
@@ -76,7 +76,7 @@ class Service:
         """Answer one question."""
         try:
             message = self._answer(payload)
-        except BaseException as error:  # noqa: BLE001  (a class that lies about itself; time that is up here)
+        except BaseException as error:  # a class that lies about itself; time that is up here
             message = Encoder(self._reference).encode(["broken", type(error).__name__, []])
         self._channel.send(Kind.REPLY, message)
 
@@ -88,7 +88,7 @@ class Service:
             with time_limit(seconds):
                 found = getattr(self, f"ask_{question}")(*arguments)
                 message = self._encode("value", found)
-        except BaseException as error:  # noqa: BLE001  (learner code may raise anything)
+        except BaseException as error:  # learner code may raise anything
             message = self._encode("error", self._explain(error))
         return message
 
@@ -144,7 +144,7 @@ class Service:
         kind = type(error)
         try:
             message = str(error)[:_MOST_TEXT]
-        except BaseException:  # noqa: BLE001  (a learner's __str__)
+        except BaseException:  # a learner's __str__
             message = ""
         found = self._where(error)
         name = getattr(error, "name", None) if isinstance(error, NameError) else None
@@ -182,7 +182,7 @@ class Service:
         raise (raised if fits else RuntimeError)(text)  # type: ignore[misc]
 
     def _conversation(self, message: bytes) -> bytearray:
-        """Send a callback and wait for its answer; the function may ask about the learner's objects until then."""
+        """Send a callback and wait for its answer; until then the judge may ask about objects."""
         self._channel.send(Kind.CALLBACK, message)
         while True:
             kind, payload = self._channel.expect(Kind.ANSWER, Kind.REQUEST)
@@ -260,7 +260,8 @@ class Service:
 
     def ask_number(self, target: Any, kind: str) -> Any:
         """The number that it says it is."""
-        return {"float": float, "int": int, "index": operator.index}[kind](target)
+        numbers: dict[str, Callable[[Any], Any]] = {"float": float, "int": int, "index": operator.index}
+        return numbers[kind](target)
 
     def ask_dir(self, target: Any) -> list[str]:
         """The names of its attributes."""
@@ -308,7 +309,7 @@ class Service:
                 return True, dict(dict.items(target)) if base is dict else base(base.__iter__(target))
         return False, None
 
-    def ask_copy(self, target: Any, deep: bool) -> Any:  # noqa: FBT001
+    def ask_copy(self, target: Any, deep: bool) -> Any:
         """A copy of it."""
         return copy.deepcopy(target) if deep else copy.copy(target)
 
@@ -323,7 +324,12 @@ class Service:
     def ask_signature(self, target: Any) -> list[tuple[str, int, bool, Any]]:
         """Names, kinds and defaults of its parameters."""
         return [
-            (each.name, int(each.kind), each.default is not each.empty, None if each.default is each.empty else each.default)
+            (
+                each.name,
+                int(each.kind),
+                each.default is not each.empty,
+                None if each.default is each.empty else each.default,
+            )
             for each in inspect.signature(target).parameters.values()
         ]
 
@@ -356,6 +362,8 @@ def innermost_line(error: BaseException, filenames: Callable[[str], str | None])
 
     Parameters
     ----------
+    error : BaseException
+        With its traceback.
     filenames : callable
         Gives the text of a cell by the file name that it was compiled with, None for other files.
     """

@@ -1,4 +1,4 @@
-"""An IPython shell whose displays, results and errors go to a cell's outputs, as a notebook's kernel has them.
+"""An IPython shell whose displays, results and errors go to a cell's outputs, as in a notebook's kernel.
 
 The shell is made once, in the process that the workbenches are forked from: importing
 :mod:`biolabkit_autograder.judging.warm` makes it.
@@ -12,7 +12,6 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.history import HistoryManager
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
@@ -33,21 +32,29 @@ _NO_INPUT = (
 class _Publisher(DisplayPublisher):
     """Takes what `display` publishes."""
 
+    shell: Any
+
     def publish(
         self,
         data: dict[str, Any],
         metadata: dict[str, Any] | None = None,
-        source: Any = None,
+        source: Any = None,  # noqa: ARG002  the base class has it
+        *,
+        transient: dict[str, Any] | None = None,
+        update: bool = False,
         **_: Any,
     ) -> None:
-        self.shell.outputs.display(dict(data), dict(metadata or {}))
+        identity = (transient or {}).get("display_id")
+        self.shell.outputs.display(dict(data), dict(metadata or {}), identity=identity, update=update)
 
-    def clear_output(self, wait: bool = False) -> None:  # noqa: FBT001, FBT002
+    def clear_output(self, wait: bool = False) -> None:
         self.shell.outputs.clear(wait)
 
 
 class _Hook(DisplayHook):
     """Takes the value of a cell's last line."""
+
+    shell: Any
 
     def start_displayhook(self) -> None:
         self._result: dict[str, Any] = {}
@@ -61,7 +68,7 @@ class _Hook(DisplayHook):
 
     def finish_displayhook(self) -> None:
         if self._result:
-            self.shell.outputs.display(self._result, self._details, self.shell.cell_number)
+            self.shell.outputs.display(self._result, self._details, count=self.shell.cell_number)
             self._result = {}
 
 
@@ -110,7 +117,6 @@ def make_shell() -> WorkbenchShell:
         if isinstance(shell, WorkbenchShell):
             return shell
         type(shell).clear_instance()
-    HistoryManager.enabled = False
     config = Config()
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"

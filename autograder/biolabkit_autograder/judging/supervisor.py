@@ -170,7 +170,11 @@ class _Session:
     def __init__(self, boxes: Boxes, settings: Settings, learner: str) -> None:
         self._boxes, self._settings = boxes, settings
         self._config = {
-            "environment": {**settings.environment, "BIOLAB_LEARNER": learner, "BIOLAB_LANGUAGE": settings.language},
+            "environment": {
+                **settings.environment,
+                "BIOLAB_LEARNER": learner,
+                "BIOLAB_LANGUAGE": settings.language,
+            },
             "language": settings.language,
             "output_bytes": settings.limits.output_bytes,
         }
@@ -404,7 +408,10 @@ def _marks(submission: Submission, outcomes: Mapping[int, Outcome]) -> tuple[Mar
         role = role_of(cell)
         if role not in (Role.CHECK, Role.ESSAY):
             continue
-        name, worth = cell.metadata["nbgrader"]["grade_id"], float(cell.metadata["nbgrader"].get("points") or 0)
+        name, worth = (
+            cell.metadata["nbgrader"]["grade_id"],
+            float(cell.metadata["nbgrader"].get("points") or 0),
+        )
         if role is Role.ESSAY:
             # as nbgrader has it: what was not answered needs nobody to read it
             points = 0.0 if name in submission.unanswered else None

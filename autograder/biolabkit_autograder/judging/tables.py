@@ -21,7 +21,12 @@ _UNITS = ("s", "ms", "us", "ns")
 def register() -> None:
     """Take pandas' types in, once something has loaded it."""
     pandas = sys.modules.get("pandas")
-    if pandas is None or pandas.__dict__.get("DataFrame") in BASES or not hasattr(pandas, "DataFrame") or not hasattr(pandas, "NA"):
+    if (
+        pandas is None
+        or pandas.__dict__.get("DataFrame") in BASES
+        or not hasattr(pandas, "DataFrame")
+        or not hasattr(pandas, "NA")
+    ):
         return
     BASES.update((pandas.DataFrame, pandas.Series, pandas.Index))
     encodes(pandas.DataFrame)(_encode_table)
@@ -43,8 +48,7 @@ def register() -> None:
 
 def _encode_elements(encoder: Encoder, value: Any, depth: int) -> Node:
     """The elements of a column or index: an ndarray, or one of pandas' own arrays."""
-    import pandas as pd
-
+    pd = _pandas()
     dtype = value.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         return {
@@ -56,7 +60,11 @@ def _encode_elements(encoder: Encoder, value: Any, depth: int) -> Node:
         ticks = encode_array(encoder, value.asi8, depth + 1)
         return {"t": "zoned", "v": ticks, "u": dtype.unit, "z": str(dtype.tz)}
     if isinstance(dtype, pd.PeriodDtype):
-        return {"t": "periods", "v": encode_array(encoder, value.asi8, depth + 1), "f": dtype.name[len("period[") : -1]}
+        return {
+            "t": "periods",
+            "v": encode_array(encoder, value.asi8, depth + 1),
+            "f": dtype.name[len("period[") : -1],
+        }
     if isinstance(dtype, pd.IntervalDtype):
         sides = [encode_array(encoder, side.to_numpy(), depth + 1) for side in (value.left, value.right)]
         return {"t": "intervals", "v": sides, "c": dtype.closed}
@@ -72,8 +80,8 @@ def _encode_elements(encoder: Encoder, value: Any, depth: int) -> Node:
 
 def _decode_elements(decoder: Decoder, node: Node, depth: int) -> Any:
     import numpy as np
-    import pandas as pd
 
+    pd = _pandas()
     found = decoder.value(node, depth)
     if type(found) is np.ndarray and found.ndim == 1 and found.dtype.kind not in "SU":
         return found
@@ -93,8 +101,7 @@ def _array(decoder: Decoder, node: Node, depth: int, kinds: str) -> Any:
 
 @decodes("categories")
 def _decode_categories(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     dtype = decoder.value(node["d"], depth + 1)
     if not isinstance(dtype, pd.CategoricalDtype):
         raise DecodeError("not categories")
@@ -103,33 +110,29 @@ def _decode_categories(decoder: Decoder, node: dict[str, Any], depth: int) -> An
 
 @decodes("zoned")
 def _decode_zoned(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     ticks, unit = _array(decoder, node["v"], depth + 1, "i"), _word(node["u"], _UNITS)
     return pd.DatetimeIndex(ticks.view(f"M8[{unit}]")).tz_localize("UTC").tz_convert(_zone(node["z"])).array
 
 
 @decodes("periods")
 def _decode_periods(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     ordinals = _array(decoder, node["v"], depth + 1, "i")
     return pd.PeriodIndex.from_ordinals(ordinals, freq=_frequency(node["f"])).array
 
 
 @decodes("intervals")
 def _decode_intervals(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     left, right = (_array(decoder, side, depth + 1, "iufMm") for side in node["v"])
     closed = _word(node["c"], ("left", "right", "both", "neither"))
-    return pd.arrays.IntervalArray.from_arrays(left, right, closed=closed)  # type: ignore[arg-type]
+    return pd.arrays.IntervalArray.from_arrays(left, right, closed=closed)
 
 
 @decodes("nullable")
 def _decode_nullable(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     name = decoder.text(node["d"])
     if not _MASKED.fullmatch(name):
         raise DecodeError("not a nullable dtype")
@@ -142,9 +145,8 @@ def _decode_nullable(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
 
 @decodes("strings")
 def _decode_strings(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
-    return pd.array(decoder.listed(node["v"], depth + 1), dtype=_word(node["d"], _STRINGS))  # type: ignore[call-overload]
+    pd = _pandas()
+    return pd.array(decoder.listed(node["v"], depth + 1), dtype=_word(node["d"], _STRINGS))
 
 
 def _encode_categorical_dtype(encoder: Encoder, value: Any, depth: int) -> Node:
@@ -157,8 +159,7 @@ def _encode_categorical_dtype(encoder: Encoder, value: Any, depth: int) -> Node:
 
 @decodes("category-dtype")
 def _decode_categorical_dtype(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     return pd.CategoricalDtype(decoder.value(node["c"], depth + 1), ordered=node["o"] is True)
 
 
@@ -166,8 +167,7 @@ def _decode_categorical_dtype(decoder: Decoder, node: dict[str, Any], depth: int
 
 
 def _encode_index(encoder: Encoder, value: Any, depth: int) -> Node:
-    import pandas as pd
-
+    pd = _pandas()
     encoder.count(1, depth)
     names = [encoder.node(name, depth + 1) for name in value.names]
     if isinstance(value, pd.RangeIndex):
@@ -186,8 +186,7 @@ def _encode_index(encoder: Encoder, value: Any, depth: int) -> Node:
 
 @decodes("index")
 def _decode_index(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     names = [decoder.value(name, depth + 1) for name in node["n"]]
     if "l" in node:
         levels = [_index(decoder, level, depth + 1) for level in node["l"]]
@@ -202,13 +201,12 @@ def _decode_index(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
     elements = _decode_elements(decoder, node["v"], depth + 1)
     index = pd.Index(elements, dtype=elements.dtype, name=name)
     if "f" in node and isinstance(index, pd.DatetimeIndex | pd.TimedeltaIndex):
-        index.freq = _frequency(node["f"])  # type: ignore[assignment]
+        index.freq = _frequency(node["f"])
     return index
 
 
 def _index(decoder: Decoder, node: Node, depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     found = decoder.value(node, depth)
     if not isinstance(found, pd.Index):
         raise DecodeError("not an index")
@@ -226,8 +224,7 @@ def _encode_column(encoder: Encoder, value: Any, depth: int) -> Node:
 
 @decodes("column")
 def _decode_column(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     elements = _decode_elements(decoder, node["v"], depth + 1)
     index = _index(decoder, node["i"], depth + 1)
     return pd.Series(elements, index=index, name=decoder.value(node["n"], depth + 1), dtype=elements.dtype)
@@ -245,8 +242,7 @@ def _encode_table(encoder: Encoder, value: Any, depth: int) -> Node:
 
 @decodes("table")
 def _decode_table(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     rows, names = _index(decoder, node["i"], depth + 1), _index(decoder, node["c"], depth + 1)
     columns = {i: _decode_elements(decoder, part, depth + 1) for i, part in enumerate(node["v"])}
     if len(columns) != len(names) or any(len(column) != len(rows) for column in columns.values()):
@@ -260,15 +256,13 @@ def _decode_table(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
 
 
 def _encode_missing(_: Encoder, value: Any, __: int) -> Node:
-    import pandas as pd
-
+    pd = _pandas()
     return {"t": "missing", "v": "NaT" if value is pd.NaT else "NA"}
 
 
 @decodes("missing")
 def _decode_missing(_: Decoder, node: dict[str, Any], __: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     return {"NaT": pd.NaT, "NA": pd.NA}[node["v"]]
 
 
@@ -280,8 +274,8 @@ def _encode_timestamp(_: Encoder, value: Any, __: int) -> Node:
 @decodes("timestamp")
 def _decode_timestamp(decoder: Decoder, node: dict[str, Any], _: int) -> Any:
     import numpy as np
-    import pandas as pd
 
+    pd = _pandas()
     moment = pd.Timestamp(np.datetime64(decoder.integer(node["v"]), _word(node["u"], _UNITS)))
     return moment if node["z"] is None else moment.tz_localize("UTC").tz_convert(_zone(node["z"]))
 
@@ -293,8 +287,8 @@ def _encode_timedelta(_: Encoder, value: Any, __: int) -> Node:
 @decodes("pandas-timedelta")
 def _decode_timedelta(decoder: Decoder, node: dict[str, Any], _: int) -> Any:
     import numpy as np
-    import pandas as pd
 
+    pd = _pandas()
     return pd.Timedelta(np.timedelta64(decoder.integer(node["v"]), _word(node["u"], _UNITS)))
 
 
@@ -304,8 +298,7 @@ def _encode_period(_: Encoder, value: Any, __: int) -> Node:
 
 @decodes("period")
 def _decode_period(decoder: Decoder, node: dict[str, Any], _: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     return pd.PeriodIndex.from_ordinals([decoder.integer(node["v"])], freq=_frequency(node["f"]))[0]
 
 
@@ -316,10 +309,16 @@ def _encode_interval(encoder: Encoder, value: Any, depth: int) -> Node:
 
 @decodes("interval")
 def _decode_interval(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
-    import pandas as pd
-
+    pd = _pandas()
     left, right = (decoder.value(side, depth + 1) for side in node["v"])
     return pd.Interval(left, right, closed=_word(node["c"], ("left", "right", "both", "neither")))
+
+
+def _pandas() -> Any:
+    """The module; its stubs do not know all of its public names."""
+    import pandas
+
+    return pandas
 
 
 def _word(node: Node, known: tuple[str, ...]) -> Any:

@@ -1,4 +1,4 @@
-"""Imported by the zygote for its side effects: what every workbench and judge uses is loaded and made once."""
+"""Imported by the zygote for its side effects: loads and makes once what every workbench and judge uses."""
 
 import importlib
 

@@ -63,6 +63,10 @@ class Channel:
 
         Parameters
         ----------
+        kind : Kind
+            What the frame is.
+        payload : bytes
+            Its content.
         deadline : float, optional
             On the clock of ``time.monotonic()``.
 

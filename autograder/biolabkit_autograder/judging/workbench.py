@@ -42,7 +42,9 @@ class _Workbench:
                 self._service.serve(payload)
             else:
                 order = json.loads(payload)
-                self._channel.send(Kind.CELL_DONE, json.dumps(self._run_cell(order), default=str).encode("ascii"))
+                self._channel.send(
+                    Kind.CELL_DONE, json.dumps(self._run_cell(order), default=str).encode("ascii")
+                )
 
     def _run_cell(self, order: dict[str, Any]) -> dict[str, Any]:
         began, late = time.monotonic(), False
@@ -52,7 +54,12 @@ class _Workbench:
             self._flush(order["seconds"])
         self._service.remember_setup(order["shared"])
         cut = self._outputs.cut
-        return {"outputs": self._outputs.take(), "cut": cut, "late": late, "seconds": time.monotonic() - began}
+        return {
+            "outputs": self._outputs.take(),
+            "cut": cut,
+            "late": late,
+            "seconds": time.monotonic() - began,
+        }
 
     def _execute(self, source: str, count: int, seconds: float) -> bool:
         """Run a cell; returns whether its time was up."""
@@ -62,11 +69,10 @@ class _Workbench:
                 result = self._shell.run_cell(source, store_history=True, silent=False)
         except TimeIsUpError:
             return True
-        except BaseException as error:  # noqa: BLE001  (a hook of the learner's in the shell)
+        except BaseException as error:  # a hook of the learner's in the shell
             self._outputs.error(type(error).__name__, str(error), [])
             return False
-        error = result.error_in_exec or result.error_before_exec
-        return isinstance(error, TimeIsUpError)
+        return isinstance(result.error_in_exec or result.error_before_exec, TimeIsUpError)
 
     def _flush(self, seconds: float) -> None:
         """Show the figures that learner's functions made while a check called them."""
@@ -75,7 +81,7 @@ class _Workbench:
         try:
             with time_limit(seconds):
                 flush_figures()
-        except BaseException:  # noqa: BLE001, S110  (a figure that cannot be drawn is not shown)
+        except BaseException:  # noqa: S110  (a figure that cannot be drawn is not shown)
             pass
 
     def _printed(self) -> list[tuple[str, str]]:
