@@ -21,7 +21,7 @@ def direct_metrics(y, s, threshold):
     return {
         "auroc": roc_auc_score(y, s) if both else np.nan,
         "auprc": average_precision_score(y, s) if y.sum() else np.nan,
-        "brier": brier_score_loss(y, s, labels=[0, 1]) if both else np.mean((s - y) ** 2),
+        "brier": brier_score_loss(y, s) if both else np.mean((s - y) ** 2),
         **dict(zip(["sensitivity", "specificity", "ppv", "npv"], shares, strict=True)),
     }
 
