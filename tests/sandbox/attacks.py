@@ -76,7 +76,9 @@ def read_others(channel, config):
     for pid in pids:
         for part in ("root" + gradebook, "cwd", "fd", "environ", "maps", "mem"):
             path = f"/proc/{pid}/{part}"
-            attempts[path] = lambda path=path: os.listdir(path) if path.endswith(("cwd", "fd")) else open(path).read(1)
+            attempts[path] = lambda path=path: (
+                os.listdir(path) if path.endswith(("cwd", "fd")) else open(path).read(1)
+            )
     for up in range(1, 12):
         attempts[f"up {up}"] = lambda up=up: open("../" * up + gradebook.lstrip("/")).read()
     answer(channel, tried(attempts))
@@ -239,7 +241,9 @@ def leave(pid):
 def privileges(channel, config):
     def capabilities():
         lines = open("/proc/self/status").read().splitlines()
-        values = {line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Cap", "NoNew", "Secc"))}
+        values = {
+            line.split(":")[0]: line.split()[1] for line in lines if line.startswith(("Cap", "NoNew", "Secc"))
+        }
         held = [name for name in ("CapInh", "CapPrm", "CapEff", "CapAmb") if int(values[name], 16)]
         if held or values["NoNewPrivs"] != "1" or values["Seccomp"] != "2":
             return values
@@ -259,7 +263,9 @@ def privileges(channel, config):
         os.setgroups([0])
 
     def by_program():
-        done = subprocess.run(["/usr/bin/su", "-c", "id -u"], capture_output=True, timeout=5, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            ["/usr/bin/su", "-c", "id -u"], capture_output=True, timeout=5, stdin=subprocess.DEVNULL
+        )
         if done.returncode:
             raise OSError("refused")
         return done.stdout
@@ -313,7 +319,10 @@ def descriptors(channel, config):
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
         terminal = None
-    answer(channel, {"numbers": sorted(found), "nowhere": [n for n in (0, 1, 2) if found[n]], "terminal": terminal})
+    answer(
+        channel,
+        {"numbers": sorted(found), "nowhere": [n for n in (0, 1, 2) if found[n]], "terminal": terminal},
+    )
 
 
 def environment(channel, config):

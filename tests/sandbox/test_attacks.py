@@ -20,11 +20,21 @@ def test_nothing_gets_through(run, targets, role):
 
 def test_nothing_outside_can_be_changed(run, targets):
     gradebook = Path(targets["gradebook"])
-    before = gradebook.stat(), gradebook.read_bytes(), os.listdir(targets["folder"]), Path(json.__file__).stat()
+    before = (
+        gradebook.stat(),
+        gradebook.read_bytes(),
+        os.listdir(targets["folder"]),
+        Path(json.__file__).stat(),
+    )
     said, report = run("write_outside", targets)
     assert json.loads(said) == []
     assert report.reason == "ok"
-    after = gradebook.stat(), gradebook.read_bytes(), os.listdir(targets["folder"]), Path(json.__file__).stat()
+    after = (
+        gradebook.stat(),
+        gradebook.read_bytes(),
+        os.listdir(targets["folder"]),
+        Path(json.__file__).stat(),
+    )
     for old, new in zip(before, after, strict=True):
         if isinstance(old, os.stat_result):
             assert (old.st_mode, old.st_mtime_ns, old.st_uid, old.st_nlink) == (
@@ -53,7 +63,9 @@ def test_the_environment_tells_nothing(run, monkeypatch):
     assert "hush" not in json.dumps(said)
     assert said["home"] == said["cwd"] == said["environment"]["HOME"]
     known = ("BIOLABKIT_OFFLINE", "HOME", "LANG", "MPLBACKEND", "PATH", "PYTHON", "TMPDIR", "USER")
-    assert [n for n in said["environment"] if not n.startswith(known) and not n.endswith("_NUM_THREADS")] == []
+    assert [
+        n for n in said["environment"] if not n.startswith(known) and not n.endswith("_NUM_THREADS")
+    ] == []
 
 
 def test_a_fork_bomb_is_bounded(run, zygote):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from biolabkit_autograder.sandbox import Policy, SandboxError, Zygote
 
+SOURCES = [("a.py", 1)]
 HERE = Path(__file__).parent
 
 
@@ -80,6 +81,8 @@ def runtime(tmp_path, monkeypatch):
     folder = tmp_path / "run"
     folder.mkdir()
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+    # somebody may edit the sources while the tests run
+    monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: SOURCES)
     return folder
 
 
@@ -100,11 +103,20 @@ def test_a_course_has_one_warm_zygote(importable, zygote, runtime, course, gone)
     assert other.address != first.address
     assert (runtime / "biolabkit").stat().st_mode & 0o777 == 0o700
     until = time.monotonic() + 20
-    while first.alive() or other.alive():  # each idles out by itself; asking keeps it awake for its second only
+    while (
+        first.alive() or other.alive()
+    ):  # each idles out by itself; asking keeps it awake for its second only
         assert time.monotonic() < until
         time.sleep(1.3)
     again = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
     assert again.status()["missing"] == {}
+
+
+def test_changed_sources_need_another_zygote(importable, zygote, runtime, course, monkeypatch):
+    first = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
+    monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: [("a.py", 2)])
+    second = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
+    assert second.address != first.address
 
 
 def test_a_box_of_the_course_zygote_dies_with_its_client(importable, zygote, runtime, course):

@@ -27,10 +27,25 @@ def run_as(uid, folder, *selection):
         str(HERE / "elsewhere.py"),
         str(uid),
         ":".join(reached),
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rf", "--basetemp", f"{folder}/base"),
+        *(
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-rf",
+            "--basetemp",
+            f"{folder}/base",
+        ),
         *selection,
     ]
-    environment = os.environ | {"BIOLAB_NESTED": "1", "USER": "trainee", "HOME": str(folder), "TMPDIR": str(folder)}
+    environment = os.environ | {
+        "BIOLAB_NESTED": "1",
+        "USER": "trainee",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
     environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST")}
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500, cwd=HERE)
 

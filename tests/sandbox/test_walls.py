@@ -38,7 +38,9 @@ def run_filter(machine, number, arguments=(), own_pid=None, architecture=None):
     """Run the program as the kernel would: classic BPF over the call's description."""
     architecture = architecture or {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[machine]
     padded = [*arguments, 0, 0, 0, 0, 0, 0][:6]
-    data = struct.pack("<IIQ6Q", number & 0xFFFFFFFF, architecture, 0, *(value & (1 << 64) - 1 for value in padded))
+    data = struct.pack(
+        "<IIQ6Q", number & 0xFFFFFFFF, architecture, 0, *(value & (1 << 64) - 1 for value in padded)
+    )
     code = seccomp.program(machine, own_pid)
     steps = list(struct.iter_unpack("HBBI", code))
     at, accumulator = 0, 0
@@ -117,23 +119,26 @@ def test_the_level_follows_from_the_walls_that_stand(problems, level):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the probe tries Linux's walls")
 @pytest.mark.skipif(os.geteuid() == 0, reason="root's namespaces need no user namespace")
-def test_the_probe_sees_that_user_namespaces_are_switched_off(tmp_path):
+@pytest.mark.parametrize("inner", [0, 1000])
+def test_the_probe_sees_that_user_namespaces_are_switched_off(inner):
     """In a user namespace that allows none below it, an ordinary user's namespaces are refused."""
     script = (
         "import json, os, subprocess, sys\n"
         "from pathlib import Path\n"
         "from biolabkit_autograder.sandbox import kernel\n"
-        "uid = os.getuid()\n"
+        "uid, gid, inner = os.getuid(), os.getgid(), sys.argv[1]\n"
         "kernel.unshare(kernel.CLONE_NEWUSER)\n"
         "Path('/proc/self/setgroups').write_text('deny')\n"
-        "Path('/proc/self/uid_map').write_text(f'1000 {uid} 1')\n"
-        "Path('/proc/self/gid_map').write_text(f'1000 {os.getgid()} 1')\n"
+        "Path('/proc/self/uid_map').write_text(f'{inner} {uid} 1')\n"
+        "Path('/proc/self/gid_map').write_text(f'{inner} {gid} 1')\n"
         "Path('/proc/sys/user/max_user_namespaces').write_text('0')\n"
         "from biolabkit_autograder.sandbox import detect\n"
         "found = detect()\n"
         "print(json.dumps([found.level, found.reasons]))\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(inner)], capture_output=True, text=True, timeout=60
+    )
     if "unshare" in done.stderr:
         pytest.skip("this machine has no user namespaces to begin with")
     level, reasons = json.loads(done.stdout)

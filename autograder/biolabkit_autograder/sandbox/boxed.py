@@ -83,8 +83,8 @@ class Workshop:
         return Running.begin(pid, connection, report, policy, self.inherited, site.scratch)
 
     def _site(self, policy: Policy, request: Mapping[str, Any]) -> enter.Site:
-        root = os.geteuid() == 0 and policy.isolation != "none"
-        uid = namespaces.box_uid(os.getpid() * 256 + self._count) if root else None
+        other = policy.isolation != "none" and namespaces.may_change_user()
+        uid = namespaces.box_uid(os.getpid() * 256 + self._count) if other else None
         if uid is not None and policy.isolation == "landlock" and (problem := paths.unreachable(uid)):
             raise SandboxError(problem)
         scratch = "" if policy.isolation == "namespaces" else _scratch(self.scratch, uid)

@@ -71,12 +71,10 @@ def _remedy() -> str:
         "/proc/sys/kernel/unprivileged_userns_clone": "0",
         "/proc/sys/user/max_user_namespaces": "0",
     }
-    if os.geteuid() == 0:
-        return "; in a container, root needs the capability SYS_ADMIN for them"
     for switch, closed in switches.items():
         try:
             if Path(switch).read_text().strip() == closed:
                 return f" ({switch} is {closed}: an administrator can allow them)"
         except OSError:
             continue
-    return ""
+    return "; in a container, root needs the capability SYS_ADMIN for them" if os.geteuid() == 0 else ""

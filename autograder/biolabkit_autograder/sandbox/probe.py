@@ -26,8 +26,8 @@ def _in_child(attempt: Callable[[], None]) -> str:
         os.close(reading)
         try:
             attempt()
-        except Exception as error:  # noqa: BLE001  (any failure is the answer)
-            os.write(writing, (str(error) or type(error).__name__).encode()[:1000])
+        except OSError as error:
+            os.write(writing, (error.strerror or str(error)).encode()[:1000])
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as stream:
@@ -57,10 +57,11 @@ def _try_namespaces() -> None:
 
 def _try_box() -> None:
     """Enter a box with nothing but the system in it."""
+    other = namespaces.may_change_user()
     namespaces.keep_mounts_private()
     links, real = paths.resolve(paths.system_paths())
     namespaces.enter(real, links, disk_mb=1)
-    if os.geteuid() == 0:
+    if other:
         namespaces.change_user(namespaces.box_uid(os.getpid()))
     namespaces.own_user_namespace()
     kernel.drop_capabilities()
@@ -75,7 +76,7 @@ def _try_landlock() -> None:
 
 def _reach() -> str:
     """Without a file tree of its own, a box of root's runs as a user who may not enter root's home."""
-    return paths.unreachable(namespaces.box_uid(0)) if os.geteuid() == 0 else ""
+    return paths.unreachable(namespaces.box_uid(0)) if namespaces.may_change_user() else ""
 
 
 if __name__ == "__main__":
