@@ -6,6 +6,7 @@ This module is imported for ``biolab --help``: everything heavy is imported by t
 from __future__ import annotations
 
 import functools
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -94,7 +95,8 @@ def new(
     made = create(
         folder,
         NewCourse(
-            id=folder.resolve().name,
+            # nbgrader's exchange has folders of this name
+            id=re.sub(r"[^A-Za-z0-9]+", "-", folder.resolve().name).strip("-") or "course",
             title_en=title or folder.resolve().name,
             title_ko=title or folder.resolve().name,
             language=language,

@@ -1,0 +1,80 @@
+"""Results for other programs, grades by hand and penalties put in."""
+
+import copy
+import csv
+import io
+import json
+
+import pytest
+from biolabkit_autograder.course import open_course
+from biolabkit_autograder.grading import Graded, Mark, Submission
+from biolabkit_autograder.store import Provenance, Store
+from biolabkit_autograder.workflow.assignment import load_assignment
+from biolabkit_autograder.workflow.export import export
+from biolabkit_autograder.workflow.report import write_report
+from nbgrader.api import Gradebook
+
+from biolabkit.errors import CourseError
+
+EXERCISE = "genome-01-gc-content"
+
+
+@pytest.fixture
+def graded_course(course):
+    """Kim has 1 + 2 points and an essay graded by hand with 1.5; Lee's file was refused."""
+    notebook = copy.deepcopy(load_assignment(course, EXERCISE).notebook)
+    marks = (
+        Mark("check-gc_content-plain", 1.0, 1.0),
+        Mark("check-gc_content-unknown", 0.0, 2.0, "n-counted", {"hint": {"en": "N", "ko": "엔"}}),
+        Mark("essay-why", None, 2.0),
+    )
+    kim = Graded("kim", EXERCISE, marks, notebook, (), "nbgrader", "none")
+    made_of = Provenance("s", "a", "e", None)
+    with Store(course) as store:
+        store.sync()
+        store.save(kim, Submission("kim", EXERCISE, notebook, (), (), "s"), made_of)
+        store.save_refusal(EXERCISE, "lee", "not JSON", 5.0, made_of)
+    with Gradebook(course.gradebook_url) as gradebook:
+        grade = gradebook.find_grade("essay-why", EXERCISE, EXERCISE, "kim")
+        grade.manual_score, grade.needs_manual_grade = 1.5, False
+        gradebook.db.commit()
+    return course
+
+
+def read(path):
+    data = path.read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf"), "Excel takes a file without it for CP949"
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+def test_the_three_files(graded_course):
+    grades, checks, everything = export(graded_course)
+    rows = {row["learner"]: row for row in read(grades)}
+    assert list(rows) == ["kim", "lee", "garcia.ana"]
+    assert (rows["kim"]["name"], rows["kim"][EXERCISE], rows["kim"]["percent"]) == ("김하늘", "2.5", "50.0")
+    assert (rows["lee"][EXERCISE], rows["lee"]["percent"]) == ("0.0", "0.0")
+    assert rows["garcia.ana"][EXERCISE] == ""
+    by_check = {row["check"]: row for row in read(checks)}
+    assert by_check["check-gc_content-unknown"]["hint"] == "n-counted"
+    assert by_check["check-gc_content-unknown"]["hint_text"] == "N"
+    assert (by_check["essay-why"]["points"], by_check["essay-why"]["by_hand"]) == ("1.5", "True")
+    results = json.loads(everything.read_text(encoding="utf-8"))["results"]
+    assert [(one["learner"], one["points"]) for one in results] == [("kim", 2.5), ("lee", 0.0)]
+
+
+def test_a_name_that_looks_like_a_formula_is_text(graded_course):
+    roster = graded_course.folder / "roster.csv"
+    roster.write_text('id,name\nkim,"=HYPERLINK(""https://example.org"")"\n', encoding="utf-8")
+    grades, *_ = export(open_course(graded_course.folder))
+    assert read(grades)[0]["name"].startswith("'=HYPERLINK")
+
+
+def test_the_report_stands_in_its_folder(graded_course):
+    text = write_report(graded_course).read_text(encoding="utf-8")
+    assert "김하늘" in text
+    assert "not JSON" in text
+
+
+def test_a_report_on_nothing(course):
+    with pytest.raises(CourseError, match="nothing is graded yet"):
+        write_report(course)
