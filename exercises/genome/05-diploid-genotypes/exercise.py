@@ -65,6 +65,12 @@ truth = genomics.read_vcf(data.path("truth"))
 confident = genomics.read_bed(data.path("confident"))
 window = (confident["chrom"][0], int(confident["start"].min()), int(confident["end"].max()))
 
+# One heterozygous site of the truth, and the bases of the reads over it and around it
+is_snv = (truth["ref"].str.len() == 1) & (truth["alt"].str.len() == 1)
+is_het = truth["allele1"] != truth["allele2"]
+site = int(truth[is_snv & is_het & genomics.inside(truth, confident)].iloc[1]["start"])
+around = genomics.pileup(data.path("reads"), data.path("reference"), (window[0], site - 20, site + 21))
+
 GENOTYPES = ["AA", "AC", "AG", "AT", "CC", "CG", "CT", "GG", "GT", "TT"]
 data
 
@@ -93,10 +99,6 @@ data
 # 다른 염기는 색으로 나타냅니다. 칸이 옅을수록 품질이 낮은 염기입니다.
 
 # %%
-is_snv = (truth["ref"].str.len() == 1) & (truth["alt"].str.len() == 1)
-is_het = truth["allele1"] != truth["allele2"]
-site = int(truth[is_snv & is_het & genomics.inside(truth, confident)].iloc[1]["start"])
-around = genomics.pileup(data.path("reads"), data.path("reference"), (window[0], site - 20, site + 21))
 _, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
 genomics.plot_pileup(around, site, ax=axes)
 axes.set_title(me.text(f"Reads over {window[0]}:{site + 1:,}", f"{window[0]}:{site + 1:,} 자리를 덮는 리드"))
@@ -677,7 +679,7 @@ def left_align(sequence, start, ref, alt):
     """Normal form of one variant.
 
     sequence  reference sequence as text
-    start     0-based position of the first base of ref; at least 1 after alignment
+    start     0-based position of the first base of ref
     ref, alt  alleles, different from each other
 
     Returns (start, ref, alt).
@@ -992,10 +994,10 @@ expect(
 # `method="bcftools"` runs the program that most pipelines use, on the same reads. The table gives F1, the
 # harmonic mean of precision and recall, of what passes; the curve shows what happens when the QUAL
 # threshold rises from "keep every call" (the dot) to "keep only the best" (the left end). Two things to
-# remember when you read such tables. One hundred kilobases hold some two hundred variants: one more mistake
-# moves F1 by a quarter of a percent. And exact matching after normalisation still calls two records
-# different if only their *combination* spells the same sequence; haplotype-aware tools (vcfeval, hap.py)
-# forgive that, so figures from the two kinds of tools can't be compared.
+# remember when you read such tables. One hundred kilobases hold some two hundred variants: one more missed
+# variant moves F1 by 0.2 percent, one more wrong genotype by 0.4. And exact matching after normalisation
+# still calls two records different if only their *combination* spells the same sequence; haplotype-aware
+# tools (vcfeval, hap.py) forgive that, so figures from the two kinds of tools can't be compared.
 
 # %% [markdown] lang="ko"
 # ### bcftools와 비교
@@ -1003,10 +1005,10 @@ expect(
 # `method="bcftools"`는 대부분의 분석 파이프라인이 쓰는 프로그램을 같은 리드에 실행합니다. 표는 필터를
 # 통과한 판정의 F1, 곧 정밀도와 재현율의 조화 평균을 보여 줍니다. 곡선은 QUAL 기준을 "모두 남긴다"(점)에서
 # "가장 확실한 것만 남긴다"(왼쪽 끝)까지 올릴 때의 변화입니다. 이런 표를 읽을 때 두 가지를 기억하십시오.
-# 100킬로베이스에는 변이가 이백여 개뿐이어서, 실수 하나가 F1을 약 0.25퍼센트포인트 움직입니다. 또한 정규화한
-# 뒤에 정확히 일치하는지만 보면, 여러 레코드를 *함께* 적용해야 같은 서열이 되는 경우를 서로 다르다고
-# 판정합니다. 일배체형을 고려하는 도구(vcfeval, hap.py)는 이를 맞다고 인정하므로, 두 부류의 도구에서 나온
-# 수치는 서로 비교할 수 없습니다.
+# 100킬로베이스에는 변이가 이백여 개뿐이어서, 변이 하나를 더 놓치면 F1이 0.2퍼센트포인트, 유전자형 하나를 더
+# 틀리면 0.4퍼센트포인트 내려갑니다. 또한 정규화한 뒤에 정확히 일치하는지만 보면, 여러 레코드를 *함께*
+# 적용해야 같은 서열이 되는 경우를 서로 다르다고 판정합니다. 일배체형을 고려하는 도구(vcfeval, hap.py)는
+# 이를 맞다고 인정하므로, 두 부류의 도구에서 나온 수치는 서로 비교할 수 없습니다.
 
 # %%
 by_bcftools = genomics.call_variants(data.path("reads"), data.path("reference"), window, method="bcftools")
@@ -1075,10 +1077,10 @@ my_truth = genomics.read_vcf(_my_files["truth"])
 my_truth.head()
 
 # %% task="my_donor"
-my_calls = ...
-my_het_recall = ...
-depth_needed = ...
-wrong_per_thousand = ...
+my_calls = None
+my_het_recall = None
+depth_needed = None
+wrong_per_thousand = None
 ### BEGIN SOLUTION
 my_sites = genomics.posterior(genomics.genotype_likelihoods(genomics.pileup(my_reads, my_reference)))
 my_sites = genomics.filter_calls(my_sites, min_gq=20)
@@ -1098,6 +1100,8 @@ _sites = genomics.posterior(genomics.genotype_likelihoods(genomics.pileup(my_rea
 _sites = genomics.filter_calls(_sites, min_gq=20)
 _variants = _sites[_sites["alt"] != "."]
 _wanted = _variants[_variants["filter"] == "PASS"]
+if my_calls is None:
+    raise NotImplementedError
 expect(isinstance(my_calls, pd.DataFrame), "my_calls is a DataFrame", "my_calls가 DataFrame인지").equals(True)
 expect(
     len(my_calls), "number of variants that pass in your donor", "기증자에서 필터를 통과한 변이의 수"
@@ -1129,8 +1133,35 @@ expect(
 # %% check="my_donor.reading" points=2
 _hets = my_truth[my_truth["allele1"] != my_truth["allele2"]]
 _found = _wanted[_wanted["allele1"] != _wanted["allele2"]]
+if my_het_recall is None:
+    raise NotImplementedError
 expect(
     my_het_recall, "recall of your donor's heterozygous variants", "기증자의 이형접합 변이에 대한 재현율"
+).between(
+    0.5,
+    1,
+    hints=[
+        hint(
+            "recall-in-percent",
+            lambda got: got > 1,
+            en="A recall is a fraction between 0 and 1.",
+            ko="재현율은 0과 1 사이의 비율입니다.",
+        )
+    ],
+)
+expect(
+    depth_needed, "reads needed to see both alleles", "두 대립유전자를 모두 보는 데 필요한 리드 수"
+).between(2, 100)
+expect(
+    wrong_per_thousand,
+    "wrong genotypes expected among 1000 of GQ 20",
+    "GQ 20인 1000개 중 틀릴 것으로 기대되는 수",
+).between(0, 1000)
+### BEGIN HIDDEN TESTS
+expect(
+    my_het_recall,
+    "value of the recall of your donor's heterozygous variants",
+    "기증자의 이형접합 변이에 대한 재현율의 값",
 ).close_to(
     len(_hets.merge(_found, on=["pos", "alt"])) / len(_hets),
     hints=[
@@ -1139,16 +1170,9 @@ expect(
             lambda got: math.isclose(got, len(my_truth.merge(_wanted, on=["pos", "alt"])) / len(my_truth)),
             en="This is the recall of all variants. The question is about the heterozygous ones only.",
             ko="이것은 모든 변이에 대한 재현율입니다. 질문은 이형접합 변이에 대한 것입니다.",
-        ),
-        hint(
-            "recall-in-percent",
-            lambda got: got > 1,
-            en="A recall is a fraction between 0 and 1.",
-            ko="재현율은 0과 1 사이의 비율입니다.",
-        ),
+        )
     ],
 )
-### BEGIN HIDDEN TESTS
 expect(
     depth_needed, "reads needed to see both alleles", "두 대립유전자를 모두 보는 데 필요한 리드 수"
 ).equals(
@@ -1252,7 +1276,7 @@ if isinstance(my_calls, pd.DataFrame):
 # (segmental duplications, low-complexity sequence, many medically relevant genes), which are the hard ones,
 # so that the figure is optimistic; indels, structural variants and copy numbers; other samples, DNA
 # qualities, depths and ancestries; genes with pseudogenes; precision, as recall alone says nothing of false
-# positives; sampling error (with about 2,000 variants, 0.999 has a 95 % interval of about 0.997 to 1.000);
+# positives; sampling error (with about 2,000 variants, 0.999 has a 95 % interval of about 0.996 to 1.000);
 # tuning on HG002 itself, which makes it a training sample.
 #
 # 1 point — an honest sentence, for example: "On the reference sample HG002, at 30x, our test found 99.9 %
@@ -1267,7 +1291,7 @@ if isinstance(my_calls, pd.DataFrame):
 # 1점 — 포함하지 않는 것 세 가지 이상. 예: 신뢰 영역 바깥(분절 중복, 저복잡도 서열, 의학적으로 중요한 여러
 # 유전자)은 가장 어려운 곳이므로 수치가 낙관적입니다. 삽입·결실, 구조 변이, 복제수 변이. 다른 표본, DNA
 # 품질, 깊이, 인구 집단. 위유전자가 있는 유전자. 재현율만으로는 위양성을 알 수 없으므로 정밀도. 표본
-# 오차(변이 약 2,000개라면 0.999의 95 % 구간은 약 0.997–1.000). HG002로 조정한 프로그램이라면 HG002는 시험
+# 오차(변이 약 2,000개라면 0.999의 95 % 구간은 약 0.996–1.000). HG002로 조정한 프로그램이라면 HG002는 시험
 # 표본이 아니라 훈련 표본입니다.
 #
 # 1점 — 정직한 문장. 예: "표준 표본 HG002를 30배 깊이로 검사했을 때, 정답이 알려진 영역의 단일 염기 변이

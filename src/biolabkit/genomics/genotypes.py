@@ -129,7 +129,7 @@ def posterior(likelihoods: pd.DataFrame, *, theta: float = 0.001) -> pd.DataFram
     hom_ref = np.array([PAIRS.index((code, code)) for code in range(4)])[ref]
     table = pd.DataFrame(
         {
-            "chrom": likelihoods["chrom"],
+            "chrom": likelihoods["chrom"].astype(str),
             "start": likelihoods["start"],
             "end": likelihoods["start"] + 1,
             "pos": likelihoods["start"] + 1,
