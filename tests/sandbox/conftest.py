@@ -25,7 +25,7 @@ def unavailable(level):
     return reach.unreachable(1) if os.geteuid() == 0 else ""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def importable():
     """The roles of the tests can be imported by a zygote."""
     with pytest.MonkeyPatch.context() as patch:
@@ -34,7 +34,7 @@ def importable():
 
 
 @pytest.fixture(scope="session", params=["namespaces", "landlock"])
-def zygote(request, importable):
+def zygote(request):
     why = unavailable(request.param)
     if why:
         pytest.skip(why)
@@ -77,7 +77,7 @@ def targets(tmp_path, zygote):
     ):
         unix.bind(path)
         unix.listen()
-        os.chmod(path, 0o777)
+        Path(path).chmod(0o777)
         nameless.bind("\0" + abstract)
         nameless.listen()
         yield {

@@ -23,7 +23,7 @@ def test_nothing_outside_can_be_changed(run, targets):
     before = (
         gradebook.stat(),
         gradebook.read_bytes(),
-        os.listdir(targets["folder"]),
+        sorted(Path(targets["folder"]).iterdir()),
         Path(json.__file__).stat(),
     )
     said, report = run("write_outside", targets)
@@ -32,7 +32,7 @@ def test_nothing_outside_can_be_changed(run, targets):
     after = (
         gradebook.stat(),
         gradebook.read_bytes(),
-        os.listdir(targets["folder"]),
+        sorted(Path(targets["folder"]).iterdir()),
         Path(json.__file__).stat(),
     )
     for old, new in zip(before, after, strict=True):

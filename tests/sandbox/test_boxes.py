@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote
+
 from biolabkit.errors import InputError
 
 
@@ -100,20 +101,22 @@ def test_a_zygote_forks_cleanly(zygote):
     assert zygote.status()["threads"] == 1
 
 
-def test_a_box_gets_no_less_isolation_than_asked_for(importable, zygote):
+def test_a_box_gets_no_less_isolation_than_asked_for(zygote):
     if zygote.isolation == "namespaces":
         pytest.skip("nothing is stronger")
     with pytest.raises(SandboxError, match="gives landlock, not namespaces"):
         zygote.spawn("attacks:fine", {}, Policy("namespaces"))
 
 
-def test_without_walls_only_on_demand(importable):
+def test_without_walls_only_on_demand():
     with pytest.raises(SandboxError, match="--unsafe"):
         Policy("none")
-    with Zygote(["attacks"], isolation="none") as zygote:
-        with zygote.spawn("attacks:fine", {"a": 1}, Policy("none", unsafe=True)) as box:
-            assert json.loads(box.channel.recv(100)) == {"a": 1}
-            assert box.wait(10).reason == "ok"
+    with (
+        Zygote(["attacks"], isolation="none") as zygote,
+        zygote.spawn("attacks:fine", {"a": 1}, Policy("none", unsafe=True)) as box,
+    ):
+        assert json.loads(box.channel.recv(100)) == {"a": 1}
+        assert box.wait(10).reason == "ok"
 
 
 @pytest.mark.parametrize("path", ["/", "/etc", "/proc", "relative"])
@@ -127,14 +130,14 @@ def test_limits_must_limit():
         Limits(seconds=0, processes=-1)
 
 
-def test_a_missing_import_is_told_and_harms_nothing(importable):
+def test_a_missing_import_is_told_and_harms_nothing():
     with Zygote(["attacks", "no_such_module_at_all"], isolation="none") as zygote:
         assert "No module named" in zygote.status()["missing"]["no_such_module_at_all"]
         with zygote.spawn("attacks:fine", {}, Policy("none", unsafe=True)) as box:
             assert box.wait(10).reason == "ok"
 
 
-def test_a_dead_zygote_is_reported_and_can_be_started_again(importable, zygote):
+def test_a_dead_zygote_is_reported_and_can_be_started_again(zygote):
     with Zygote(["attacks"], isolation=zygote.isolation) as own:
         box = own.spawn("attacks:idle", {}, Policy(own.isolation))
         assert box.channel.recv(100)
@@ -148,7 +151,7 @@ def test_a_dead_zygote_is_reported_and_can_be_started_again(importable, zygote):
             assert box.wait(10).reason == "ok"
 
 
-def test_closing_the_zygote_leaves_no_process(importable, zygote, family, gone):
+def test_closing_the_zygote_leaves_no_process(zygote, family, gone):
     own = Zygote(["attacks"], isolation=zygote.isolation)
     before = set(family(os.getpid()))
     own.start()

@@ -65,7 +65,7 @@ def test_everything_dies_with_any_process_of_the_chain(supervisor, family, gone)
         assert gone(below)
 
 
-def test_a_zygote_started_in_a_thread_outlives_the_thread(importable, zygote):
+def test_a_zygote_started_in_a_thread_outlives_the_thread(zygote):
     own = Zygote(["attacks"], isolation=zygote.isolation)
     thread = threading.Thread(target=own.start)
     thread.start()
@@ -93,7 +93,7 @@ def course(tmp_path):
     return folder
 
 
-def test_a_course_has_one_warm_zygote(importable, zygote, runtime, course, gone):
+def test_a_course_has_one_warm_zygote(zygote, runtime, course):
     first = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=1.0)
     with first.spawn("attacks:fine", {}, Policy(first.isolation)) as box:
         assert box.wait(10).reason == "ok"
@@ -112,14 +112,16 @@ def test_a_course_has_one_warm_zygote(importable, zygote, runtime, course, gone)
     assert again.status()["missing"] == {}
 
 
-def test_changed_sources_need_another_zygote(importable, zygote, runtime, course, monkeypatch):
+@pytest.mark.usefixtures("runtime")
+def test_changed_sources_need_another_zygote(zygote, course, monkeypatch):
     first = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
     monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: [("a.py", 2)])
     second = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
     assert second.address != first.address
 
 
-def test_a_box_of_the_course_zygote_dies_with_its_client(importable, zygote, runtime, course):
+@pytest.mark.usefixtures("runtime")
+def test_a_box_of_the_course_zygote_dies_with_its_client(zygote, course):
     warm = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.5)
     box = warm.spawn("attacks:ignore_all", {}, Policy(warm.isolation))
     assert box.channel.recv(100)

@@ -1,4 +1,4 @@
-"""Boxes for code that nobody trusts: a warm zygote forks them, walls stand around them, nothing survives them.
+"""Boxes for code that nobody trusts: a warm zygote forks them, walls stand around them, nothing survives.
 
 ::
 
@@ -6,7 +6,7 @@
     with Zygote(["numpy", "pandas"]) as zygote:            imports once
         box = zygote.spawn("module:main", {}, Policy(isolation.level))
         box.channel.sendall(...)                           speak with the role
-        report = box.wait()                                ok, error, timeout, memory, disk, killed, signal, lost
+        report = box.wait()                                ok, error, timeout, memory, disk, …
 """
 
 from biolabkit_autograder.sandbox.box import Box

@@ -17,8 +17,8 @@ __all__ = ["Box"]
 class Box:
     """A running role in its sandbox; made by `Zygote.spawn`, ended at the latest by ``with`` or `close`.
 
-    The zygote holds the box to the wall-clock, memory and disk limits of its policy; it also ends the box when
-    this object's connection closes, so a supervisor that dies leaves nothing behind.
+    The zygote holds the box to the wall-clock, memory and disk limits of its policy; it also ends the box
+    when this object's connection closes, so a supervisor that dies leaves nothing behind.
 
     Attributes
     ----------

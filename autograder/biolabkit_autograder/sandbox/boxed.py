@@ -102,7 +102,7 @@ class Workshop:
 def _scratch(parent: str, uid: int | None) -> str:
     """Make the folders that a box without its own file tree may change."""
     folder = tempfile.mkdtemp(prefix="box-", dir=parent)
-    for name in ("", "work", "tmp"):
+    for name in ("", *enter.SCRATCH_PARTS):
         part = Path(folder, name)
         part.mkdir(exist_ok=True)
         if uid is not None:
@@ -119,7 +119,7 @@ def _become(connection: Connection, report: int, role: str, policy: Policy, site
             Path("/proc/self/oom_score_adj").write_text("1000")
         try:
             enter.close_in(policy, site)
-        except Exception as error:  # noqa: BLE001  (whatever failed, no code may run here)
+        except Exception as error:  # whatever failed, no code may run here
             connection.send({"event": "failed", "reason": f"{policy.isolation}: {error}"})
             os._exit(_FAILED)
         connection.send({"event": "ready"})
@@ -128,7 +128,7 @@ def _become(connection: Connection, report: int, role: str, policy: Policy, site
         _run(role, channel)
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
-    except BaseException:  # noqa: BLE001  (reported to the supervisor)
+    except BaseException:  # reported to the supervisor
         status = 1
         with suppress(OSError):
             os.write(enter.REPORT, traceback.format_exc()[-_REPORT_BYTES:].encode()[-_REPORT_BYTES:])

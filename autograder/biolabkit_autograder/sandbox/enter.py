@@ -5,15 +5,18 @@ import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from biolabkit_autograder.sandbox import kernel, landlock, limits, namespaces, seccomp
 from biolabkit_autograder.sandbox.paths import DEVICES
 from biolabkit_autograder.sandbox.policy import Policy
 
-__all__ = ["CHANNEL", "REPORT", "STATUS", "Site", "close_in"]
+__all__ = ["CHANNEL", "REPORT", "SCRATCH_PARTS", "STATUS", "Site", "close_in"]
 
 # The only descriptors a box has besides 0, 1 and 2, which lead to /dev/null.
 CHANNEL, REPORT, STATUS = 3, 4, 5
+# The folders of a box without a file tree of its own: where it starts, and for temporary files
+SCRATCH_PARTS = ("work", "tmp")
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def _with_namespaces(policy: Policy, site: Site) -> None:
 
 
 def _with_landlock(policy: Policy, site: Site) -> None:
-    work, temporary = (os.path.join(site.scratch, name) for name in ("work", "tmp"))
+    work, temporary = (str(Path(site.scratch, part)) for part in SCRATCH_PARTS)
     _set_environment(policy, work, temporary)
     rules = landlock.Ruleset()
     rules.allow_reading([*site.paths, f"/proc/{os.getpid()}"])
@@ -99,8 +102,9 @@ def _with_landlock(policy: Policy, site: Site) -> None:
 
 
 def _without_walls(policy: Policy, site: Site) -> None:
-    os.chdir(os.path.join(site.scratch, "work"))
-    _set_environment(policy, os.getcwd(), os.path.join(site.scratch, "tmp"))
+    work, temporary = (str(Path(site.scratch, part)) for part in SCRATCH_PARTS)
+    os.chdir(work)
+    _set_environment(policy, work, temporary)
     limits.apply(policy.limits, site.mapped)
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)

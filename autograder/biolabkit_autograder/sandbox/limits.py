@@ -1,9 +1,10 @@
 """How much a box may use: the resource limits that the kernel enforces on each of its processes.
 
-Memory needs two hands. A limit of the address space (RLIMIT_AS) breaks torch and others that reserve far more
-than they use, and a memory cgroup needs a delegation that few machines give. So RLIMIT_DATA bounds the writable
-private memory of each process, which turns one huge allocation into a `MemoryError` that the learner sees at
-once; and the zygote watches what all processes of the box really hold (`watch`) and ends it beyond the limit.
+Memory needs two hands. A limit of the address space (RLIMIT_AS) breaks torch and others that reserve far
+more than they use, and a memory cgroup needs a delegation that few machines give. So RLIMIT_DATA bounds the
+writable private memory of each process, which turns one huge allocation into a `MemoryError` that the learner
+sees at once; and the zygote watches what all processes of the box really hold (`watch`), and ends it beyond
+the limit.
 """
 
 import math

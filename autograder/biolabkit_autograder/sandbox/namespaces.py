@@ -125,7 +125,7 @@ def enter(paths: Sequence[str], links: Mapping[str, str], disk_mb: int) -> None:
     socket.sethostname("box")
     _new_root()
     _scratch(disk_mb)
-    for path in (*paths, *(device for device in DEVICES if os.path.exists(_HOST + device))):
+    for path in (*paths, *DEVICES):
         _bind(path)
     for link, target in links.items():
         _link(link, target)

@@ -1,4 +1,4 @@
-"""Which files of this machine a box may read: the allow-list of the interpreter, its packages and the system."""
+"""Which files of this machine a box may read: the interpreter, its packages and the system."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ _SETTINGS = (
     "/etc/mime.types",
     "/etc/timezone",
 )
-_FONTS = ("~/.fonts", "~/.local/share/fonts")
+_FONTS = (".fonts", ".local/share/fonts")  # below the home folder
 # Below an installation prefix; its `etc` and `var` can hold an installation's secrets.
 _PREFIX_PARTS = ("bin", "lib", "lib64", "share", "pyvenv.cfg")
 DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
@@ -28,17 +28,17 @@ DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
 
 def system_paths() -> list[str]:
     """Programs, shared libraries, fonts and the few settings that libraries look up."""
-    fonts = (os.path.expanduser(path) for path in _FONTS)  # noqa: PTH111  (plain strings throughout)
-    return [path for path in (*_SYSTEM, *_SETTINGS, *fonts) if os.path.exists(path)]
+    fonts = (str(Path.home() / folder) for folder in _FONTS)
+    return [path for path in (*_SYSTEM, *_SETTINGS, *fonts) if Path(path).exists()]
 
 
 def interpreter_paths() -> list[str]:
     """The interpreter, its standard library and the packages installed for it."""
     prefixes = dict.fromkeys((sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix))
-    parts = [os.path.join(prefix, part) for prefix in prefixes for part in _PREFIX_PARTS]
+    parts = [f"{prefix}/{part}" for prefix in prefixes for part in _PREFIX_PARTS]
     libraries = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     programs = [sys.executable, os.path.realpath(sys.executable)]
-    return [path for path in (*parts, *libraries, *programs) if path and os.path.exists(path)]
+    return [path for path in (*parts, *libraries, *programs) if path and Path(path).exists()]
 
 
 def package_paths(known: Iterable[str]) -> list[str]:
@@ -61,9 +61,9 @@ def package_paths(known: Iterable[str]) -> list[str]:
 def _origins(module: object) -> list[str]:
     folders = getattr(module, "__path__", None)
     if folders is not None:
-        return [path for path in folders if os.path.isdir(path)]
+        return [path for path in folders if Path(path).is_dir()]
     origin = getattr(module, "__file__", None)
-    return [origin] if origin and os.path.isfile(origin) else []
+    return [origin] if origin and Path(origin).is_file() else []
 
 
 def _below(path: str, folder: str) -> bool:
@@ -92,27 +92,22 @@ def resolve(paths: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     links: dict[str, str] = {}
     real: list[str] = []
     for path in paths:
-        target = os.path.abspath(path)
+        target = Path(path).absolute()
         for _ in range(40):  # as many links as the kernel follows
             link = _first_link(target)
             if link is None:
                 break
-            links[link] = os.readlink(link)
-            rest = target[len(link) :].lstrip("/")
-            target = os.path.normpath(os.path.join(os.path.dirname(link), links[link], rest))
-        if os.path.exists(target):
-            real.append(target)
+            links[str(link)] = str(link.readlink())
+            followed = link.parent / link.readlink() / target.relative_to(link)
+            target = Path(os.path.normpath(followed))
+        if os.path.lexists(target) and not target.is_symlink():
+            real.append(str(target))
     return links, outermost(real)
 
 
-def _first_link(path: str) -> str | None:
+def _first_link(path: Path) -> Path | None:
     """Find the topmost component of a path that is a symbolic link."""
-    at = "/"
-    for part in Path(path).parts[1:]:
-        at = os.path.join(at, part)
-        if os.path.islink(at):
-            return at
-    return None
+    return next((part for part in (*reversed(path.parents), path) if part.is_symlink()), None)
 
 
 def unreachable(uid: int) -> str:

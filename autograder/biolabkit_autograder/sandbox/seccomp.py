@@ -3,8 +3,8 @@
 Everything is allowed but what stands here: numeric libraries use many calls, and what they use changes with
 every release. What is refused is what opens new kernel surface (namespaces, mounts, bpf, io_uring, keys…),
 reaches other processes, or holds memory that no other limit counts. Calls newer than the list, calls of the
-32-bit and x32 interfaces and `clone3` (whose flags a filter cannot read) are answered as if the kernel did not
-know them, or end the process.
+32-bit and x32 interfaces and `clone3` (whose flags a filter cannot read) are answered as if the kernel did
+not know them, or end the process.
 """
 
 import ctypes
@@ -117,7 +117,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "set_mempolicy_home_node": (450, 450),
 }
 
-# Where only Landlock stands: it knows nothing of these, and the caller's own files and processes are in reach.
+# Where only Landlock stands: it knows nothing of these, and the caller's files and processes are in reach.
 LANDLOCK_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fork": (57, None),
     "vfork": (58, None),
@@ -174,7 +174,7 @@ _CLONE_THREAD = 0x10000
 _AF_UNIX = 1
 # PDEATHSIG, DUMPABLE, SECCOMP, MM, CHILD_SUBREAPER, PTRACER: each would weaken a wall
 _REFUSED_PRCTL = (1, 4, 22, 35, 36, 0x59616D61)
-# TIOCSTI, TIOCLINUX: type into a terminal; FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR: change files opened for reading
+# TIOCSTI, TIOCLINUX type into a terminal; FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR change files opened for reading
 _REFUSED_IOCTL = (0x5412, 0x541C, 0x40086602, 0x401C5820)
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}

@@ -22,8 +22,8 @@ def adopt_orphans() -> None:
 def wait(zygote: int, owner: int | None, scratch: str, address: Path) -> int:
     """Wait for the zygote and every box of it, then remove the folders they used.
 
-    Asked to end (SIGTERM), it ends the zygote first. The folder of the socket goes only when the owner is gone:
-    an owner that lives reads the zygote's last words there, and removes it itself.
+    Asked to end (SIGTERM), it ends the zygote first. The folder of the socket goes only when the owner is
+    gone: an owner that lives reads the zygote's last words there, and removes it itself.
 
     Returns
     -------

@@ -35,7 +35,7 @@ def load(modules: Iterable[str]) -> dict[str, str]:
     for name in modules:
         try:
             importlib.import_module(name)
-        except BaseException as error:  # noqa: BLE001  (a broken package may even call sys.exit)
+        except BaseException as error:  # a broken package may even call sys.exit
             missing[name] = traceback.format_exception_only(error)[-1].strip()
     if "matplotlib" in sys.modules:
         _draw()

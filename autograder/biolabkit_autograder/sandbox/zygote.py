@@ -11,7 +11,6 @@ import struct
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -120,7 +119,7 @@ class Zygote:
             When it cannot be started; the message ends with its last words.
         """
         self._folder = tempfile.mkdtemp(prefix="biolab-")
-        self.address = os.path.join(self._folder, "zygote.sock")
+        self.address = str(Path(self._folder, "zygote.sock"))
         owner = os.pidfd_open(os.getpid()) if hasattr(os, "pidfd_open") else None
         try:
             self._process = self._launch(Path(self._folder, "log"), {}, owner)
@@ -143,7 +142,7 @@ class Zygote:
                 "owner": owner,
                 **settings,
             }
-            return subprocess.Popen(
+            return subprocess.Popen(  # noqa: S603  (our own module, in our own interpreter)
                 [
                     sys.executable,
                     "-P",
@@ -292,7 +291,7 @@ def _send_config(box: Box, config: Mapping[str, Any]) -> None:
 
 
 def _runtime_folder() -> Path:
-    """Find the folder of this user's zygotes; make it when it is missing, refuse it when it is not private."""
+    """Find the folder of this user's zygotes, made when missing, refused when not private."""
     base = os.environ.get("XDG_RUNTIME_DIR")
     folder = Path(base, "biolabkit") if base else Path(tempfile.gettempdir(), f"biolabkit-{os.getuid()}")
     with suppress(FileExistsError):
