@@ -232,8 +232,9 @@ def _strict_json(data: bytes, name: str) -> Any:
         return json.loads(data.decode("utf-8-sig"), parse_constant=constant)
     except RecursionError:
         _refuse("not-json", name, why="nested too deeply")
-    except UnicodeDecodeError:
-        _refuse("not-json", name, why="not UTF-8 text")
+    except UnicodeDecodeError as error:
+        cut_off = error.reason == "unexpected end of data"
+        _refuse("not-json", name, why="it ends inside a character" if cut_off else "not UTF-8 text")
     except json.JSONDecodeError as error:
         _refuse("not-json", name, why=f"line {error.lineno}: {error.msg}")
     except ValueError as error:
