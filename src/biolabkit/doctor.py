@@ -27,6 +27,7 @@ __all__ = ["Finding", "doctor", "examine"]
 GROUP = "biolabkit.doctor"
 SCARCE_BYTES = 1_000_000_000
 _MARKS = {"ok": "ok  ", "note": "note", "problem": "BAD "}
+_STYLES = {"ok": "green", "note": "yellow", "problem": "bold red"}
 
 
 class Finding(NamedTuple):
@@ -40,12 +41,31 @@ class Finding(NamedTuple):
 def doctor() -> None:
     """Say what this machine has and what it lacks."""
     findings = list(examine())
-    width = max(len(finding.topic) for finding in findings)
-    for finding in findings:
-        typer.echo(f"{_MARKS[finding.state]}  {finding.topic:<{width}}  {finding.text}")
+    if sys.stdout.isatty():
+        _print_grid(findings)
+    else:
+        width = max(len(finding.topic) for finding in findings)
+        for finding in findings:
+            typer.echo(f"{_MARKS[finding.state]}  {finding.topic:<{width}}  {finding.text}")
     problems = [finding.topic for finding in findings if finding.state == "problem"]
     if problems:
-        raise BiolabkitError(f"{len(problems)} problems on this machine: {', '.join(problems)}")
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        raise BiolabkitError(f"{count} on this machine: {', '.join(problems)}")
+
+
+def _print_grid(findings: list[Finding]) -> None:
+    """The findings as columns that keep their places when a text wraps."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for state, topic, text in findings:
+        grid.add_row(Text(_MARKS[state], style=_STYLES[state]), Text(topic, style="bold"), Text(text))
+    Console(highlight=False).print(grid)
 
 
 def examine() -> Iterator[Finding]:
@@ -78,6 +98,7 @@ def _packages() -> Iterator[Finding]:
         absent.remove("pysam")
     state = "problem" if absent else "ok"
     yield Finding(state, "packages", present if not absent else f"missing: {', '.join(absent)}; {present}")
+    extras.pop("all", None)  # it only joins the others
     for extra, names in sorted(extras.items()):
         present, absent = _versions(names)
         if absent:

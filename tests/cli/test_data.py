@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from biolabkit import cli
+from biolabkit import cli, datasets
 
 NAME = "uci-promoters"
 
@@ -33,6 +33,52 @@ def test_list_for_a_program(capsys):
     assert {row[1] for row in rows} == {"health"}
     assert {row[3] for row in rows} == {"no"}
     assert all(len(row) == 5 for row in rows)
+
+
+def test_list_for_a_program_says_bytes(capsys):
+    rows = [line.split("\t") for line in run(capsys, "list")[1].splitlines()]
+    assert {row[0]: row[2] for row in rows}[NAME] == "12610"
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Make the captured output a terminal of some width."""
+
+    def make(columns: int, language: str) -> None:
+        monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+        for name, value in {"TERM": "dumb", "COLUMNS": str(columns), "LINES": "50"}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("BIOLAB_LANGUAGE", language)
+
+    return make
+
+
+@pytest.mark.parametrize("columns", [60, 80, 99, 100, 160])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_letter_of_the_list_is_lost_on_a_terminal(capsys, terminal, columns, language):
+    terminal(columns, language)
+    out = run(capsys, "list")[1]
+    assert "…" not in out
+    letters = "".join(out.split())
+    for name in datasets.names():
+        assert name in out
+        if columns == 160:
+            assert datasets.describe(name).title[language] in out
+        elif columns < 100:
+            assert "".join((datasets.describe(name).title[language]).split()) in letters
+    assert "41,312,847" in out
+
+
+@pytest.mark.parametrize("name", datasets.names())
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_letter_of_a_card_is_lost_on_a_terminal(capsys, terminal, name, language):
+    terminal(80, language)
+    letters = "".join(run(capsys, "show", name)[1].split())
+    card = datasets.describe(name)
+    assert "…" not in letters
+    for text in (card.title, card.description, *card.quirks):
+        assert "".join(text[language].split()).replace("!", "") in letters.replace("!", "")
+    assert all(f"{file.bytes:,}" in letters for file in card.files.values())
 
 
 def test_show_in_both_languages(capsys):
@@ -110,17 +156,15 @@ def test_prefetch_takes_what_the_cache_has(capsys, monkeypatch, tmp_path):
 
 
 @pytest.mark.mirror
-def test_a_damaged_mirror_is_a_one_line_warning(capsys, monkeypatch, room):
+def test_a_damaged_mirror_alone_is_a_one_line_error(capsys, monkeypatch, room):
     path = next(room.rglob("promoters.data"))
     path.write_bytes(b"damaged")
     monkeypatch.setenv("BIOLABKIT_MIRROR", str(room))
     monkeypatch.setenv("BIOLABKIT_OFFLINE", "1")
     status, _, err = run(capsys, "fetch", NAME)
-    lines = err.splitlines()
     assert status == 2
-    assert len(lines) == 2
-    assert lines[0].startswith("biolab: warning: uci-promoters: mirror")
-    assert "replace the file in the mirror" in lines[1]
+    assert err.count("\n") == 1
+    assert "replace the file in the mirror" in err
 
 
 def test_nothing_to_be_had_says_what_to_do(capsys, monkeypatch):

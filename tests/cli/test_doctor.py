@@ -28,6 +28,17 @@ def test_a_healthy_machine(capsys, monkeypatch):
     assert f"numpy {version('numpy')}" in out
 
 
+def test_the_columns_keep_their_places_on_a_narrow_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    for name, value in {"TERM": "dumb", "COLUMNS": "70", "LINES": "50"}.items():
+        monkeypatch.setenv(name, value)
+    lines = run(capsys)[1].splitlines()
+    start = lines[0].index("3.")
+    assert all(len(line) <= 70 for line in lines)
+    assert {line[:start].strip().split(" ")[0] for line in lines} <= {"", "ok", "note", "BAD"}
+    assert f"scipy{version('scipy')}" in "".join("".join(lines).split())
+
+
 def test_problems_end_with_status_2(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("BIOLABKIT_MIRROR", str(tmp_path / "no"))
     monkeypatch.setattr(doctor, "SCARCE_BYTES", 10**18)
@@ -46,7 +57,7 @@ def test_a_missing_package_and_extra_are_told(capsys, monkeypatch):
     monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
     monkeypatch.setattr(doctor, "version", installed)
     status, out, err = run(capsys)
-    assert (status, err) == (2, "biolab: 1 problems on this machine: packages\n")
+    assert (status, err) == (2, "biolab: 1 problem on this machine: packages\n")
     assert "missing: scipy" in out
     assert "lacks jupyterlab; pip install 'biolabkit[lab]'" in out
 

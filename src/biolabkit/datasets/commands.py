@@ -14,6 +14,7 @@ from biolabkit.datasets.dataset import fetch_real
 from biolabkit.datasets.presentation import size
 from biolabkit.datasets.settings import Settings
 from biolabkit.datasets.store import Store
+from biolabkit.datasets.terminal import Listed, print_card, print_list, print_table
 from biolabkit.errors import DatasetCorruptError, DatasetError, InputError, UnknownNameError
 
 __all__ = ["data"]
@@ -28,13 +29,15 @@ Track = Annotated[str | None, typer.Option(help=f"Only one track: {', '.join(TRA
 
 @data.command("list")
 def list_(track: Track = None) -> None:
-    """All datasets: name, track, size, whether it is on this machine, title."""
-    store, language = Store(Settings.from_environment()), find_language()
-    rows = [
-        (card.name, card.track, size(card.bytes), _presence(store, card), card.title[language])
-        for card in _cards(None, track)
-    ]
-    _print_table(("name", "track", "size", "here", "title"), rows)
+    """All datasets: name, track, bytes, whether it is on this machine, title."""
+    settings, language = Settings.from_environment(), find_language()
+    store = Store(settings)
+    listed = [Listed(card, _presence(store, card)) for card in _cards(None, track)]
+    if sys.stdout.isatty():
+        print_list(listed, language, str(settings.cache))
+        return
+    for card, here in listed:
+        typer.echo("\t".join((card.name, card.track, str(card.bytes), here, card.title[language])))
 
 
 @data.command()
@@ -43,7 +46,11 @@ def show(
     language: Annotated[Literal["en", "ko"] | None, typer.Option(help="Language of the card.")] = None,
 ) -> None:
     """What a dataset is: files, tables, licence, citation, quirks."""
-    typer.echo(read_card(name).to_text(language or find_language()))
+    card, chosen = read_card(name), language or find_language()
+    if sys.stdout.isatty():
+        print_card(card, chosen)
+    else:
+        typer.echo(card.to_text(chosen))
 
 
 @data.command()
@@ -103,7 +110,7 @@ def verify(
         for file in card.files.values()
     ]
     bad = [row for row in states if row[0] == "damaged" or (names and row[0] == "absent")]
-    _print_table(("state", "dataset", "role", "file"), bad)
+    _print_rows(("state", "dataset", "role", "file"), bad)
     whole = sum(state == "whole" for state, *_ in states)
     typer.echo(f"{whole} files whole, {len(bad)} not, in {where}")
     if bad:
@@ -135,18 +142,10 @@ def _same_size(path: Path, expected: int) -> bool:
     return path.is_file() and path.stat().st_size == expected
 
 
-def _print_table(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _print_rows(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """A table on a terminal, tab-separated lines for a program."""
-    if not sys.stdout.isatty():
-        for row in rows:
-            typer.echo("\t".join(row))
+    if rows and sys.stdout.isatty():
+        print_table(heading, rows)
         return
-    if not rows:
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(*heading, box=None, header_style="bold")
     for row in rows:
-        table.add_row(*row)
-    Console().print(table)
+        typer.echo("\t".join(row))

@@ -8,14 +8,26 @@ from biolabkit.datasets.cards import Card, Column, Table
 if TYPE_CHECKING:
     from biolabkit.datasets.dataset import Dataset
 
-__all__ = ["card_html", "card_text", "dataset_html", "dataset_text", "size"]
+__all__ = [
+    "WORDS",
+    "card_html",
+    "card_text",
+    "columns_of",
+    "dataset_html",
+    "dataset_text",
+    "derived_of",
+    "files_of",
+    "origin_of",
+    "size",
+]
 
-_WORDS = {
+WORDS = {
     "en": {
         "licence": "Licence",
         "citation": "Please cite",
         "source": "Source",
         "files": "Files",
+        "bytes": " bytes",
         "derived": "Derived files (made here by a recipe in code)",
         "tables": "Tables",
         "quirks": "Mind",
@@ -29,6 +41,7 @@ _WORDS = {
         "citation": "인용",
         "source": "출처",
         "files": "파일",
+        "bytes": "바이트",
         "derived": "파생 파일(코드로 된 절차가 여기에서 만듭니다)",
         "tables": "표",
         "quirks": "주의할 점",
@@ -53,29 +66,29 @@ def size(count: int) -> str:
 
 def card_text(card: Card, language: str) -> str:
     """A card as plain text."""
-    words = _WORDS[language]
+    words = WORDS[language]
     lines = [f"{card.name}: {card.title[language]}", "", card.description[language]]
     if card.synthetic:
         lines.append(words["synthetic"])
     for quirk in card.quirks:
         lines.append(f"  ! {quirk[language]}")
-    lines += ["", f"{words['files']} ({size(card.bytes)})"]
-    lines += [f"  {role:<20} {size(count):>8}  {text}" for role, count, text in _files(card, language)]
+    lines += ["", f"{words['files']} ({card.bytes:,}{words['bytes']})"]
+    lines += [f"  {role:<20} {count:>11,}  {text}" for role, count, text in files_of(card, language)]
     if card.derived:
         lines += ["", words["derived"]]
-        lines += [f"  {role:<20} {text}" for role, text in _derived(card, language)]
+        lines += [f"  {role:<20} {text}" for role, text in derived_of(card, language)]
     for table in card.tables.values():
         lines += ["", f"{words['tables']}: {table.name}. {table.what[language]}"]
         lines += [
-            f"  {name:<24} {kind:<16} {text}".rstrip() for name, kind, text in _columns(table, language)
+            f"  {name:<24} {kind:<16} {text}".rstrip() for name, kind, text in columns_of(table, language)
         ]
-    lines += ["", *(f"{words[key]}: {value}" for key, value in _origin(card))]
+    lines += ["", *(f"{words[key]}: {value}" for key, value in origin_of(card))]
     return "\n".join(lines)
 
 
 def card_html(card: Card, language: str) -> str:
     """A card as a self-contained HTML fragment that needs no script."""
-    words = _WORDS[language]
+    words = WORDS[language]
     parts = [
         f"<div style='{_STYLE}'><h4 style='margin:0'>{escape(card.title[language])}</h4>",
         f"<p><code>{escape(card.name)}</code> · {size(card.bytes)}</p>",
@@ -87,14 +100,14 @@ def card_html(card: Card, language: str) -> str:
         items = "".join(f"<li>{escape(quirk[language])}</li>" for quirk in card.quirks)
         parts.append(f"<p><b>{words['quirks']}</b></p><ul>{items}</ul>")
     parts.append(
-        _details(words["files"], [(r, size(n), t) for r, n, t in _files(card, language)], opened=True)
+        _details(words["files"], [(r, size(n), t) for r, n, t in files_of(card, language)], opened=True)
     )
     if card.derived:
-        parts.append(_details(words["derived"], list(_derived(card, language)), opened=True))
+        parts.append(_details(words["derived"], list(derived_of(card, language)), opened=True))
     for table in card.tables.values():
         heading = f"{words['tables']}: {table.name}. {table.what[language]}"
-        parts.append(_details(heading, _columns(table, language), opened=len(card.tables) == 1))
-    parts += [f"<p><b>{words[key]}</b>: {escape(value)}</p>" for key, value in _origin(card)]
+        parts.append(_details(heading, columns_of(table, language), opened=len(card.tables) == 1))
+    parts += [f"<p><b>{words[key]}</b>: {escape(value)}</p>" for key, value in origin_of(card)]
     return "".join([*parts, "</div>"])
 
 
@@ -107,7 +120,7 @@ def dataset_text(dataset: "Dataset", language: str) -> str:
 
 def dataset_html(dataset: "Dataset", language: str) -> str:
     """What a dataset is, its licence, whether it is real, and where its files are."""
-    words, card = _WORDS[language], dataset.card
+    words, card = WORDS[language], dataset.card
     rows = [(role, path.name) for role, path in dataset.paths.items()]
     return (
         f"<div style='{_STYLE}'><h4 style='margin:0'>{escape(card.title[language])}</h4>"
@@ -118,31 +131,34 @@ def dataset_html(dataset: "Dataset", language: str) -> str:
 
 
 def _status(dataset: "Dataset", language: str) -> str:
-    words = _WORDS[language]
+    words = WORDS[language]
     if dataset.simulated:
         return words["simulated"]
     return words["synthetic"] if dataset.card.synthetic else words["real"]
 
 
-def _files(card: Card, language: str) -> list[tuple[str, int, str]]:
+def files_of(card: Card, language: str) -> list[tuple[str, int, str]]:
+    """Role, bytes and description of each published file."""
     return [
         (role, file.bytes, file.what[language] if file.what else file.relative.name)
         for role, file in card.files.items()
     ]
 
 
-def _derived(card: Card, language: str) -> list[tuple[str, str]]:
+def derived_of(card: Card, language: str) -> list[tuple[str, str]]:
+    """Role and description of each derived file."""
     return [
         (role, f"{file}: {made.what[language]}") for made in card.derived for role, file in made.makes.items()
     ]
 
 
-def _columns(table: Table, language: str) -> list[tuple[str, str, str]]:
+def columns_of(table: Table, language: str) -> list[tuple[str, str, str]]:
+    """Name, dtype with unit, and description of each column."""
     rows = [
         (column.name, _kind(column), column.what[language] if column.what else "") for column in table.columns
     ]
     if table.others:
-        rows.append((f"({_WORDS[language]['others']})", table.others, ""))
+        rows.append((f"({WORDS[language]['others']})", table.others, ""))
     return rows
 
 
@@ -150,7 +166,8 @@ def _kind(column: Column) -> str:
     return f"{column.dtype} [{column.unit}]" if column.unit else column.dtype
 
 
-def _origin(card: Card) -> list[tuple[str, str]]:
+def origin_of(card: Card) -> list[tuple[str, str]]:
+    """Licence, citation and source, each behind its key in `WORDS`."""
     return [("licence", card.licence), ("citation", card.citation), ("source", card.source)]
 
 

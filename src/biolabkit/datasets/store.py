@@ -105,7 +105,7 @@ class Store:
         path = self.path_of(file)
         if self.state(file) == "whole":
             return path
-        what = f"{path.name} ({file.bytes / 1e6:.1f} MB)"
+        what = f"{path.name} ({file.bytes:,} bytes)"
         with readable_errors(dataset, what, self.settings.cache), self.lock(path.parent):
             if self.state(file) != "whole":  # another process may have fetched it while this one waited
                 self._fill(dataset, file, path)
@@ -115,22 +115,20 @@ class Store:
         """Try the sources in order, under the lock of the folder."""
         _remove_leftovers(path.parent)
         failures: list[str] = []
-        damaged = False
+        damaged: list[str] = []
         for source in self._sources(file):
             try:
                 _download(source, file, path)
             except _UnreachableError as error:
                 failures.append(f"{source.label}: {error}")
             except _DamagedError as error:
-                damaged = True
+                damaged.append(f"{source.label} has a damaged {path.name} ({error}); it is not used")
                 failures.append(f"{source.label}: {error}")
-                warnings.warn(
-                    f"{dataset}: {source.label} has a damaged {path.name} ({error}); it is not used",
-                    stacklevel=2,
-                )
             else:
+                for told in damaged:  # all went well, but somebody should mend that source
+                    warnings.warn(f"{dataset}: {told}", stacklevel=2)
                 return
-        raise _failure(dataset, path, self.settings, failures, damaged)
+        raise _failure(dataset, path, self.settings, failures, bool(damaged))
 
     def _sources(self, file: File) -> Iterator[_Source]:
         settings, relative = self.settings, file.relative.as_posix()
@@ -138,7 +136,8 @@ class Store:
             yield _Source(f"cache {self.donor}", str(self.donor / relative), _copy)
         if settings.mirror and not settings.mirror_is_url:
             folder = Path(settings.mirror).expanduser()
-            yield _Source(f"mirror {folder}", str(folder / relative), _copy)
+            label = f"mirror {folder}" + ("" if folder.is_dir() else " (which is not a folder)")
+            yield _Source(label, str(folder / relative), _copy)
         if settings.offline:
             return
         if settings.mirror and settings.mirror_is_url:
@@ -296,7 +295,8 @@ def readable_errors(dataset: str, what: str, folder: Path) -> Iterator[None]:
         if error.errno in _NO_SPACE:
             raise DatasetError(
                 f"{dataset}: no space left in {folder} for {what}; "
-                f"free some space, or set BIOLABKIT_CACHE to a folder on another disk"
+                f"free some space, or choose a folder on another disk "
+                f"(BIOLABKIT_CACHE for the cache, --to for a mirror)"
             ) from None
         if error.errno in _NOT_WRITABLE:
             raise DatasetError(
