@@ -8,6 +8,7 @@ _HOMES = {
     "diploid_sample": "genomes",
     "reads": "genomes",
     "cohort": "cohorts",
+    "heart_disease_sites": "cohorts",
 }
 
 __all__ = sorted(_HOMES)
