@@ -1,4 +1,4 @@
-"""Shared by every test: the mirror of real data, and a private cache so that no test touches the user's own."""
+"""Shared by every test: the mirror of real data, and a private cache so that no test touches the user's."""
 
 import os
 from pathlib import Path

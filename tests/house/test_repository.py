@@ -37,5 +37,6 @@ def test_the_changelog_names_the_version(repository):
 
     changelog = (repository / "CHANGELOG.md").read_text(encoding="utf-8")
     assert biolabkit.__version__ in changelog
-    assert f'version = "{biolabkit.__version__}"' in (repository / "pyproject.toml").read_text(encoding="utf-8")
+    project = (repository / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'version = "{biolabkit.__version__}"' in project
     assert f"version: {biolabkit.__version__}" in (repository / "CITATION.cff").read_text(encoding="utf-8")
