@@ -66,7 +66,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Settings:
-    """How the submissions of one exercise are graded.
+    """How submissions are graded: those of one exercise, or for an :data:`EngineFactory` of all together.
 
     Attributes
     ----------
@@ -233,5 +233,6 @@ class Engine(Protocol):
         """
 
 
-#: Opens an engine for the submissions of one exercise; leaving the context ends all its processes.
+#: Opens an engine for the submissions of a course: the settings have the modules and datasets of all its
+#: exercises. Leaving the context ends all its processes.
 EngineFactory = Callable[[Settings], AbstractContextManager[Engine]]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import nbformat
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from .course import Course
 
-__all__ = ["Provenance", "Store", "open_gradebook", "read_evidence", "transaction"]
+__all__ = ["Provenance", "Store", "create_gradebook", "open_gradebook", "read_evidence", "transaction"]
 
 #: Packages whose version may change points.
 _PACKAGES = ("biolabkit", "nbgrader", "nbformat", "ipykernel", "numpy", "pandas", "scipy", "scikit-learn")
@@ -82,19 +83,43 @@ def open_gradebook(course: Course) -> Gradebook:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import DatabaseError
 
-    # nbgrader asks the `alembic` command for the version of its tables: it stands beside this interpreter
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = os.pathsep.join([os.path.dirname(sys.executable), before])  # noqa: PTH120
+    path = course.folder / "gradebook.db"
+    if not path.exists():
+        create_gradebook(path)
     try:
         return Gradebook(course.gradebook_url, course.spec.id)
     except DatabaseError as error:
-        path = course.folder / "gradebook.db"
         raise CourseError(
             f"{path} cannot be used as a gradebook ({error.orig}); restore a copy of it, or move it away and "
             "run: biolab course release"
         ) from error
-    finally:
-        os.environ["PATH"] = before
+
+
+def create_gradebook(path: Path) -> None:
+    """Make an empty gradebook with nbgrader's own tables.
+
+    nbgrader would run the ``alembic`` command to learn the version of its tables, which takes seconds and
+    needs the command on the search path; here its library reads the same scripts.
+    """
+    import nbgrader
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+    from nbgrader.api import Base
+    from sqlalchemy import create_engine, text
+
+    config = Config()
+    scripts = Path(nbgrader.__file__).parent / "alembic"
+    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    with tempfile.TemporaryDirectory(prefix=".gradebook-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        engine = create_engine(f"sqlite:///{made}")
+        with engine.begin() as connection:
+            Base.metadata.create_all(bind=connection)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+        engine.dispose()
+        made.replace(path)
 
 
 @contextmanager
@@ -180,15 +205,15 @@ class Store:
                 for submission in assignment.submissions:
                     self._apply_late_policy(submission)
 
-    def graded_learners(self, exercise: str) -> set[str]:
-        """The learners whose submission to an exercise is in the gradebook."""
+    def has_submission(self, exercise: str, learner: str) -> bool:
+        """Whether a learner's submission to an exercise is in the gradebook."""
         from nbgrader.api import MissingEntry
 
         try:
-            submissions = self.gradebook.find_assignment(exercise).submissions
+            self.gradebook.find_submission(exercise, learner)
         except MissingEntry:
-            return set()
-        return {submission.student.id for submission in submissions}
+            return False
+        return True
 
     def save(self, graded: Graded, submission: Submission, provenance: Provenance) -> dict[str, Any]:
         """Write the result of one submission everywhere, or nowhere.

@@ -2,14 +2,18 @@
 
 import copy
 import json
+import os
+import sqlite3
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from biolabkit_autograder.course import open_course
 from biolabkit_autograder.grading import Graded, Mark, Submission
-from biolabkit_autograder.store import Provenance, Store, read_evidence, transaction
+from biolabkit_autograder.store import Provenance, Store, create_gradebook, read_evidence, transaction
 from biolabkit_autograder.workflow.assignment import load_assignment
 from nbgrader.api import Gradebook
 from sqlalchemy import text
@@ -209,3 +213,12 @@ def test_evidence_is_written_for_people_too(course, graded):
     written = course.evidence(EXERCISE, "kim").read_text(encoding="utf-8")
     assert json.loads(written)["learner"] == "kim"
     assert written.count("\n") > 20
+
+
+def test_a_new_gradebook_is_what_nbgrader_would_have_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    Gradebook(f"sqlite:///{tmp_path / 'theirs.db'}").close()
+    create_gradebook(tmp_path / "ours.db")
+    Gradebook(f"sqlite:///{tmp_path / 'ours.db'}").close()
+    theirs, ours = (list(sqlite3.connect(tmp_path / name).iterdump()) for name in ("theirs.db", "ours.db"))
+    assert ours == theirs

@@ -57,7 +57,7 @@ class ReferenceEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._context = _context()
-        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
         self._gradebooks: dict[str, Path] = {}
 
     @property
@@ -94,7 +94,7 @@ class ReferenceEngine:
         """The gradebook of an assignment as nbgrader makes it; made once."""
         text = json.dumps([assignment, settings.language], sort_keys=True)
         key = hashlib.sha256(text.encode()).hexdigest()
-        with self._lock:
+        with self._locks.setdefault(key, threading.Lock()):
             if key not in self._gradebooks:
                 with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                     root = Path(folder)

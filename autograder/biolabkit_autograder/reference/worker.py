@@ -17,6 +17,7 @@ from traitlets.config import Config
 
 from biolabkit_autograder.authoring import release_config
 from biolabkit_autograder.grading import Limits
+from biolabkit_autograder.store import create_gradebook
 
 from .preprocessors import AUTOGRADE_PREPROCESSORS
 
@@ -29,6 +30,7 @@ GRADES = "grades.json"
 def prepare(root: Path, exercise: str, language: str) -> None:
     """Make an assignment's gradebook from ``source/`` of a course folder, with nbgrader's own converter."""
     _settle(root, {})
+    create_gradebook(root / "gradebook.db")
     config = release_config(language)
     GenerateAssignment(coursedir=_course(root, exercise), config=config).start()
 

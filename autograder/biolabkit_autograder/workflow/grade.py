@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass, replace
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit.errors import CourseError, GradingError, UnknownNameError
-from biolabkit_autograder.grading import Engine, EngineFactory, Graded, RefusedError, Submission
+from biolabkit_autograder.grading import Engine, EngineFactory, Graded, RefusedError, Settings, Submission
 from biolabkit_autograder.intake import read_submission
 from biolabkit_autograder.store import Provenance, Store, read_evidence
 
 from .assignment import Assignment, load_assignment
 from .build import chosen
-from .collect import read_timestamp
+from .submissions import Submitted, find_submissions, strangers
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -81,10 +77,8 @@ class Change:
 
 @dataclass(frozen=True)
 class _Job:
-    learner: str
-    path: Path
-    submitted_at: datetime | None
-    digest: str
+    file: Submitted
+    assignment: Assignment
 
 
 @dataclass(frozen=True)
@@ -120,7 +114,9 @@ def engine_factory(name: str) -> EngineFactory:
 
 def pending(course: Course, request: Request) -> int:
     """How many submissions there are to look at."""
-    return sum(len(_jobs(course, name, request.learner)) for name in chosen(course, request.exercise))
+    return sum(
+        len(find_submissions(course, name, request.learner)) for name in chosen(course, request.exercise)
+    )
 
 
 def grade(
@@ -138,9 +134,9 @@ def grade(
         An opened course.
     request : Request
         What to grade and how.
-    on_outcome : callable
+    on_outcome : callable, optional
         Told of each submission as it is done.
-    on_changes : callable
+    on_changes : callable, optional
         With ``again``: told which learners' points change, before anything is written.
 
     Returns
@@ -155,66 +151,61 @@ def grade(
     """
     factory = engine_factory(request.engine)
     outcomes: list[Outcome] = []
-    found = 0
-    with Store(course) as store:
-        store.sync()
-        for name in chosen(course, request.exercise):
-            jobs, strangers = _known(course, name, _jobs(course, name, request.learner))
-            found += len(jobs)
-            outcomes += strangers
-            if jobs:
-                assignment = load_assignment(course, name, workers=request.workers, unsafe=request.unsafe)
-                _check_released(store, assignment)
-                outcomes += _grade_exercise(
-                    store, assignment, jobs, request, factory, on_outcome=on_outcome, on_changes=on_changes
-                )
-    outcomes += [] if request.exercise or request.learner else _unknown_exercises(course)
-    if request.learner and not found:
-        _nothing_from(course, request.learner)
-    return outcomes
-
-
-def _grade_exercise(
-    store: Store,
-    assignment: Assignment,
-    jobs: list[_Job],
-    request: Request,
-    factory: EngineFactory,
-    *,
-    on_outcome: Callable[[Outcome], None] | None,
-    on_changes: Callable[[list[Change]], None] | None,
-) -> list[Outcome]:
-    outcomes: list[Outcome] = []
 
     def done(outcome: Outcome) -> None:
         outcomes.append(outcome)
         if on_outcome is not None:
             on_outcome(outcome)
 
-    in_gradebook = store.graded_learners(assignment.name)
-    with factory(assignment.settings) as engine:
-        provenance = partial(_provenance, assignment=assignment, engine=engine)
-        to_do = []
-        for job in jobs:
-            before = _unchanged(store.course, assignment.name, job, provenance(job))
-            if before is None or request.again or job.learner not in in_gradebook:
-                to_do.append(job)
-            else:
-                done(_outcome(assignment, job.learner, "unchanged", before))
-        results = _run(engine, assignment, to_do, request.workers)
-        if request.again and on_changes is not None:  # look before writing
-            kept = list(results)
-            on_changes(_changes(store.course, assignment.name, kept))
-            results = iter(kept)
-        for result in results:
-            done(_save(store, assignment, result, provenance(result.job)))
-    return sorted(outcomes, key=lambda outcome: outcome.learner)
+    with Store(course) as store:
+        store.sync()
+        jobs = _jobs(store, request)
+        if request.learner and not jobs:
+            _nothing_from(course, request.learner)
+        with factory(_together(jobs, request)) as engine:
+            to_do = []
+            for job in jobs:
+                before = None if request.again else _unchanged(store, job, _provenance(job, engine))
+                if before is None:
+                    to_do.append(job)
+                else:
+                    done(_outcome(job, "unchanged", before))
+            results = _run(engine, to_do, request.workers)
+            if request.again and on_changes is not None:  # look before writing
+                kept = list(results)
+                on_changes(_changes(course, kept))
+                results = iter(kept)
+            for result in results:
+                done(_save(store, result, _provenance(result.job, engine)))
+    if not request.exercise and not request.learner:
+        outcomes += [Outcome(who, name, "refused", problems=(why,)) for who, name, why in strangers(course)]
+    return sorted(outcomes, key=lambda outcome: (outcome.exercise, outcome.learner))
 
 
-def _run(engine: Engine, assignment: Assignment, jobs: list[_Job], workers: int) -> Iterator[_Result]:
+def _jobs(store: Store, request: Request) -> list[_Job]:
+    course, jobs = store.course, []
+    for name in chosen(course, request.exercise):
+        files = find_submissions(course, name, request.learner)
+        if files:
+            assignment = load_assignment(course, name, workers=request.workers, unsafe=request.unsafe)
+            _check_released(store, assignment)
+            jobs += [_Job(file, assignment) for file in files]
+    return jobs
+
+
+def _together(jobs: list[_Job], request: Request) -> Settings:
+    """What an engine may prepare for all submissions: every module and dataset of their exercises."""
+    settings = {job.assignment.name: job.assignment.settings for job in jobs}.values()
+    first = next(iter(settings), Settings(workers=request.workers, unsafe=request.unsafe))
+    imports = dict.fromkeys(module for one in settings for module in one.imports)
+    datasets = dict.fromkeys(name for one in settings for name in one.datasets)
+    return replace(first, imports=tuple(imports), datasets=tuple(datasets))
+
+
+def _run(engine: Engine, jobs: list[_Job], workers: int) -> Iterator[_Result]:
     """Give results as they are done; the engine is asked from as many threads as there are workers."""
     with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
-        futures: list[Future[_Result]] = [pool.submit(_one, engine, assignment, job) for job in jobs]
+        futures: list[Future[_Result]] = [pool.submit(_one, engine, job) for job in jobs]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -223,12 +214,13 @@ def _run(engine: Engine, assignment: Assignment, jobs: list[_Job], workers: int)
                 future.cancel()
 
 
-def _one(engine: Engine, assignment: Assignment, job: _Job) -> _Result:
+def _one(engine: Engine, job: _Job) -> _Result:
     """The whole way of one submission, from its file to its points."""
+    assignment, file = job.assignment, job.file
     language = assignment.settings.language
     try:
         submission = read_submission(
-            job.path, job.learner, assignment.notebook, exercise=assignment.name, language=language
+            file.path, file.learner, assignment.notebook, exercise=assignment.name, language=language
         )
         graded = engine.grade(submission, assignment.notebook, assignment.settings)
     except RefusedError as error:
@@ -238,103 +230,45 @@ def _one(engine: Engine, assignment: Assignment, job: _Job) -> _Result:
     return _Result(job, submission, graded)
 
 
-def _save(store: Store, assignment: Assignment, result: _Result, provenance: Provenance) -> Outcome:
-    learner = result.job.learner
-    if result.graded is None or result.submission is None:
-        store.save_refusal(assignment.name, learner, result.sentence, assignment.max_points, provenance)
-        return Outcome(
-            learner, assignment.name, "refused", 0.0, assignment.max_points, (result.refusal or "",)
-        )
-    record = store.save(result.graded, result.submission, provenance)
-    return _outcome(assignment, learner, "graded", record)
+def _save(store: Store, result: _Result, provenance: Provenance) -> Outcome:
+    learner, assignment = result.job.file.learner, result.job.assignment
+    if result.graded is not None and result.submission is not None:
+        return _outcome(result.job, "graded", store.save(result.graded, result.submission, provenance))
+    store.save_refusal(assignment.name, learner, result.sentence, assignment.max_points, provenance)
+    problems = (result.refusal or "",)
+    return Outcome(learner, assignment.name, "refused", 0.0, assignment.max_points, problems)
 
 
-def _outcome(assignment: Assignment, learner: str, status: str, record: dict[str, Any]) -> Outcome:
+def _outcome(job: _Job, status: str, record: dict[str, Any]) -> Outcome:
+    problems = tuple(record["problems"]) if status == "graded" else ()
     return Outcome(
-        learner,
-        assignment.name,
-        status,
-        record["points"],
-        record["max_points"],
-        tuple(record["problems"]) if status == "graded" else (),
+        job.file.learner, job.assignment.name, status, record["points"], record["max_points"], problems
     )
 
 
-def _jobs(course: Course, exercise: str, learner: str | None) -> list[_Job]:
-    """The submissions to an exercise; nbgrader's own `collect` may have put them there too."""
-    submitted = course.folder / "submitted"
-    learners = [learner] if learner else sorted(path.name for path in submitted.glob("*") if path.is_dir())
-    jobs = []
-    for one in learners:
-        path = _submitted_notebook(course, exercise, one)
-        if path is not None:
-            jobs.append(_Job(one, path, read_timestamp(path), _digest(path)))
-    return jobs
-
-
-def _known(course: Course, exercise: str, jobs: list[_Job]) -> tuple[list[_Job], list[Outcome]]:
-    """Leave out the submissions of learners who are not in the roster, each with a line that says so."""
-    strangers = [job for job in jobs if course.roster and job.learner not in course.roster]
-    refused = []
-    for job in strangers:
-        problem = UnknownNameError("learner in the roster", job.learner, course.roster)
-        refused.append(Outcome(job.learner, exercise, "refused", problems=(str(problem),)))
-    return [job for job in jobs if job not in strangers], refused
-
-
-def _unknown_exercises(course: Course) -> list[Outcome]:
-    """Say which folders of ``submitted/`` belong to no exercise of the course."""
-    names = course.exercise_names
-    folders = sorted(path for path in (course.folder / "submitted").glob("*/*") if path.is_dir())
-    return [
-        Outcome(
-            path.parent.name,
-            path.name,
-            "refused",
-            problems=(str(UnknownNameError("exercise in this course", path.name, names)),),
-        )
-        for path in folders
-        if path.name not in names
-    ]
-
-
-def _submitted_notebook(course: Course, exercise: str, learner: str) -> Path | None:
-    """The notebook of the exercise's name, else the only one there is: a renamed one is no reason for 0."""
-    usual = course.notebook("submitted", exercise, learner)
-    if usual.exists() or usual.is_symlink():
-        return usual
-    others = sorted(usual.parent.glob("*.ipynb"))
-    return others[0] if len(others) == 1 else None
-
-
-def _digest(path: Path) -> str:
-    """SHA-256 of a submitted file; of nothing where it is no regular file, which the intake refuses."""
-    if path.is_symlink() or not path.is_file():
-        return ""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _provenance(job: _Job, *, assignment: Assignment, engine: Engine) -> Provenance:
+def _provenance(job: _Job, engine: Engine) -> Provenance:
     version = f"{engine.name}: {engine.version}"
-    return Provenance(job.digest, assignment.digest, version, job.submitted_at)
+    return Provenance(job.file.digest, job.assignment.digest, version, job.file.submitted_at)
 
 
-def _unchanged(course: Course, exercise: str, job: _Job, provenance: Provenance) -> dict[str, Any] | None:
-    """The evidence of an earlier grading that is still good."""
-    record = read_evidence(course, exercise, job.learner)
+def _unchanged(store: Store, job: _Job, provenance: Provenance) -> dict[str, Any] | None:
+    """The evidence of an earlier grading, if all that came of it is still there."""
+    exercise, learner = job.assignment.name, job.file.learner
+    record = read_evidence(store.course, exercise, learner)
     if record is None or record.get("hashes") != provenance.hashes:
         return None
-    return record if course.notebook("autograded", exercise, job.learner).is_file() else None
+    is_there = store.course.notebook("autograded", exercise, learner).is_file()
+    return record if is_there and store.has_submission(exercise, learner) else None
 
 
-def _changes(course: Course, exercise: str, results: list[_Result]) -> list[Change]:
+def _changes(course: Course, results: list[_Result]) -> list[Change]:
     changes = []
-    for result in sorted(results, key=lambda result: result.job.learner):
-        before = read_evidence(course, exercise, result.job.learner)
+    for result in results:
+        exercise, learner = result.job.assignment.name, result.job.file.learner
+        before = read_evidence(course, exercise, learner)
         if before and before.get("marks") and result.graded and before["points"] != result.graded.points:
-            changes.append(Change(result.job.learner, exercise, before["points"], result.graded.points))
-    return changes
+            changes.append(Change(learner, exercise, before["points"], result.graded.points))
+    return sorted(changes, key=lambda change: (change.exercise, change.learner))
 
 
 def _check_released(store: Store, assignment: Assignment) -> None:

@@ -1,0 +1,95 @@
+"""What is in ``submitted/``: whose, to which exercise, and what does not belong there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biolabkit.errors import UnknownNameError
+
+from .collect import read_timestamp
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.course import Course
+
+__all__ = ["Submitted", "find_submissions", "strangers"]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A file in ``submitted/``.
+
+    Attributes
+    ----------
+    learner, exercise : str
+        Whose it is, and to which exercise.
+    path : Path
+        The notebook.
+    submitted_at : datetime or None
+        UTC.
+    digest : str
+        SHA-256 of the file; empty where it is no regular file, which the intake refuses.
+    """
+
+    learner: str
+    exercise: str
+    path: Path
+    submitted_at: datetime | None
+    digest: str
+
+
+def find_submissions(course: Course, exercise: str, learner: str | None = None) -> list[Submitted]:
+    """Find the submissions to an exercise, of learners who are in the roster if there is one."""
+    learners = [learner] if learner else _folders(course)
+    found = []
+    for one in learners:
+        path = _notebook(course, exercise, one)
+        if path is not None and (not course.roster or one in course.roster):
+            found.append(Submitted(one, exercise, path, read_timestamp(path), _digest(path)))
+    return found
+
+
+def strangers(course: Course) -> list[tuple[str, str, str]]:
+    """Find what belongs to nobody in the roster or to no exercise.
+
+    Returns
+    -------
+    list of (learner, exercise, problem)
+        The problem in one line.
+    """
+    found = []
+    for learner in _folders(course):
+        for path in sorted((course.folder / "submitted" / learner).iterdir()):
+            if not path.is_dir():
+                continue
+            if course.roster and learner not in course.roster:
+                error = UnknownNameError("learner in the roster", learner, course.roster)
+            elif path.name not in course.exercise_names:
+                error = UnknownNameError("exercise in this course", path.name, course.exercise_names)
+            else:
+                continue
+            found.append((learner, path.name, str(error)))
+    return found
+
+
+def _folders(course: Course) -> list[str]:
+    return sorted(path.name for path in (course.folder / "submitted").glob("*") if path.is_dir())
+
+
+def _notebook(course: Course, exercise: str, learner: str) -> Path | None:
+    """The notebook of the exercise's name, else the only one there is: a renamed one is no reason for 0."""
+    usual = course.notebook("submitted", exercise, learner)
+    if usual.exists() or usual.is_symlink():
+        return usual
+    others = sorted(usual.parent.glob("*.ipynb"))
+    return others[0] if len(others) == 1 else None
+
+
+def _digest(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return ""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
