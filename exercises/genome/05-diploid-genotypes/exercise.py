@@ -140,8 +140,8 @@ plt.show()
 #
 # $$P(b \mid a) = \begin{cases} 1 - e & b = a \\ e/3 & b \ne a \end{cases}$$
 #
-# 이배체 세포에는 염색체가 두 개 있고, 리드는 각 염색체에서 2분의 1의 확률로 나옵니다. 유전자형 $G =
-# a_1a_2$에 대하여
+# 이배체 세포에는 염색체가 두 개 있고, 리드는 각 염색체에서 2분의 1의 확률로 나옵니다. 유전자형
+# $G = a_1a_2$에 대하여
 #
 # $$P(b \mid G) = \tfrac12 P(b \mid a_1) + \tfrac12 P(b \mid a_2)$$
 #
@@ -520,11 +520,11 @@ expect(
 # A caller reports the genotype with the highest posterior, and two qualities on the Phred scale. They
 # answer different questions:
 #
-# - **GQ**, genotype quality: how probable is it that *this genotype* is wrong? $\mathrm{GQ} =
-#   -10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)$, where $1 - P(\text{best})$ is what all the other
-#   genotypes have left, mostly the second best. It is rounded and capped at 99.
-# - **QUAL**: how probable is it that there is *no variant here at all*? $\mathrm{QUAL} = -10\log_{10} P(rr
-#   \mid D)$. Cap it at 999.
+# - **GQ**, genotype quality: how probable is it that *this genotype* is wrong?
+#   $\mathrm{GQ} = -10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)$, where $1 - P(\text{best})$ is what
+#   all the other genotypes have left, mostly the second best. It is rounded and capped at 99.
+# - **QUAL**: how probable is it that there is *no variant here at all*?
+#   $\mathrm{QUAL} = -10\log_{10} P(rr \mid D)$. Cap it at 999.
 #
 # A site can have QUAL 500 and GQ 3: surely a variant, but on one chromosome or on both? For the newborn of
 # the introduction, that is the question. (Programs differ in detail: GATK's GQ is the gap to the
@@ -538,9 +538,9 @@ expect(
 # 변이 판정 프로그램은 사후 확률이 가장 높은 유전자형과 함께, Phred 눈금의 품질값 두 가지를 보고합니다. 두
 # 값은 서로 다른 질문에 답합니다.
 #
-# - **GQ**(유전자형 품질): *이 유전자형*이 틀렸을 확률은 얼마입니까? $\mathrm{GQ} = -10\log_{10}\bigl(1 -
-#   P(\text{best} \mid D)\bigr)$ 이며, $1 - P(\text{best})$는 나머지 모든 유전자형, 주로 두 번째로 좋은
-#   유전자형의 몫입니다. 반올림하고 99를 넘지 않게 합니다.
+# - **GQ**(유전자형 품질): *이 유전자형*이 틀렸을 확률은 얼마입니까?
+#   $\mathrm{GQ} = -10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)$ 이며, $1 - P(\text{best})$는 나머지
+#   모든 유전자형, 주로 두 번째로 좋은 유전자형의 몫입니다. 반올림하고 99를 넘지 않게 합니다.
 # - **QUAL**: *이 자리에 변이가 아예 없을* 확률은 얼마입니까? $\mathrm{QUAL} = -10\log_{10} P(rr \mid D)$.
 #   999를 넘지 않게 합니다.
 #
@@ -789,9 +789,9 @@ sample_calls.head()
 #
 # $$\text{precision} = \frac{TP}{TP + FP} \qquad \text{recall} = \frac{TP}{TP + FN}$$
 #
-# Count only variants that lie wholly inside a **confident region**: `start >= region start` and `end <=
-# region end`, as both are 0-based and half-open. Outside, GIAB does not say "nothing is there"; it says
-# nothing. A call there is neither true nor false, so it must not be counted on either side.
+# Count only variants that lie wholly inside a **confident region**: `start >= region start` and
+# `end <= region end`, as both are 0-based and half-open. Outside, GIAB does not say "nothing is there"; it
+# says nothing. A call there is neither true nor false, so it must not be counted on either side.
 #
 # **Task 5.** Write `benchmark`.
 
@@ -805,9 +805,9 @@ sample_calls.head()
 #
 # $$\text{정밀도} = \frac{TP}{TP + FP} \qquad \text{재현율} = \frac{TP}{TP + FN}$$
 #
-# **신뢰 영역** 안에 온전히 들어 있는 변이만 셉니다. 둘 다 0부터 세는 반열린 구간이므로 조건은 `start >=
-# 영역의 start` 그리고 `end <= 영역의 end`입니다. 영역 바깥에 대하여 GIAB는 "변이가 없다"고 하지 않습니다.
-# 아무 말도 하지 않을 뿐입니다. 그곳의 판정은 참도 거짓도 아니므로 양쪽 어디에서도 세면 안 됩니다.
+# **신뢰 영역** 안에 온전히 들어 있는 변이만 셉니다. 둘 다 0부터 세는 반열린 구간이므로 조건은
+# `start >= 영역의 start` 그리고 `end <= 영역의 end`입니다. 영역 바깥에 대하여 GIAB는 "변이가 없다"고 하지
+# 않습니다. 아무 말도 하지 않을 뿐입니다. 그곳의 판정은 참도 거짓도 아니므로 양쪽 어디에서도 세면 안 됩니다.
 #
 # **과제 5.** `benchmark` 함수를 작성하십시오.
 
@@ -995,9 +995,10 @@ expect(
 # harmonic mean of precision and recall, of what passes; the curve shows what happens when the QUAL
 # threshold rises from "keep every call" (the dot) to "keep only the best" (the left end). Two things to
 # remember when you read such tables. One hundred kilobases hold some two hundred variants: one more missed
-# variant moves F1 by 0.2 percent, one more wrong genotype by 0.4. And exact matching after normalisation
-# still calls two records different if only their *combination* spells the same sequence; haplotype-aware
-# tools (vcfeval, hap.py) forgive that, so figures from the two kinds of tools can't be compared.
+# variant moves F1 by 0.2 percentage points, one more wrong genotype by 0.4. And exact matching after
+# normalisation still calls two records different if only their *combination* spells the same sequence;
+# haplotype-aware tools (vcfeval, hap.py) forgive that, so figures from the two kinds of tools can't be
+# compared.
 
 # %% [markdown] lang="ko"
 # ### bcftools와 비교
