@@ -67,6 +67,20 @@ def test_formulas_are_pictures_and_odd_ones_stay_text():
     assert "<code>" in formula("확률")
 
 
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\tfrac12 P(b \mid a_1)",
+        r"P = \begin{cases} 1 - e & b = a \\ e/3 & b \ne a \end{cases}",
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+        r"-10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)",
+        r"A \bigcup B",
+    ],
+)
+def test_formulas_of_teaching_notebooks_can_be_drawn(tex):
+    assert "data:image/png" in formula(tex)
+
+
 def test_markdown_is_rendered():
     html = markdown("| a | b |\n|---|---|\n| 1 | 2 |\n\n**bold** `code`")
     assert "<td>1</td>" in html

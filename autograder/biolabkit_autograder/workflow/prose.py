@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from functools import cache
 from html import escape
 
@@ -14,6 +15,16 @@ from .sanitise import clean
 __all__ = ["formula", "markdown"]
 
 _DPI = 200
+
+#: TeX that teaching notebooks use and matplotlib spells in another way.
+_SPELLINGS = [
+    (re.compile(r"\\[tc]frac(?![a-zA-Z])"), r"\\frac"),
+    (re.compile(r"\\(d?frac) ?(\d) ?(\d)"), r"\\\1{\2}{\3}"),
+    (re.compile(r"\\[bB]igg?[lrm]?(?![a-zA-Z])"), ""),
+    (re.compile(r"\\begin\{cases\}(.*?)\\end\{cases\}"), r"\\left\\{ \\substack{\1} \\right."),
+    (re.compile(r"\\begin\{(?:aligned|align\*?)\}(.*?)\\end\{(?:aligned|align\*?)\}"), r"\\substack{\1}"),
+    (re.compile(r"(?<!\\)&"), r"\\quad "),
+]
 
 
 def markdown(text: str) -> str:
@@ -43,11 +54,14 @@ def formula(tex: str) -> str:
     from matplotlib.mathtext import math_to_image
 
     text = " ".join(tex.split())
+    drawn = text
+    for spelling, other in _SPELLINGS:
+        drawn = spelling.sub(other, drawn)
     stream = io.BytesIO()
     try:
         if not text.isascii():  # the fonts of formulas have few other letters
             raise ValueError(text)
-        depth = math_to_image(f"${text}$", stream, prop=FontProperties(size=11), dpi=_DPI, format="png")
+        depth = math_to_image(f"${drawn}$", stream, prop=FontProperties(size=11), dpi=_DPI, format="png")
     except (ValueError, RuntimeError):
         return f"<code>{escape(text)}</code>"
     data = stream.getvalue()
