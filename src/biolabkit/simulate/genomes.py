@@ -256,7 +256,8 @@ def reads(
     if not 2 * read_length <= fragment[0] <= len(sample.genome) / 2:
         raise InputError(
             f"reads: the mean fragment is {fragment[0]:g} bases; "
-            f"expected at least two reads ({2 * read_length}) and at most half of the genome ({len(sample.genome) // 2})"
+            f"expected at least two reads ({2 * read_length}) "
+            f"and at most half of the genome ({len(sample.genome) // 2})"
         )
     rng = np.random.default_rng(seed)
     target = Path(folder)
