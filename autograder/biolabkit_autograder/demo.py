@@ -93,7 +93,7 @@ def run_demo(to: Path, language: str, exercises: Path | None, workers: int | Non
         release(course)
     with _step(console, "datasets looked for") as status:
         data = _choose_data(built, status)
-    console.print(f"  data: {data}")
+    console.print(f"  data: {data}", highlight=False, soft_wrap=True)
     with _step(console, "sample cohort handed in"):
         for handed in cohort(course, built):
             _hand_in(course, handed)
