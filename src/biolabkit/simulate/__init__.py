@@ -4,6 +4,9 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "Cohort": "cohorts",
+    "Genome": "genomes",
+    "Sample": "genomes",
     "genome": "genomes",
     "diploid_sample": "genomes",
     "reads": "genomes",
