@@ -167,6 +167,10 @@ def grade(
     unsafe: Annotated[
         bool, typer.Option("--unsafe", help="Run without isolation where the machine gives none.")
     ] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on a dask cluster: tcp://host:8786. See deploy/README.md."),
+    ] = None,
 ) -> None:
     """Run every new or changed submission and write its points to the gradebook."""
     from .workflow.console import GradingProgress
@@ -174,7 +178,7 @@ def grade(
     from .workflow.grade import grade as grade_submissions
 
     opened = _open(folder)
-    request = Request(exercise, learner, engine, workers or default_workers(), again, unsafe)
+    request = Request(exercise, learner, engine, workers or default_workers(), again, unsafe, scheduler)
     with GradingProgress(pending(opened, request)) as progress:
         outcomes = grade_submissions(opened, request, on_outcome=progress.advance, on_changes=_report_changes)
     _end(_report_outcomes(outcomes))

@@ -34,7 +34,15 @@ if TYPE_CHECKING:
 
     from .course import Course
 
-__all__ = ["Provenance", "Store", "create_gradebook", "open_gradebook", "read_evidence", "transaction"]
+__all__ = [
+    "Provenance",
+    "Store",
+    "create_gradebook",
+    "open_gradebook",
+    "package_versions",
+    "read_evidence",
+    "transaction",
+]
 
 #: Packages whose version may change points.
 _PACKAGES = ("biolabkit", "nbgrader", "nbformat", "ipykernel", "numpy", "pandas", "scipy", "scikit-learn")
@@ -257,7 +265,7 @@ class Store:
             "marks": [],
             "hashes": {},
             "answers": {},
-            "versions": _versions(),
+            "versions": package_versions(),
             "engine": None,
             "isolation": None,
             **_times(provenance, self.course.seconds_late(exercise, provenance.submitted_at)),
@@ -324,7 +332,7 @@ def _record(
         "problems": list(graded.problems),
         "hashes": provenance.hashes,
         "answers": dict(answers),
-        "versions": _versions(),
+        "versions": package_versions(),
         "engine": graded.engine,
         "isolation": graded.isolation,
         **_times(provenance, late_seconds),
@@ -382,7 +390,8 @@ def _copy_timestamp(course: Course, graded: Graded) -> None:
 
 
 @cache
-def _versions() -> dict[str, str]:
+def package_versions() -> dict[str, str]:
+    """Versions of Python and of the packages that may change points."""
     found = {"python": ".".join(str(part) for part in sys.version_info[:3])}
     for package in _PACKAGES:
         try:

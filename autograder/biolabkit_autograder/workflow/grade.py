@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["ENGINES", "Change", "Outcome", "Request", "default_workers", "engine_factory", "grade", "pending"]
 
 #: ``--engine`` → the module and function that opens it.
-ENGINES = {"nbgrader": "biolabkit_autograder.reference:open_engine"}
+ENGINES = {
+    "judge": "biolabkit_autograder.judging.engine:open_engine",
+    "nbgrader": "biolabkit_autograder.reference:open_engine",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Request:
         Grade also what is graded and unchanged.
     unsafe : bool
         Accept an engine without isolation where it asks.
+    scheduler : str, optional
+        Address of a ``dask.distributed`` scheduler whose workers run the engine, in place of this machine.
     """
 
     exercise: str | None = None
@@ -51,6 +57,7 @@ class Request:
     workers: int = 1
     again: bool = False
     unsafe: bool = False
+    scheduler: str | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ def grade(
     CourseError
         When an exercise is not built or released, or the learner asked for has submitted nothing.
     """
-    factory = engine_factory(request.engine)
+    factory = _factory(request)
     outcomes: list[Outcome] = []
 
     def done(outcome: Outcome) -> None:
@@ -170,7 +177,7 @@ def grade(
                     to_do.append(job)
                 else:
                     done(_outcome(job, "unchanged", before))
-            results = _run(engine, to_do, request.workers)
+            results = _run(engine, to_do, getattr(engine, "slots", request.workers))
             if request.again and on_changes is not None:  # look before writing
                 kept = list(results)
                 on_changes(_changes(course, kept))
@@ -180,6 +187,16 @@ def grade(
     if not request.exercise and not request.learner:
         outcomes += [Outcome(who, name, "refused", problems=(why,)) for who, name, why in strangers(course)]
     return sorted(outcomes, key=lambda outcome: (outcome.exercise, outcome.learner))
+
+
+def _factory(request: Request) -> EngineFactory:
+    """Open the engine here, or on the workers of a cluster."""
+    if request.scheduler is None:
+        return engine_factory(request.engine)
+    from biolabkit_autograder.cluster import open_cluster
+
+    engine_factory(request.engine)  # an unknown name is an error here already
+    return partial(open_cluster, request.scheduler, request.engine)
 
 
 def _jobs(store: Store, request: Request) -> list[_Job]:
