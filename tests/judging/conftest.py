@@ -1,6 +1,7 @@
-"""A small course notebook out of cells, and boxes that are plain forks: no walls, the same roles."""
+"""A small course notebook out of cells, and an engine to grade it: in the sandbox, or in plain forks."""
 
 import faulthandler
+import importlib
 import os
 import signal
 import socket
@@ -12,9 +13,12 @@ from dataclasses import dataclass
 import pytest
 from biolabkit_autograder.grading import Limits, Settings, Submission
 from biolabkit_autograder.judging import judge, workbench
+from biolabkit_autograder.judging.engine import SandboxEngine
 from biolabkit_autograder.judging.supervisor import grade
+from biolabkit_autograder.sandbox import Zygote, detect
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+WARM = "biolabkit_autograder.judging.warm"
 ROLES = {"workbench": workbench.main, "judge": judge.main}
 
 
@@ -81,14 +85,16 @@ def code(source, grade_id=None, **marks):
     cell = new_code_cell(source)
     if grade_id:
         cell.metadata["nbgrader"] = {
-            "grade_id": grade_id, "grade": False, "solution": False, "locked": False, "task": False,
-            "schema_version": 3, **marks,
-        }  # fmt: skip
+            **dict.fromkeys(("grade", "solution", "locked", "task"), False),
+            "grade_id": grade_id,
+            "schema_version": 3,
+            **marks,
+        }
     return cell
 
 
 def notebooks(cells):
-    """The course's notebook and the learner's, from ``(kind, source)`` and ``("task", name, solution, answer)``."""
+    """The course's notebook and the learner's, from ``(kind, source)`` or ``("task", name, wanted, answer)``."""
     course, learner, numbers = [], [], {}
     for kind, *parts in cells:
         numbers[kind] = numbers.get(kind, 0) + 1
@@ -102,10 +108,8 @@ def notebooks(cells):
             made = [code(source, f"check-c{numbers[kind]}", grade=True, locked=True, points=points)] * 2
         elif kind == "essay":
             cell = new_markdown_cell(parts[0])
-            cell.metadata["nbgrader"] = {
-                "grade_id": f"essay-{numbers[kind]}", "grade": True, "solution": True, "locked": False,
-                "points": 3, "task": False, "schema_version": 3,
-            }  # fmt: skip
+            name = f"essay-{numbers[kind]}"
+            cell.metadata["nbgrader"] = {"grade_id": name, "grade": True, "solution": True, "points": 3}
             made = [cell, cell]
         elif kind == "added":
             made = [None, new_code_cell(parts[0])]
@@ -121,22 +125,33 @@ def make_settings(language="en", **limits):
     return Settings(language=language, limits=Limits(**{"seconds_per_cell": 5, "seconds": 60, **limits}))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _warm():
-    import matplotlib  # noqa: F401
-    import pandas  # noqa: F401
+class ForkEngine:
+    """The roles without walls, for machines that have none."""
 
-    from biolabkit_autograder.judging import warm  # noqa: F401, PLC0415
+    def grade(self, submission, assignment, settings):
+        return grade(submission, assignment, settings, ForkBoxes())
+
+
+@pytest.fixture(scope="session")
+def engine():
+    """The engine in its sandbox where this machine has one."""
+    isolation = detect()
+    if isolation.level == "none":
+        importlib.import_module("biolabkit_autograder.judging.warm")
+        yield ForkEngine()
+        return
+    with Zygote(["sklearn.linear_model", "sklearn.metrics", WARM], isolation=isolation.level) as zygote:
+        yield SandboxEngine(zygote, isolation, Settings())
 
 
 @pytest.fixture
-def run():
+def run(engine):
     """Grade a list of cells; gives the `Graded`."""
 
-    def run_cells(cells, *, boxes=None, language="en", unanswered=(), **limits):
+    def run_cells(cells, *, language="en", unanswered=(), **limits):
         course, learner = notebooks(cells)
         submission = Submission("kim", "demo", learner, (), tuple(unanswered), "0" * 64)
-        return grade(submission, course, make_settings(language, **limits), boxes or ForkBoxes())
+        return engine.grade(submission, course, make_settings(language, **limits))
 
     return run_cells
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905  (lines of other people's code as it is submitted)
 """Answers that try to be paid for nothing. None is, and the honest answer beside them keeps its points."""
 
 import textwrap
@@ -68,6 +69,10 @@ from sklearn.metrics import accuracy_score
 assert accuracy_score([False, True], model.predict([[0.0], [2.0]])) == 1.0
 ---
 lab.check("m"); assert sorted(values) == [1, 2, 3] and len(values) == 3 and isinstance(values, list)
+---
+lab.check("o"); np.testing.assert_allclose(square(3.0), 9.0)
+---
+lab.check("p"); assert np.allclose(square(3.0), 9.0)
 ---
 lab.check("n")
 ### BEGIN HIDDEN TESTS
@@ -227,6 +232,31 @@ class model:
     predict = staticmethod(lambda X: Pointer())
 values = Pointer()
 """,
+    "masked": """
+square = lambda x: np.ma.masked_all(2) if np.ndim(x) else np.ma.masked
+doubled = strict = lambda x: None
+class model:
+    predict = staticmethod(lambda X: np.ma.masked_all(2))
+values = np.ma.masked_all(3)
+""",
+    "emptiness": """
+square = lambda x: np.array([])
+doubled = lambda t: t.iloc[:0]
+strict = lambda x: None
+class model:
+    predict = staticmethod(lambda X: [])
+values = []
+""",
+    "pointer in a named tuple": """
+import collections
+class Row(tuple):
+    _fields = ("__array_interface__",)
+square = lambda x: Row([{"shape": (2,), "typestr": "<f8", "data": (id(x), False), "version": 3}])
+doubled = strict = lambda x: None
+class model:
+    predict = staticmethod(square)
+values = None
+""",
     "class claims": """
 class Fake:
     @property
@@ -249,6 +279,44 @@ import biolabkit_autograder.judging.codec as codec, biolabkit_autograder.judging
 class Pickled:
     def __reduce__(self): return (eval, ("open('/tmp/biolab-owned', 'w')",))
 codec.Encoder.node = lambda self, value, depth: {"t": "object", "f": {"t": "import", "m": "os", "q": "system"}, "a": ["true"], "s": None, "i": None, "p": None}
+""",
+    "search the memory": """
+# in two parts, so that this cell does not find itself
+HEAD, TAIL = "square(x) ==", " x **"
+def _has(text, head=HEAD, tail=TAIL):
+    at = text.find(head)
+    while at >= 0:
+        if text[at + len(head):at + len(head) + len(tail)] == tail:
+            return True
+        at = text.find(head, at + 1)
+    return False
+def _seen():
+    import gc, sys, linecache
+    if any(_has(str(o)[:50_000]) for o in gc.get_objects() if isinstance(o, (str, dict, list, tuple))):
+        return True
+    frame = sys._getframe()
+    while frame:
+        if any(_has(str(value)[:50_000]) for value in list(frame.f_locals.values())):
+            return True
+        frame = frame.f_back
+    if any(_has(str(entry)) for entry in linecache.cache.values()):
+        return True
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
+        for line in maps:
+            low, high = (int(x, 16) for x in line.split()[0].split("-"))
+            if "rw" in line and high - low < 2**27:
+                try:
+                    memory.seek(low)
+                    if _has(memory.read(high - low), HEAD.encode(), TAIL.encode()):
+                        return True
+                except (OSError, OverflowError):
+                    pass
+    return False
+def square(x):
+    if np.ndim(x) == 0 and _seen():
+        return x ** 2
+doubled = strict = lambda x: None
+model = values = None
 """,
     "pickle bytes": "import pickle, os\nclass P:\n    def __reduce__(self): return (os.system, ('true',))\n"
     "square = lambda x: pickle.dumps(P())\ndoubled = strict = lambda x: None\nmodel = values = None",
@@ -310,6 +378,14 @@ DESTRUCTIVE = {
     + "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: time.sleep(1)",
     "endless iterator": "import itertools\nsquare = doubled = lambda x: itertools.count()\nstrict = lambda x: None\n"
     "class model:\n    predict = staticmethod(square)\nvalues = itertools.repeat(1)",
+    "memory in a cell": NOTHING + "v = []\nwhile True: v.append(bytearray(50_000_000))",
+    "memory in a call": "def square(x):\n    v = [bytearray(b'x') * 40_000_000 for _ in range(40)]\n    return len(v)\n"
+    "doubled = strict = square\nmodel = values = None",
+    "threads": NOTHING
+    + "import threading, time\nfor _ in range(500):\n    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()",
+    "forks": NOTHING
+    + "import os, time\nfor _ in range(300):\n    if os.fork() == 0:\n        time.sleep(30)",
+    "disk": NOTHING + "with open('big', 'wb') as f:\n    for _ in range(1000): f.write(b'x' * 1_000_000)",
     "huge output": NOTHING + "print('x' * 50_000_000)",
     "many outputs": NOTHING + "for _ in range(20_000): print(1); import sys; print(2, file=sys.stderr)",
     "huge value": "square = doubled = lambda x: np.zeros(20_000_000)\nstrict = lambda x: None\nmodel = None\nvalues = list(range(9_000_000))",
@@ -364,5 +440,7 @@ def test_forged_frames_give_nothing(name, run):
 @pytest.mark.parametrize("name", DESTRUCTIVE)
 def test_destruction_costs_only_its_own_task(name, run):
     checks = [CHECKS[i] for i in (0, 3, 4, 12)]
-    graded = run(cells(DESTRUCTIVE[name], checks), seconds_per_cell=1, seconds=60, output_bytes=100_000)
+    graded = run(
+        cells(DESTRUCTIVE[name], checks), seconds_per_cell=1, seconds=60, memory_mb=600, output_bytes=100_000
+    )
     assert [mark.points for mark in graded.marks] == [0.0] * 4 + [1.0]

@@ -1,6 +1,7 @@
 """Values go over the wire and come back the same; nothing else comes back, whatever the bytes."""
 
 import collections
+import contextlib
 import datetime
 import decimal
 import fractions
@@ -22,7 +23,7 @@ class NotPlainError(Exception):
     pass
 
 
-def refuse(encoder, value, depth):
+def refuse(_encoder, value, _depth):
     raise NotPlainError(type(value).__name__)
 
 
@@ -121,7 +122,7 @@ def test_other_plain_kinds(value):
 
 
 def test_a_named_tuple_keeps_its_names_and_is_no_class_of_the_learner():
-    Row = collections.namedtuple("Row", "chrom count")  # noqa: PYI024
+    Row = collections.namedtuple("Row", "chrom count")
     back = there_and_back(Row("20", 3))
     assert back == ("20", 3)
     assert type(back) is NamedRow
@@ -204,11 +205,9 @@ def test_arrays_of_objects_masks_dtypes_and_subclasses():
     array = np.array([1, "a", None, [1, 2], (3,)], dtype=object)
     back = there_and_back(array)
     assert back.tolist() == array.tolist()
-    masked = np.ma.array([1, 2, 3], mask=[0, 1, 0])
-    back = there_and_back(masked)
-    assert back.mask.tolist() == [False, True, False]
-    assert back.sum() == 4
-    assert there_and_back(np.ma.masked) is np.ma.masked
+    for masked in (np.ma.array([1, 2, 3], mask=[0, 1, 0]), np.ma.masked):
+        with pytest.raises(NotPlainError):
+            there_and_back(masked)
     assert there_and_back(np.dtype("f4")) == np.dtype("f4")
 
     class Liar(np.ndarray):
@@ -271,7 +270,7 @@ def test_tables_come_back():
         pd.testing.assert_frame_equal(there_and_back(small), small)
 
     class Table(pd.DataFrame):
-        def equals(self, other):
+        def equals(self, _other):
             return True
 
     assert type(there_and_back(Table({"a": [1]}))) is pd.DataFrame
@@ -392,6 +391,7 @@ COLLIDING = [i * (2**61 - 1) for i in range(1, 2000)]  # all of them have the ha
         ),
         ({"t": "period", "v": 3, "f": "__import__('os')"}, []),
         ({"t": "row", "n": ["a", "b"], "v": [1]}, []),
+        ({"t": "row", "n": ["__array_interface__"], "v": [{"t": "dict", "k": [], "v": []}]}, []),
         (
             {
                 "t": "tensor",
@@ -434,10 +434,8 @@ def test_broken_messages_are_refused(raw):
 @settings(max_examples=300)
 def test_random_bytes_only_ever_raise_a_wire_error(raw):
     for data in (raw, struct.pack("<I", len(raw)) + raw):
-        try:
+        with contextlib.suppress(WireError):
             Decoder().decode(data)
-        except WireError:
-            pass
 
 
 anything = st.recursive(

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (one idiom in one line)
 """What authors of checks usually write works across the two processes: each idiom here gives the point."""
 
 import textwrap

@@ -34,6 +34,7 @@ from .wire import WireError
 
 __all__ = [
     "BASES",
+    "MAX_BYTES",
     "MAX_DEPTH",
     "MAX_JSON",
     "MAX_NODES",
@@ -51,6 +52,7 @@ __all__ = [
 MAX_DEPTH = 48
 MAX_NODES = 1_000_000
 MAX_JSON = 8 * 2**20
+MAX_BYTES = 40 * 2**20
 MAX_INTEGER_BITS = 2**20
 MAX_RANGE = 10_000_000
 MAX_EQUAL_HASHES = 64
@@ -118,7 +120,7 @@ class Encoder:
     def __init__(self, other: Callable[["Encoder", Any, int], Node]) -> None:
         self._other = other
         self._parts: list[bytes] = []
-        self._nodes = 0
+        self._nodes = self._size = 0
 
     def encode(self, value: Any) -> bytes:
         """Encode one value.
@@ -128,7 +130,7 @@ class Encoder:
         TooLargeError
             When the value goes over a cap.
         """
-        self._parts, self._nodes = [], 0
+        self._parts, self._nodes, self._size = [], 0, 0
         tree = self.node(value, 0)
         text = json.dumps([tree, [len(part) for part in self._parts]], separators=(",", ":")).encode("ascii")
         if len(text) > MAX_JSON:
@@ -165,9 +167,23 @@ class Encoder:
         self.count(len(values), depth)
         return [self.node(value, depth + 1) for value in values]
 
+    def refer(self, value: Any, depth: int) -> Node:
+        """Encode a value of a plain kind that must not travel by value."""
+        return self.other(value, depth)
+
     def raw(self, data: Any) -> int:
-        """Add a raw part; returns its number."""
-        self._parts.append(bytes(data))
+        """Add a raw part; returns its number.
+
+        Raises
+        ------
+        TooLargeError
+            When the parts together are too long.
+        """
+        part = bytes(data)
+        self._size += len(part)
+        if self._size > MAX_BYTES:
+            raise TooLargeError("a value of too many bytes")
+        self._parts.append(part)
         return len(self._parts) - 1
 
     def count(self, nodes: int, depth: int) -> None:
@@ -313,7 +329,7 @@ class NamedRow(tuple[Any, ...]):
         return row
 
     def __getattr__(self, name: str) -> Any:
-        if name != "_fields" and name in self._fields:
+        if _is_field_name(name) and name in self._fields:
             return self[self._fields.index(name)]
         raise AttributeError(name)
 
@@ -356,9 +372,14 @@ def _encoder_of(value: Any) -> EncodeFunction | None:
 
 def _field_names(value: Any) -> tuple[str, ...] | None:
     names = getattr(type(value), "_fields", None)
-    if type(names) is tuple and len(names) == len(value) and all(type(name) is str for name in names):
-        return names
-    return None
+    if type(names) is not tuple or len(names) != tuple.__len__(value):
+        return None
+    return names if all(type(name) is str and _is_field_name(name) for name in names) else None
+
+
+def _is_field_name(name: str) -> bool:
+    """Whether it may be a field; NumPy and others trust attributes whose names begin with an underscore."""
+    return name.isidentifier() and not name.startswith("_")
 
 
 def _utf8(text: str) -> bytes:
@@ -574,8 +595,8 @@ def _encode_named_row(encoder: Encoder, value: tuple[Any, ...], depth: int) -> N
 def _decode_named_row(decoder: Decoder, node: dict[str, Any], depth: int) -> NamedRow:
     fields = [decoder.text(name) for name in node["n"]]
     values = decoder.listed(node["v"], depth + 1)
-    if len(fields) != len(values):
-        raise DecodeError("a named tuple with other names than values")
+    if len(fields) != len(values) or not all(_is_field_name(name) for name in fields):
+        raise DecodeError("not a named tuple")
     return NamedRow(fields, values)
 
 

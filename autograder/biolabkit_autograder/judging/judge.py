@@ -24,9 +24,11 @@ from .clock import TimeIsUpError, alarm_held, alarm_let_through, time_limit
 from .codec import DecodeError, Decoder, Encoder, Node
 from .outputs import Outputs, OutputStream
 from .pictures import JudgeDisplay
+from .plan import without_magics
 from .records import decode_record
 from .references import NotSendableError, outward
 from .remote import Remote, RemoteError, make_exception_class, make_remote, remote_id
+from .strictness import compare_strictly
 from .wire import Channel, Kind, PeerGoneError, WireError
 
 __all__ = ["CheckNames", "Line", "TimeLimitError", "WorkbenchEndedError", "main"]
@@ -354,7 +356,7 @@ class _Judge:
             with time_limit(order["seconds"]):
                 exec(_compiled(order["source"], order["filename"]), self._names)  # noqa: S102
         except BaseException as error:  # checks that need it will fail and say so
-            problem = f"{type(error).__name__}: {error}"
+            problem = " ".join(f"{type(error).__name__}: {error}"[:200].split())
         for name, value in dict.items(self._names):
             if not name.startswith("_") and (name not in before or before[name] is not value):
                 self._shared[name] = value
@@ -418,9 +420,7 @@ class _Judge:
 
 def _compiled(source: str, filename: str) -> Any:
     """Compile a cell so that messages can show its lines."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    text = TransformerManager().transform_cell(source)
+    text = without_magics(source)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     return compile(ast.parse(text, filename), filename, "exec")
 
@@ -440,4 +440,5 @@ def main(channel: socket.socket, config: dict[str, Any]) -> None:
         ``environment`` (added to the process's), ``language``, ``output_bytes``.
     """
     os.environ.update(config["environment"])
+    compare_strictly()
     _Judge(Channel(channel), config).run()

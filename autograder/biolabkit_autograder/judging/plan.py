@@ -6,6 +6,8 @@ are, from that cell on. What these cells import is the judge's as well: it impor
 
 import ast
 import enum
+import functools
+import re
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-__all__ = ["Binding", "Role", "Step", "bindings", "make_plan", "role_of"]
+__all__ = ["Binding", "Role", "Step", "bindings", "make_plan", "role_of", "without_magics"]
+
+
+_MAGIC = re.compile(r"^\s*(%|!|\?)|[=?]\s*[%!]|\?\s*$", re.MULTILINE)
 
 
 class Role(enum.Enum):
@@ -137,6 +142,7 @@ def _bindings_before(assignment: "NotebookNode") -> dict[str, tuple[Binding, ...
     return found
 
 
+@functools.lru_cache(maxsize=1000)  # the same for every submission of an exercise
 def bindings(source: str) -> Binding:
     """Find what a cell binds at its top level.
 
@@ -145,9 +151,7 @@ def bindings(source: str) -> Binding:
     source : str
         Code of the course's; magics are allowed, code that cannot be parsed binds nothing.
     """
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    text = TransformerManager().transform_cell(source)
+    text = without_magics(source)
     try:
         tree, table = ast.parse(text), symtable.symtable(text, "<cell>", "exec")
     except (SyntaxError, ValueError):
@@ -159,6 +163,15 @@ def bindings(source: str) -> Binding:
         ast.unparse(node) for node in _top_level(tree) if isinstance(node, ast.Import | ast.ImportFrom)
     ]
     return Binding(tuple(sorted(names)), tuple(imports))
+
+
+def without_magics(source: str) -> str:
+    """Turn IPython's own syntax into Python, where a cell has some."""
+    if not _MAGIC.search(source):
+        return source
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    return str(TransformerManager().transform_cell(source))
 
 
 def _below(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from biolabkit.check import Card
 
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
-from .clean_outputs import clean_outputs
+from .clean_outputs import HtmlBudget, clean_outputs, without_addresses
 from .plan import Role, Step, make_plan, role_of
 from .sentences import sentence
 from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
@@ -184,6 +184,7 @@ class _Session:
         self._restarts = -1  # the first start is none
         self._renewed = False
         self._end = time.monotonic() + settings.limits.seconds
+        self._html = HtmlBudget()
         self.problems: list[str] = []
 
     def run(self, step: Step) -> Outcome:
@@ -331,14 +332,15 @@ class _Session:
                 self._drop()
                 reply = Kind.GONE, bytearray(self._say(step, lost, self._settings.language).encode())
             judge.send(*reply, deadline + _GRACE_SECONDS)
-        return self._check_outcome(step, json.loads(payload), lost, again=again)
+        done = json.loads(without_addresses(payload.decode("ascii")))
+        return self._check_outcome(step, done, lost, again=again)
 
     def _check_outcome(self, step: Step, done: dict[str, Any], lost: str | None, *, again: bool) -> Outcome:
         limit = self._settings.limits.output_bytes
-        outputs, _ = clean_outputs(done["outputs"], limit + _CARD_BYTES, cards=True)
+        outputs, _ = clean_outputs(done["outputs"], limit + _CARD_BYTES, cards=True, budget=HtmlBudget())
         if self._workbench is not None and not again:
             try:
-                shown, _ = clean_outputs(self._run_cell(None).get("outputs"), limit)
+                shown, _ = clean_outputs(self._run_cell(None).get("outputs"), limit, budget=self._html)
             except _LostError as error:
                 lost, shown = error.kind, []
                 self._drop()
@@ -349,7 +351,9 @@ class _Session:
         return Outcome(outputs, bool(done["passed"]), Card.from_dict(done["card"]), float(done["seconds"]))
 
     def _outcome(self, step: Step, done: dict[str, Any], *, again: bool) -> Outcome:
-        outputs, cut = clean_outputs(done.get("outputs"), self._settings.limits.output_bytes)
+        outputs, cut = clean_outputs(
+            done.get("outputs"), self._settings.limits.output_bytes, budget=self._html
+        )
         if again:
             return Outcome(outputs)
         if cut or done.get("cut") is True:

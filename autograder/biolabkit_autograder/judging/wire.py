@@ -11,7 +11,7 @@ import time
 
 __all__ = ["MAX_PAYLOAD", "Channel", "Kind", "PeerGoneError", "PeerLateError", "WireError"]
 
-MAX_PAYLOAD = 64 * 2**20
+MAX_PAYLOAD = 56 * 2**20
 _HEADER = struct.Struct("<IB")
 
 

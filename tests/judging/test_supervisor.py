@@ -1,0 +1,270 @@
+# ruff: noqa: E501  (cells as they are written)
+"""The flow of one submission: order, limits, starting again, outputs, and the same outcome every time."""
+
+import json
+import re
+
+import pytest
+
+LAB = "from biolabkit.check import lab, expect, hint\nlab.start('demo')\nimport numpy as np"
+TWICE = "def twice(x):\n    return 2 * x"
+
+
+def outputs(graded, index):
+    return graded.notebook.cells[index].outputs
+
+
+def kinds(graded, index):
+    return [output["output_type"] for output in outputs(graded, index)]
+
+
+def test_checks_see_the_state_of_their_place_in_the_notebook(points):
+    cells = [
+        ("setup", "n = 1"),
+        ("task", "a", "x = 1", "x = 1"),
+        ("check", "assert x == 1 and n == 1"),
+        ("task", "b", "x = 2; n = 5", "x = 2; n = 7"),
+        ("check", "assert x == 2 and n == 7"),
+        ("setup", "n = 3"),
+        ("check", "assert n == 3"),
+        ("free", "x = x + 1"),
+        ("check", "assert x == 3"),
+    ]
+    assert points(cells) == [1, 1, 1, 1]
+
+
+def test_names_of_setup_cells_are_the_judges_unless_a_task_makes_them(points):
+    cells = [
+        ("setup", "data = [1, 2]\ndef total(x):\n    return sum(x)"),
+        ("task", "a", "y = total(data)", "data = [9]\ntotal = lambda x: 3\ny = 3"),
+        ("check", "assert data == [1, 2] and total(data) == 3 and y == 3"),
+        ("check", "data.append(4)\nassert total(data) == 7"),
+        ("check", "assert data == [1, 2, 4]"),
+    ]
+    assert points(cells) == [1, 1, 1]
+
+
+def test_what_free_cells_import_is_the_judges_own(points):
+    cells = [
+        ("free", "import numpy as np\nfrom math import isclose", "import numpy as np"),
+        ("task", "a", "v = 1", "v = 2\nnp.testing.assert_equal = isclose = lambda *a, **k: True"),
+        ("check", "np.testing.assert_equal(v, 1)"),
+        ("check", "assert isclose(v, 1)"),
+    ]
+    assert points(cells) == [0, 0]
+
+
+def test_names_of_check_cells_stay(points):
+    cells = [
+        ("task", "a", TWICE, TWICE),
+        ("check", "import math\ndef want(x):\n    return x * 2\nfirst = twice(1)"),
+        ("check", "assert twice(4) == want(4) and first == 2 and math.pi > 3"),
+    ]
+    assert points(cells) == [1, 1]
+
+
+def test_cells_that_learners_add_run_and_errors_do_not_stop(points):
+    cells = [
+        ("added", "1 / 0"),
+        ("task", "a", TWICE, "def twice(x):\n    return helper(x)"),
+        ("added", "def helper(x):\n    return x + x"),
+        ("added", "this is no python"),
+        ("check", "assert twice(4) == 8"),
+    ]
+    assert points(cells) == [1]
+
+
+def test_outputs_are_those_of_a_notebook(run):
+    graded = run(
+        [
+            ("setup", LAB + "\nimport matplotlib.pyplot as plt\nimport pandas as pd\n%matplotlib inline"),
+            ("free", "print('a'); import sys; print('b', file=sys.stderr)\npd.DataFrame({'x': [1]})"),
+            ("free", "plt.plot([1, 2])\nplt.title('t');"),
+            (
+                "free",
+                "from IPython.display import display, HTML\ndisplay(HTML('<b>bold</b><script>x</script>'))",
+            ),
+            ("free", "1 / 0"),
+            ("free", "input('name?')"),
+            ("free", "1;"),
+            ("task", "a", TWICE, "def twice(x):\n    print('working')\n    plt.plot([x])\n    return 2 * x"),
+            ("check", "lab.check('c1', points=2)\nexpect(twice(2), 'twice').equals(4)", 2),
+            ("check", "lab.check('c2', points=2)\nlab.hidden()\nexpect(twice(2), 'twice').equals(5)", 2),
+            ("check", "lab.check('c3')\nplt.plot([1])\nprint('judge')"),
+        ]
+    )
+    assert kinds(graded, 0) == []
+    assert kinds(graded, 1) == ["stream", "stream", "execute_result"]
+    assert outputs(graded, 1)[2].execution_count == 2
+    assert "text/html" in outputs(graded, 1)[2].data
+    assert kinds(graded, 2) == ["display_data"]
+    assert outputs(graded, 2)[0].data["image/png"].startswith("iVBOR")
+    assert outputs(graded, 3)[0].data["text/html"] == "<b>bold</b>"
+    assert outputs(graded, 4)[0].ename == "ZeroDivisionError"
+    assert "input() cannot be used" in outputs(graded, 5)[0].evalue
+    assert kinds(graded, 6) == []
+    assert kinds(graded, 8) == ["stream", "display_data", "display_data"]  # print, figure, card
+    assert "image/png" in outputs(graded, 8)[1].data
+    card = outputs(graded, 8)[2].data
+    assert card["application/vnd.biolabkit.check+json"]["passed"] is True
+    assert {"text/html", "text/plain"} <= set(card)
+    assert kinds(graded, 9) == ["stream", "display_data", "display_data", "error"]
+    assert outputs(graded, 9)[3].ename == "CheckFailed"
+    assert "image/png" in outputs(graded, 10)[1].data
+    assert [m.points for m in graded.marks] == [2, 0, 1]
+    assert graded.marks[1].card["expected"] is None
+    assert [cell.execution_count for cell in graded.notebook.cells] == list(range(1, 12))
+
+
+def test_no_source_of_a_hidden_check_is_in_its_outputs(run):
+    graded = run(
+        [
+            ("task", "a", TWICE, "def twice(x):\n    raise RuntimeError('mine')"),
+            ("setup", LAB),
+            ("check", "lab.check('c1')\nlab.hidden()\nsecret = 4711\nassert twice(secret) == 2 * secret"),
+            ("check", "lab.check('c2')\nlab.hidden()\nassert secret == 1, 'told'"),
+        ]
+    )
+    for index in (2, 3):
+        assert "4711" not in json.dumps(outputs(graded, index))
+        assert "secret" not in json.dumps(outputs(graded, index))
+    assert graded.marks[0].card["got"] == "RuntimeError: mine"
+    assert graded.marks[0].card["line"] == "raise RuntimeError('mine')"
+    assert graded.marks[0].card["place"] == "twice:2"
+
+
+def test_hints_are_drawn(run):
+    graded = run(
+        [
+            ("setup", LAB),
+            ("task", "a", TWICE, "def twice(x):\n    return x"),
+            (
+                "check",
+                "expect(twice(3), 'twice').equals(6, hints=[hint('not-doubled', 3, en='Twice?', ko='두 배?')])",
+            ),
+        ]
+    )
+    assert graded.marks[0].hint == "not-doubled"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_limits_say_one_sentence_and_cost_only_their_task(run, language):
+    cells = [
+        ("setup", LAB),
+        ("task", "honest", TWICE, TWICE),
+        ("check", "assert twice(1) == 2"),
+        ("task", "slow", "def f(): pass", "import time\nfor _ in range(9): time.sleep(1)\ndef f(): pass"),
+        ("task", "hangs", "def g(): pass", "def g():\n    while True: pass"),
+        ("check", "assert g() is None"),
+        ("task", "loud", "def h(): pass", "print('x' * 500_000)\ndef h(): pass"),
+        ("task", "dies", "def d(): pass", "def d():\n    import os\n    os._exit(3)"),
+        ("check", "assert d() is None"),
+        ("check", "assert twice(2) == 4 and h() is None"),
+    ]
+    graded = run(cells, language=language, seconds_per_cell=1, output_bytes=10_000)
+    assert [mark.points for mark in graded.marks] == [1, 0, 0, 1]
+    named = [problem.split(":")[0] for problem in graded.problems]
+    assert named == ["slow", "check-c2", "loud", "check-c3"]
+    assert all(("초" in p or "바이트" in p or "프로세스" in p) == (language == "ko") for p in graded.problems)
+    assert "x" * 10_001 not in json.dumps(graded.notebook)
+
+
+def test_code_that_ignores_its_alarm_is_ended_and_the_rest_is_run_again(run):
+    stubborn = (
+        "import signal\ndef s():\n    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: pass"
+    )
+    cells = [
+        ("task", "honest", TWICE, "calls = []\n" + TWICE),
+        ("task", "s", "def s(): pass", stubborn),
+        ("check", "s()"),
+        ("check", "assert twice(2) == 4"),
+        (
+            "added",
+            "import signal, time\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True: time.sleep(1)",
+        ),
+        ("check", "assert twice(3) == 6"),
+    ]
+    graded = run(cells, seconds_per_cell=1)
+    assert [mark.points for mark in graded.marks] == [0, 1, 1]
+    assert len(graded.problems) == 2
+
+
+def test_a_check_that_hangs_or_ends_the_judge_costs_only_itself(run):
+    cells = [
+        ("task", "honest", TWICE, TWICE),
+        ("check", "helper = 5"),
+        ("check", "while True: pass"),
+        ("check", "import os; os._exit(0)"),
+        ("check", "assert twice(helper) == 10"),
+    ]
+    assert [mark.points for mark in run(cells, seconds_per_cell=1).marks] == [1, 0, 0, 1]
+
+
+def test_the_total_time_is_kept(run):
+    cells = [("free", "import time; time.sleep(1.5)")] * 4 + [("check", "pass")]
+    graded = run(cells, seconds_per_cell=5, seconds=2)
+    assert graded.marks[0].points == 0
+    assert any("used up its 2 s" in problem for problem in graded.problems)
+
+
+def test_a_process_that_dies_again_and_again_is_given_up(run):
+    cells = [("task", "d", "def d(): pass", "def d():\n    import os\n    os._exit(3)")]
+    graded = run(cells + [("check", "assert d() is None")] * 15)
+    assert [mark.points for mark in graded.marks] == [0] * 15
+    assert any("too often" in problem for problem in graded.problems)
+
+
+def test_essays_wait_unless_unanswered(run):
+    cells = [("essay", "my answer"), ("essay", "my answer")]
+    assert [mark.points for mark in run(cells, unanswered=["essay-2"]).marks] == [None, 0.0]
+
+
+def test_grading_twice_gives_the_same(run):
+    cells = [
+        ("setup", LAB),
+        (
+            "task",
+            "a",
+            TWICE,
+            "def twice(x):\n    return object()\nprint({'b', 'a'}, object(), np.random.rand())",
+        ),
+        ("check", "expect(twice(1), 'x').equals(2)"),
+        ("check", "assert twice(1) == 2"),
+    ]
+    first, second = run(cells), run(cells)
+    text = [re.sub(r"\"id\": \"\w+\"", "", json.dumps(graded.notebook)) for graded in (first, second)]
+    assert text[0] == text[1]
+    assert [m.card for m in first.marks] == [m.card for m in second.marks]
+
+
+def test_metadata_is_the_courses(run):
+    graded = run([("task", "a", TWICE, TWICE), ("check", "assert twice(1) == 2", 3)])
+    assert graded.notebook.cells[1].metadata.nbgrader.points == 3
+    assert graded.points == graded.max_points == 3
+    assert graded.problems == ()
+
+
+def test_a_broken_setup_is_told(run):
+    graded = run([("setup", "raise KeyError('no data')"), ("check", "assert True")])
+    assert "tell your instructor" in graded.problems[0]
+
+
+def test_in_place_changes_stay_in_the_workbench(points):
+    cells = [
+        ("task", "a", "def push(x): x.append(1)", "def push(x): x.append(1)"),
+        ("check", "v = []\npush(v)\nassert v == []"),  # a copy went there
+    ]
+    assert points(cells) == [1]
+
+
+def test_callbacks_run_in_the_judge_and_their_errors_come_through(points):
+    cells = [
+        ("task", "a", "def call(f, *a): return f(*a)", "class T:\n    n = 3\nt = T()\ndef call(f, *a):\n    return f(*a)\n"
+         "def twice_called(f):\n    try:\n        f(1)\n    except ZeroDivisionError as e:\n        return f(2), str(e)\n"),
+        ("free", "def twice_called(f): return f(1)\nt = 1", "pass"),
+        ("check", "seen = []\ndef f(x):\n    seen.append(x)\n    return x.n\nassert call(f, t) == 3 and seen == [t]"),
+        ("check", "def g(x):\n    if x == 1: raise ZeroDivisionError('one')\n    return x\nassert twice_called(g) == (2, 'one')"),
+        ("check", "def loop(x):\n    while True: pass\ncall(loop, 1)"),
+        ("check", "assert call(call, call, len, 'abc') == 3"),
+    ]  # fmt: skip
+    assert points(cells, seconds_per_cell=1) == [1, 1, 0, 1]
