@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+
 from biolabkit_autograder.authoring import load_exercise
 from biolabkit_autograder.authoring.trial import try_exercise
-from filelock import FileLock
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE / "example" / "genome" / "01-gc-content"

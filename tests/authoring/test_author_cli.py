@@ -2,12 +2,12 @@
 
 import nbformat
 import pytest
-from biolabkit_autograder.authoring import build_notebook, load_exercise, notebook_bytes, release_notebook
-from biolabkit_autograder.authoring.cli import app
-from biolabkit_autograder.authoring.lint import lint_folder
 from typer.testing import CliRunner
 
 from biolabkit.errors import ExerciseError, InputError, UnknownNameError
+from biolabkit_autograder.authoring import build_notebook, load_exercise, notebook_bytes, release_notebook
+from biolabkit_autograder.authoring.cli import app
+from biolabkit_autograder.authoring.lint import lint_folder
 
 
 def call(*arguments):

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from biolabkit_autograder.authoring import LANGUAGES, build_notebook, notebook_bytes, release_notebook
-from biolabkit_autograder.authoring.builder import trusted_source
 from nbgrader.nbgraderformat import SCHEMA_VERSION, MetadataValidator
 
 from biolabkit.errors import UnknownNameError
+from biolabkit_autograder.authoring import LANGUAGES, build_notebook, notebook_bytes, release_notebook
+from biolabkit_autograder.authoring.builder import trusted_source
 
 GOLDEN = Path(__file__).parent / "golden"
 FORMS = ("instructor", "release")

@@ -1,8 +1,8 @@
 import pytest
-from biolabkit_autograder.authoring import exercise_folders, find_exercises, load_exercise
-from biolabkit_autograder.authoring.exercise import read_exercise
 
 from biolabkit.errors import ExerciseError
+from biolabkit_autograder.authoring import exercise_folders, find_exercises, load_exercise
+from biolabkit_autograder.authoring.exercise import read_exercise
 
 
 def test_an_exercise_knows_its_parts(example):

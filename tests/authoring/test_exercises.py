@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.nbgraderformat import MetadataValidator
+
 from biolabkit_autograder.authoring import (
     LANGUAGES,
     build_notebook,
@@ -14,7 +16,6 @@ from biolabkit_autograder.authoring import (
     samples,
 )
 from biolabkit_autograder.authoring.lint import lint_folder
-from nbgrader.nbgraderformat import MetadataValidator
 
 ROOT = Path(__file__).resolve().parents[2] / "exercises"
 FOLDERS = exercise_folders(ROOT)

@@ -3,6 +3,7 @@
 # ruff: noqa: E501  (a table with a row per mistake)
 
 import pytest
+
 from biolabkit_autograder.authoring.lint import lint, lint_folder
 
 PY, TOML, WRONG = "exercise.py", "exercise.toml", "wrong_answers.py"

@@ -1,7 +1,8 @@
 import pytest
-from biolabkit_autograder.authoring.percent import read_percent
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from biolabkit_autograder.authoring.percent import read_percent
 
 code_lines = st.lists(
     st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=20).filter(

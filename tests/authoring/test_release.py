@@ -6,6 +6,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import compute_checksum
+from traitlets.config import Config
+
+from biolabkit.errors import UnknownNameError
 from biolabkit_autograder.authoring import (
     LANGUAGES,
     build_notebook,
@@ -14,13 +21,6 @@ from biolabkit_autograder.authoring import (
     release_notebook,
     samples,
 )
-from nbgrader.api import Gradebook
-from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import compute_checksum
-from traitlets.config import Config
-
-from biolabkit.errors import UnknownNameError
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

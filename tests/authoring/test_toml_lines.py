@@ -1,8 +1,9 @@
 from textwrap import dedent
 
 import pytest
-from biolabkit_autograder.authoring.toml_lines import line_of, read_toml
 from pydantic import BaseModel, ConfigDict
+
+from biolabkit_autograder.authoring.toml_lines import line_of, read_toml
 
 DOCUMENT = dedent(
     '''\

@@ -1,10 +1,10 @@
 """The example keeps its promises; spoilt copies do not, and the trial names the line."""
 
 import pytest
-from biolabkit_autograder.authoring import LANGUAGES, load_exercise
-from biolabkit_autograder.authoring.trial import try_exercise
 
 from biolabkit.errors import ExerciseError
+from biolabkit_autograder.authoring import LANGUAGES, load_exercise
+from biolabkit_autograder.authoring.trial import try_exercise
 
 PY, TOML, WRONG = "exercise.py", "exercise.toml", "wrong_answers.py"
 

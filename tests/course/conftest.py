@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+
 from biolabkit_autograder.authoring import find_exercises, notebook_bytes, samples
 from biolabkit_autograder.course import Learner, open_course
 from biolabkit_autograder.workflow.build import build

@@ -5,6 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+
 from biolabkit_autograder.course import open_course
 from biolabkit_autograder.workflow.collect import collect, read_timestamp
 

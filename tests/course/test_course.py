@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from biolabkit_autograder.course import LatePolicy, open_course, read_roster
 
 from biolabkit.errors import CourseError, UnknownNameError
+from biolabkit_autograder.course import LatePolicy, open_course, read_roster
 
 GOOD = """\
 id = "genomics-2026"

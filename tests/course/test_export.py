@@ -6,15 +6,15 @@ import io
 import json
 
 import pytest
+from nbgrader.api import Gradebook
+
+from biolabkit.errors import CourseError
 from biolabkit_autograder.course import open_course
 from biolabkit_autograder.grading import Graded, Mark, Submission
 from biolabkit_autograder.store import Provenance, Store
 from biolabkit_autograder.workflow.assignment import load_assignment
 from biolabkit_autograder.workflow.export import export
 from biolabkit_autograder.workflow.report import write_report
-from nbgrader.api import Gradebook
-
-from biolabkit.errors import CourseError
 
 EXERCISE = "genome-01-gc-content"
 

@@ -4,14 +4,14 @@ import re
 from html import unescape
 
 import pytest
-from biolabkit_autograder.visible import visible_source
-from biolabkit_autograder.workflow.feedback_page import Feedback, Score, page
-from biolabkit_autograder.workflow.prose import formula, markdown
-from biolabkit_autograder.workflow.sanitise import clean
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from biolabkit.check import Card, hint
 from biolabkit.check.cards import MIME_TYPE
+from biolabkit_autograder.visible import visible_source
+from biolabkit_autograder.workflow.feedback_page import Feedback, Score, page
+from biolabkit_autograder.workflow.prose import formula, markdown
+from biolabkit_autograder.workflow.sanitise import clean
 
 SCRIPT = "<script>document.title='marked'</script>"
 ATTACKS = [

@@ -6,13 +6,14 @@ import os
 
 import nbformat
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
 from biolabkit_autograder.authoring import build_notebook, find_exercises
 from biolabkit_autograder.authoring.release import release_notebook
 from biolabkit_autograder.grading import RefusedError
 from biolabkit_autograder.intake import parse_notebook, read_file, read_submission
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 TASK, CHECK, ESSAY = "gc_content", "check-gc_content-plain", "essay-why"
 

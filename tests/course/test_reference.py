@@ -1,9 +1,10 @@
 """Traps of nbgrader's way to points, each made impossible in the reference engine."""
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
 from biolabkit_autograder.grading import Limits, RefusedError, Settings, Submission
 from biolabkit_autograder.reference import open_engine
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 
 def _nbgrader(grade_id, *, grade=False, solution=False, points=None):

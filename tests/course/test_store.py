@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from biolabkit_autograder.course import open_course
-from biolabkit_autograder.grading import Graded, Mark, Submission
-from biolabkit_autograder.store import Provenance, Store, create_gradebook, read_evidence, transaction
-from biolabkit_autograder.workflow.assignment import load_assignment
 from nbgrader.api import Gradebook
 from sqlalchemy import text
 
 from biolabkit.errors import CourseError
+from biolabkit_autograder.course import open_course
+from biolabkit_autograder.grading import Graded, Mark, Submission
+from biolabkit_autograder.store import Provenance, Store, create_gradebook, read_evidence, transaction
+from biolabkit_autograder.workflow.assignment import load_assignment
 
 EXERCISE = "genome-01-gc-content"
 AT = datetime(2026, 11, 20, tzinfo=UTC)

@@ -11,12 +11,13 @@ import traceback
 from dataclasses import dataclass
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
 from biolabkit_autograder.grading import Limits, Settings, Submission
 from biolabkit_autograder.judging import judge, workbench
 from biolabkit_autograder.judging.engine import SandboxEngine
 from biolabkit_autograder.judging.supervisor import grade
 from biolabkit_autograder.sandbox import Zygote, detect
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 WARM = "biolabkit_autograder.judging.warm"
 ROLES = {"workbench": workbench.main, "judge": judge.main}

@@ -12,11 +12,12 @@ import struct
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from biolabkit_autograder.judging import codec
 from biolabkit_autograder.judging.codec import DecodeError, Decoder, Encoder, NamedRow, TooLargeError
 from biolabkit_autograder.judging.wire import WireError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 class NotPlainError(Exception):

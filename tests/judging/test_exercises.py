@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from biolabkit_autograder.authoring import (
     build_notebook,
     find_exercises,

@@ -9,6 +9,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from scipy import stats
+
+from biolabkit.errors import InputError
 from biolabkit_autograder.report import ExerciseInfo, build_report, load_evidence
 from biolabkit_autograder.report.competencies import competency_name, competency_order
 from biolabkit_autograder.report.figures import item_picture, score_picture
@@ -21,9 +24,6 @@ from biolabkit_autograder.report.statistics import (
     hint_statistics,
     total_shares,
 )
-from scipy import stats
-
-from biolabkit.errors import InputError
 
 GENOME = ExerciseInfo("genome-01-sequences", "Sequences", ("E", "J"), datetime(2026, 11, 20, 23, 59))
 HEALTH = ExerciseInfo("health-02-risk-model", "A risk model", ("E", "R1"), weight=3.0)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from biolabkit_autograder.sandbox import Limits, Policy, Zygote, detect
 from biolabkit_autograder.sandbox import paths as reach
 
@@ -29,7 +30,7 @@ def unavailable(level):
 def importable():
     """The roles of the tests can be imported by a zygote."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(HERE))
+        patch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
         yield
 
 

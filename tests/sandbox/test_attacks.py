@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from biolabkit_autograder.sandbox import Policy
 
 DENIED = ["network", "other_processes", "kernel_surface", "privileges", "read_others"]

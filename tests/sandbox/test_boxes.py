@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote
 
 from biolabkit.errors import InputError
+from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote
 
 
 def test_the_usual_tools_work(run, open_folder):

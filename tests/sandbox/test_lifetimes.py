@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from biolabkit_autograder.sandbox import Policy, SandboxError, Zygote
 
 SOURCES = [("a.py", 1)]

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from biolabkit_autograder.sandbox import Isolation, detect, isolation, paths, seccomp
 
 TABLES = ("NUMBERS", "LANDLOCK_NUMBERS", "PRETENDED_NUMBERS", "SELF_ONLY_NUMBERS", "SELF_OR_ZERO_NUMBERS")

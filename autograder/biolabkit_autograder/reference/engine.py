@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
-import psutil  # type: ignore[import-untyped]
+import psutil
 from nbformat.notebooknode import NotebookNode
 
 from biolabkit.check import Card

@@ -11,9 +11,9 @@ from html import escape
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
-from pygments import highlight  # type: ignore[import-untyped]
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from biolabkit.check import Card
 from biolabkit.check.cards import MIME_TYPE
