@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 import traceback
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -95,7 +96,7 @@ def code(source, grade_id=None, **marks):
 
 
 def notebooks(cells):
-    """The course's notebook and the learner's, from ``(kind, source)`` or ``("task", name, wanted, answer)``."""
+    """The course's notebook and the learner's, from ``(kind, source)`` or ``("task", name, good, given)``."""
     course, learner, numbers = [], [], {}
     for kind, *parts in cells:
         numbers[kind] = numbers.get(kind, 0) + 1
@@ -141,8 +142,11 @@ def engine():
         importlib.import_module("biolabkit_autograder.judging.warm")
         yield ForkEngine()
         return
-    with Zygote(["sklearn.linear_model", "sklearn.metrics", WARM], isolation=isolation.level) as zygote:
-        yield SandboxEngine(zygote, isolation, Settings())
+    with (
+        Zygote(["sklearn.linear_model", "sklearn.metrics", WARM], isolation=isolation.level) as zygote,
+        ExitStack() as stack,
+    ):
+        yield SandboxEngine(zygote, isolation, Settings(), stack)
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ _NAME = re.compile(r"[^\w.]")
 class HtmlBudget:
     """How many tags of HTML are still cleaned for a submission.
 
-    A parser's work grows with the square of how deep tags are nested: 10,000 of them take a fifth of a second.
+    A parser's work grows with the square of how deep tags are nested; 10,000 take a fifth of a second.
     """
 
     tags: int = 50_000

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +56,7 @@ def open_engine(settings: Settings, *, course_folder: Path | None = None) -> Ite
             zygote = stack.enter_context(Zygote(imports, isolation=isolation.level))
         else:
             zygote = Zygote.connect_or_start(course_folder, imports, isolation=isolation.level)
-        yield SandboxEngine(zygote, isolation, settings)
+        yield SandboxEngine(zygote, isolation, settings, stack)
 
 
 class SandboxEngine:
@@ -69,14 +70,16 @@ class SandboxEngine:
         What this machine gives.
     settings : Settings
         Of the exercise: its datasets are made ready once, here.
+    stack : ExitStack
+        Removes a copy of the datasets, if one is needed, when the engine is closed.
     """
 
     name = NAME
 
-    def __init__(self, zygote: Zygote, isolation: Isolation, settings: Settings) -> None:
+    def __init__(self, zygote: Zygote, isolation: Isolation, settings: Settings, stack: ExitStack) -> None:
         self._zygote = zygote
         self.isolation = isolation.level
-        self._folders, self._environment = _data_for_boxes(settings)
+        self._folders, self._environment = _data_for_boxes(settings, stack)
 
     @property
     def version(self) -> str:
@@ -123,29 +126,53 @@ class _Boxes:
         return self._zygote.spawn(_JUDGE, config, self._policy)
 
 
-def _data_for_boxes(settings: Settings) -> tuple[tuple[Path, ...], dict[str, str]]:
-    """Make the exercise's datasets ready in the cache, and say how boxes find them.
+def _data_for_boxes(settings: Settings, stack: ExitStack) -> tuple[tuple[Path, ...], dict[str, str]]:
+    """Make the exercise's datasets ready, and say how boxes find them.
 
     Where all are there, boxes read the cache. Where one is not, boxes use the cache as a mirror only, so that
     what is missing is simulated in the box's own folder.
     """
-    from biolabkit import datasets
     from biolabkit.datasets.cards import card_folder
     from biolabkit.datasets.settings import Settings as DataSettings
 
-    whole = True
     with _variables(settings.environment):
+        whole = _fetch(settings.datasets)
         cache = DataSettings.from_environment().cache
-        for name in settings.datasets:
-            try:
-                datasets.fetch(name, progress=False)
-            except BiolabkitError:
-                whole = False
     if not cache.is_dir():
         return (card_folder(),), {"BIOLABKIT_CACHE": "", "BIOLABKIT_MIRROR": "", "BIOLABKIT_OFFLINE": "1"}
-    place = "BIOLABKIT_CACHE" if whole else "BIOLABKIT_MIRROR"
-    other = "BIOLABKIT_MIRROR" if whole else "BIOLABKIT_CACHE"
+    if os.geteuid() == 0 and not _readable_by_all(cache):
+        cache = _readable_copy(cache, settings, stack)
+    place, other = (
+        ("BIOLABKIT_CACHE", "BIOLABKIT_MIRROR") if whole else ("BIOLABKIT_MIRROR", "BIOLABKIT_CACHE")
+    )
     return (card_folder(), cache), {place: str(cache), other: "", "BIOLABKIT_OFFLINE": "1"}
+
+
+def _fetch(names: Iterable[str]) -> bool:
+    """Fetch datasets; tells whether all of them could be had."""
+    from biolabkit import datasets
+
+    whole = True
+    for name in names:
+        try:
+            datasets.fetch(name, progress=False)
+        except BiolabkitError:
+            whole = False
+    return whole
+
+
+def _readable_by_all(folder: Path) -> bool:
+    """Whether the user that a box of root's becomes can read it."""
+    return all(path.stat().st_mode & 0o004 for path in (folder, *folder.rglob("*")) if path.name != ".locks")
+
+
+def _readable_copy(cache: Path, settings: Settings, stack: ExitStack) -> Path:
+    copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="biolab-data-")))
+    with _variables({**settings.environment, "BIOLABKIT_CACHE": str(copy), "BIOLABKIT_MIRROR": str(cache)}):
+        _fetch(settings.datasets)
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return copy
 
 
 @contextmanager
