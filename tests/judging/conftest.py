@@ -150,6 +150,12 @@ def engine():
 
 
 @pytest.fixture
+def make_notebooks():
+    """The function that makes the course's and the learner's notebook out of cells."""
+    return notebooks
+
+
+@pytest.fixture
 def run(engine):
     """Grade a list of cells; gives the `Graded`."""
 

@@ -1,0 +1,121 @@
+"""Whatever a box says its outputs are: valid, bounded and harmless ones come out."""
+
+import base64
+
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook
+
+from biolabkit.check import MIME_TYPE
+from biolabkit_autograder.judging.clean_outputs import HtmlBudget, clean_outputs, without_addresses
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
+
+
+def cleaned(*outputs, limit=100_000, **options):
+    return clean_outputs(list(outputs), limit, **options)[0]
+
+
+def shown(data, **options):
+    found = cleaned({"output_type": "display_data", "data": data, "metadata": {}}, **options)
+    return found[0]["data"] if found else None
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=12,
+)
+names = st.sampled_from(
+    ["output_type", "name", "text", "data", "metadata", "ename", "evalue", "traceback", "execution_count"]
+    + ["text/plain", "text/html", "image/png", "text/latex", "text/markdown"]
+)
+words = st.sampled_from(
+    ["stream", "display_data", "execute_result", "error", "stdout", PNG, "<b>x", [], ["a"], {}]
+)
+likely = st.recursive(
+    words | json_values, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=6)
+)
+
+
+@given(likely)
+def test_anything_becomes_valid_outputs(raw):
+    outputs, _ = clean_outputs(raw if isinstance(raw, list) else [raw], 10_000)
+    cell = new_code_cell("x", outputs=[nbformat.from_dict(output) for output in outputs])
+    nbformat.validate(new_notebook(cells=[cell]))
+
+
+def test_only_known_kinds_stay():
+    data = shown(
+        {
+            "text/plain": "x",
+            "text/html": '<b onclick="a()">x</b><script>y</script><iframe src="z"></iframe><img src="http://z/i.png">',
+            "image/png": PNG,
+            "image/svg+xml": "<svg onload='a()'/>",
+            "application/javascript": "a()",
+            "application/vnd.jupyter.widget-view+json": {"model_id": "m"},
+            "text/latex": "$x^2$",
+            MIME_TYPE: {"passed": True},
+        }
+    )
+    assert set(data) == {"text/plain", "text/html", "image/png", "text/latex"}
+    assert data["text/html"] == "<b>x</b><img>"
+
+
+def test_cards_come_from_the_judge_only():
+    assert shown({MIME_TYPE: {"passed": True}}) is None
+    assert shown({MIME_TYPE: {"passed": True}}, cards=True) == {MIME_TYPE: {"passed": True}}
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\href{javascript:a()}{x}", r"\require{html}", r"\style{a}{b}", "<script>"]
+)
+def test_latex_with_links_or_extensions_is_left_out(latex):
+    assert shown({"text/latex": latex, "text/plain": "t"}) == {"text/plain": "t"}
+
+
+def test_markdown_is_shown_as_its_source():
+    assert shown({"text/markdown": "**b**", "text/plain": "<Markdown>"}) == {"text/plain": "**b**"}
+
+
+@pytest.mark.parametrize("picture", ["", "no base64!", base64.b64encode(b"<svg/>").decode(), 7, None])
+def test_what_is_no_picture_is_left_out(picture):
+    assert shown({"image/png": picture, "text/plain": "t"}) == {"text/plain": "t"}
+
+
+def test_metadata_and_control_characters_are_left_out():
+    (output,) = cleaned(
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": "a\x00b\x1b[0m\ud800"},
+            "metadata": {"needs_background": "light", "x": 1},
+            "execution_count": True,
+        }
+    )
+    assert output["data"] == {"text/plain": "ab\x1b[0m?"}
+    assert output["metadata"] == {"needs_background": "light"}
+    assert output["execution_count"] is None
+
+
+def test_the_limit_counts_all_outputs():
+    lines = [{"output_type": "stream", "name": "stdout", "text": "x" * 400}] * 10
+    kept, cut = clean_outputs(lines, 1200)
+    assert (len(kept), cut) == (2, True)
+    assert clean_outputs(lines, 100_000)[1] is False
+    assert len(clean_outputs(lines * 1000, 10**9)[0]) == 2000
+
+
+def test_deeply_nested_html_does_not_stop_the_supervisor():
+    budget = HtmlBudget()
+    for _ in range(100):
+        assert shown({"text/html": "<div>" * 200_000, "text/plain": "t"}, budget=budget, limit=10**7) == {
+            "text/plain": "t"
+        }
+        shown({"text/html": "<div>" * 9_000, "text/plain": "t"}, budget=budget, limit=10**7)
+    assert 0 <= budget.tags < 9_000
+
+
+def test_addresses_are_taken_out():
+    assert without_addresses("<f at 0x7f2fe556c110> 0xdeadbeef") == "<f at 0x0> 0xdeadbeef"
