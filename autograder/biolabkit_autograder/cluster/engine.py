@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 import time
 import uuid
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ClusterEngine", "ClusterError", "open_cluster"]
 
+_ADDRESS = re.compile(r"(?:(?:tcp|tls)://)?(?:\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):[0-9]{1,5}")
 _CONNECT_SECONDS = 5.0
 _LOOK_SECONDS = 2.0
 #: Long enough for a nanny to start its worker again.
@@ -210,6 +212,8 @@ def _station(engine: str, settings: Settings) -> Any:
 
 @contextmanager
 def _connected(address: str) -> Iterator[Client]:
+    if not _ADDRESS.fullmatch(address):
+        raise ClusterError(f"expected a scheduler's address such as tcp://host:8786, found {address!r}")
     try:
         import dask
         from distributed import Client
@@ -224,7 +228,7 @@ def _connected(address: str) -> Iterator[Client]:
     with dask.config.set(settings):
         try:
             client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
+        except OSError as error:
             reason = " ".join(str(error).split())
             raise ClusterError(
                 f"no scheduler can be reached at {address} ({reason}); start one: dask scheduler"
