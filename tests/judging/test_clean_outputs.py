@@ -29,8 +29,22 @@ json_values = st.recursive(
     max_leaves=12,
 )
 names = st.sampled_from(
-    ["output_type", "name", "text", "data", "metadata", "ename", "evalue", "traceback", "execution_count"]
-    + ["text/plain", "text/html", "image/png", "text/latex", "text/markdown"]
+    [
+        "output_type",
+        "name",
+        "text",
+        "data",
+        "metadata",
+        "ename",
+        "evalue",
+        "traceback",
+        "execution_count",
+        "text/plain",
+        "text/html",
+        "image/png",
+        "text/latex",
+        "text/markdown",
+    ]
 )
 words = st.sampled_from(
     ["stream", "display_data", "execute_result", "error", "stdout", PNG, "<b>x", [], ["a"], {}]

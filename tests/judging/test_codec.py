@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biolabkit_autograder.judging import codec
-from biolabkit_autograder.judging.codec import DecodeError, Decoder, Encoder, NamedRow, TooLargeError
+from biolabkit_autograder.judging.codec import DecodeError, Decoder, Encoder, TooLargeError
+from biolabkit_autograder.judging.plain import NamedRow
 from biolabkit_autograder.judging.wire import WireError
 
 

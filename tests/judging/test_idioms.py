@@ -176,6 +176,8 @@ IDIOMS = {
     "docstring": "assert gc.__doc__ == 'Fraction of G and C.' and gc.__name__ == 'gc'",
     "signature": "assert list(inspect.signature(safe_divide).parameters) == ['a', 'b', 'digits']\n"
     "assert inspect.signature(safe_divide).parameters['digits'].default == 2",
+    "inspect": "assert 'sum' in inspect.getsource(gc) and inspect.isfunction(gc) and inspect.isclass(Vector)\n"
+    "assert inspect.isgeneratorfunction(kmers) and not inspect.isfunction(answer) and isinstance(gc, types.FunctionType)",
     "keywords": "assert safe_divide(1, b=3, digits=3) == 0.333",
     "try except": """
         try:

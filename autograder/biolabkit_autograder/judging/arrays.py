@@ -4,7 +4,7 @@ import re
 import sys
 from typing import Any
 
-from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
+from .codec import SUBCLASSES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
 __all__ = ["decode_array", "encode_array", "register"]
 
@@ -18,9 +18,9 @@ _HIGHEST_CHARACTER = 0x10FFFF
 def register() -> None:
     """Take NumPy's types in, once something has loaded it."""
     numpy = sys.modules.get("numpy")
-    if numpy is None or numpy.__dict__.get("ndarray") in BASES or not hasattr(numpy, "generic"):
+    if numpy is None or numpy.__dict__.get("ndarray") in SUBCLASSES or not hasattr(numpy, "generic"):
         return
-    BASES.add(numpy.ndarray)
+    SUBCLASSES[numpy.ndarray] = encode_array
     encodes(numpy.ndarray)(encode_array)
     # a masked element agrees with everything in numpy.testing: such arrays stay the learner's objects
     encodes(numpy.ma.MaskedArray)(Encoder.refer)

@@ -17,7 +17,16 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
-__all__ = ["Asks", "Remote", "RemoteError", "make_exception_class", "make_remote", "remote_id"]
+__all__ = [
+    "Asks",
+    "Remote",
+    "RemoteError",
+    "ask",
+    "make_exception_class",
+    "make_remote",
+    "remote_id",
+    "remote_type",
+]
 
 # fmt: off
 _READABLE = frozenset({
@@ -93,33 +102,33 @@ class Remote:
         return hash((Remote, self._remote_id))
 
     def __repr__(self) -> str:
-        return _text(_ask(self, "repr"))
+        return _text(ask(self, "repr"))
 
     def __str__(self) -> str:
-        return _text(_ask(self, "str"))
+        return _text(ask(self, "str"))
 
     def __format__(self, spec: str) -> str:
-        return _text(_ask(self, "format", spec))
+        return _text(ask(self, "format", spec))
 
     def __bool__(self) -> bool:
-        return bool(_ask(self, "bool"))
+        return bool(ask(self, "bool"))
 
     def __dir__(self) -> list[str]:
-        return [str(name) for name in _ask(self, "dir")]
+        return [str(name) for name in ask(self, "dir")]
 
     @property
     def __doc__(self) -> Any:  # type: ignore[override]
-        return _ask(self, "getattr", "__doc__")
+        return ask(self, "getattr", "__doc__")
 
     @property
     def __module__(self) -> Any:  # type: ignore[override]
-        return _ask(self, "getattr", "__module__")
+        return ask(self, "getattr", "__module__")
 
     @property
     def __signature__(self) -> inspect.Signature:
         parameters = [
             inspect.Parameter(name, kind, default=default if has_default else inspect.Parameter.empty)
-            for name, kind, has_default, default in _ask(self, "signature")
+            for name, kind, has_default, default in ask(self, "signature")
         ]
         return inspect.Signature(parameters)
 
@@ -127,17 +136,17 @@ class Remote:
         special = name.startswith("__") and name.endswith("__")
         if (special and name not in _READABLE) or name.startswith(_DISPLAY):
             raise AttributeError(name)
-        return _ask(self, "getattr", name)
+        return ask(self, "getattr", name)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _ask(self, "setattr", name, value)
+        ask(self, "setattr", name, value)
 
     def __delattr__(self, name: str) -> None:
-        _ask(self, "delattr", name)
+        ask(self, "delattr", name)
 
     def __eq__(self, other: object, *explicit: Any) -> Any:
         if explicit:
-            return _ask(self, "method", "__eq__", other, *explicit)
+            return ask(self, "method", "__eq__", other, *explicit)
         if self is other:
             return True
         mine, value = _by_value(self)
@@ -150,29 +159,29 @@ class Remote:
 
     def __ne__(self, other: object, *explicit: Any) -> Any:
         if explicit:
-            return _ask(self, "method", "__ne__", other, *explicit)
+            return ask(self, "method", "__ne__", other, *explicit)
         same = self.__eq__(other)
         return not same if isinstance(same, bool) else ~same
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         import numpy as np
 
-        found = _ask(self, "array")
+        found = ask(self, "array")
         if type(found) is not np.ndarray:
             raise TypeError(f"this {self._remote_type} is not an array")
         return found if dtype is None else found.astype(dtype)
 
     def __instancecheck__(self, instance: Any) -> bool:
-        return isinstance(instance, Remote) and bool(_ask(instance, "isinstance", self))
+        return isinstance(instance, Remote) and bool(ask(instance, "isinstance", self))
 
     def __subclasscheck__(self, subclass: Any) -> bool:
-        return isinstance(subclass, Remote) and bool(_ask(subclass, "issubclass", self))
+        return isinstance(subclass, Remote) and bool(ask(subclass, "issubclass", self))
 
     def __copy__(self) -> Any:
-        return _ask(self, "copy", False)
+        return ask(self, "copy", False)
 
     def __deepcopy__(self, memo: Any) -> Any:
-        return _ask(self, "copy", True)
+        return ask(self, "copy", True)
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("a learner's object stays in the workbench: it cannot be pickled by a check")
@@ -192,12 +201,13 @@ def _line(remote: Remote) -> Asks:
     return object.__getattribute__(remote, "_remote_line")
 
 
-def _ask(remote: Remote, question: str, *arguments: Any) -> Any:
+def ask(remote: Remote, question: str, *arguments: Any) -> Any:
+    """Ask the workbench about a remote's object."""
     return _line(remote).ask(question, remote, *arguments)
 
 
 def _by_value(remote: Remote) -> tuple[bool, Any]:
-    found, value = _ask(remote, "value")
+    found, value = ask(remote, "value")
     return bool(found) and not isinstance(value, Remote), value
 
 
@@ -211,15 +221,15 @@ def _text(found: Any) -> str:
 
 
 def _call(self: Remote, /, *args: Any, **kwargs: Any) -> Any:
-    return _ask(self, "call", args, kwargs)
+    return ask(self, "call", args, kwargs)
 
 
 def _length(self: Remote) -> int:
-    return operator.index(_ask(self, "len"))
+    return operator.index(ask(self, "len"))
 
 
 def _iterate(self: Remote) -> Iterator[Any]:
-    return _items(_ask(self, "iter"))
+    return _items(ask(self, "iter"))
 
 
 def _items(iterator: Any) -> Iterator[Any]:
@@ -254,24 +264,24 @@ def _itself(self: Remote) -> Remote:
 
 
 def _get_item(self: Remote, key: Any) -> Any:
-    return _ask(self, "getitem", key)
+    return ask(self, "getitem", key)
 
 
 def _set_item(self: Remote, key: Any, value: Any) -> None:
-    _ask(self, "setitem", key, value)
+    ask(self, "setitem", key, value)
 
 
 def _delete_item(self: Remote, key: Any) -> None:
-    _ask(self, "delitem", key)
+    ask(self, "delitem", key)
 
 
 def _enter(self: Remote) -> Any:
-    return _ask(self, "method", "__enter__", self)
+    return ask(self, "method", "__enter__", self)
 
 
 def _exit(self: Remote, _kind: Any, error: Any, _traceback: Any) -> bool:
     shown = None if error is None else RuntimeError(str(error))
-    return bool(_ask(self, "method", "__exit__", self, None if shown is None else RuntimeError, shown, None))
+    return bool(ask(self, "method", "__exit__", self, None if shown is None else RuntimeError, shown, None))
 
 
 #: A letter that a handle carries to the special methods that its object then has.
@@ -283,9 +293,9 @@ ABILITIES: dict[str, dict[str, Callable[..., Any]]] = {
     "g": {"__getitem__": _get_item},
     "s": {"__setitem__": _set_item, "__delitem__": _delete_item},
     "e": {"__enter__": _enter, "__exit__": _exit},
-    "f": {"__float__": lambda self: float(_ask(self, "number", "float"))},
-    "d": {"__int__": lambda self: int(_ask(self, "number", "int"))},
-    "x": {"__index__": lambda self: operator.index(_ask(self, "number", "index"))},
+    "f": {"__float__": lambda self: float(ask(self, "number", "float"))},
+    "d": {"__int__": lambda self: int(ask(self, "number", "int"))},
+    "x": {"__index__": lambda self: operator.index(ask(self, "number", "index"))},
 }
 
 _ARITHMETIC = "add sub mul truediv floordiv mod divmod pow matmul and or xor lshift rshift".split()  # noqa: SIM905
@@ -298,9 +308,9 @@ def _arithmetic(name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
     def forward(self: Remote, other: Any, *explicit: Any) -> Any:
         if explicit:
-            return _ask(self, "method", special, other, *explicit)
+            return ask(self, "method", special, other, *explicit)
         if isinstance(other, Remote):
-            return _ask(self, "operator", name, other)
+            return ask(self, "operator", name, other)
         raise TypeError(
             f"a check cannot use an operator between a learner's {remote_type(self)} and a "
             f"{type(other).__name__}: the object would answer for itself"
@@ -320,9 +330,9 @@ def _comparison(name: str) -> Callable[..., Any]:
 
     def method(self: Remote, other: Any, *explicit: Any) -> Any:
         if explicit:
-            return _ask(self, "method", f"__{name}__", other, *explicit)
+            return ask(self, "method", f"__{name}__", other, *explicit)
         if isinstance(other, Remote):
-            return bool(_ask(self, "operator", name, other))
+            return bool(ask(self, "operator", name, other))
         found, value = _by_value(self)
         if not found:
             raise TypeError(f"a learner's {remote_type(self)} has no order with a {type(other).__name__}")
@@ -332,7 +342,7 @@ def _comparison(name: str) -> Callable[..., Any]:
 
 
 def _unary(name: str) -> Callable[[Remote], Any]:
-    return lambda self: _ask(self, "unary", name)
+    return lambda self: ask(self, "unary", name)
 
 
 def _add_operators() -> None:

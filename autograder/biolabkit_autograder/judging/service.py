@@ -321,6 +321,10 @@ class Service:
         """An operator on one object."""
         return getattr(operator, f"__{name}__")(target)
 
+    def ask_inspect(self, target: Any, name: str) -> Any:
+        """What a function of `inspect` says about it."""
+        return getattr(inspect, name)(target)
+
     def ask_signature(self, target: Any) -> list[tuple[str, int, bool, Any]]:
         """Names, kinds and defaults of its parameters."""
         return [

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from .arrays import encode_array
-from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
+from .codec import SUBCLASSES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
 __all__ = ["register"]
 
@@ -23,12 +23,14 @@ def register() -> None:
     pandas = sys.modules.get("pandas")
     if (
         pandas is None
-        or pandas.__dict__.get("DataFrame") in BASES
+        or pandas.__dict__.get("DataFrame") in SUBCLASSES
         or not hasattr(pandas, "DataFrame")
         or not hasattr(pandas, "NA")
     ):
         return
-    BASES.update((pandas.DataFrame, pandas.Series, pandas.Index))
+    SUBCLASSES.update(
+        {pandas.DataFrame: _encode_table, pandas.Series: _encode_column, pandas.Index: _encode_index}
+    )
     encodes(pandas.DataFrame)(_encode_table)
     encodes(pandas.Series)(_encode_column)
     encodes(pandas.Index, pandas.RangeIndex, pandas.MultiIndex)(_encode_index)

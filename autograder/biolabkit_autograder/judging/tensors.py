@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from .arrays import encode_array
-from .codec import BASES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
+from .codec import SUBCLASSES, DecodeError, Decoder, Encoder, Node, decodes, encodes, library
 
 __all__ = ["register"]
 
@@ -18,8 +18,8 @@ def register() -> None:
     """Take the types of torch and Biopython in, once something has loaded them."""
     torch, seq = sys.modules.get("torch"), sys.modules.get("Bio.Seq")
     tensor = getattr(torch, "Tensor", None)
-    if tensor is not None and tensor not in BASES and hasattr(torch, "Size"):
-        BASES.add(tensor)
+    if tensor is not None and tensor not in SUBCLASSES and hasattr(torch, "Size"):
+        SUBCLASSES[tensor] = _encode_tensor
         encodes(tensor)(_encode_tensor)
         encodes(torch.Size)(_encode_size)  # type: ignore[union-attr]
         encodes(torch.dtype)(_encode_dtype)  # type: ignore[union-attr]
