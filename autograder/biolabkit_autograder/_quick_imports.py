@@ -1,15 +1,15 @@
-"""Keeps `nbformat` and `nbgrader` from spending a second and a half on a grammar that nobody uses.
+"""Puts off two imports until something of them is needed; nothing behaves differently.
 
-Both import `jsonschema`, which imports `rfc3987_syntax` where it is installed, which builds an Earley
-parser for internationalised addresses as it loads. Notebook schemas hold none. The stand-in loads the real
-package at the first address that is really checked, so nothing behaves differently.
+`nbformat` and `nbgrader` import `jsonschema`, which imports `rfc3987_syntax` where it is installed, which
+spends a second and a half on an Earley parser for internationalised addresses. Notebook schemas hold none.
+`nbgrader` itself imports all of its Jupyter server extensions, half a second, before its gradebook.
 """
 
 import sys
 from types import ModuleType
 from typing import Any
 
-__all__ = ["defer_address_grammar"]
+__all__ = ["defer_address_grammar", "defer_server_extensions"]
 
 _NAME = "rfc3987_syntax"
 
@@ -40,3 +40,35 @@ def _load() -> ModuleType:
     if isinstance(sys.modules.get(_NAME), _Deferred):
         del sys.modules[_NAME]
     return import_module(_NAME)
+
+
+class _Package(ModuleType):
+    """A package that runs its own code at the first name which is neither there nor a submodule."""
+
+    def __getattr__(self, name: str) -> Any:
+        from importlib.util import find_spec
+
+        if (name.startswith("__") and name != "__version__") or find_spec(f"{self.__name__}.{name}"):
+            raise AttributeError(name)
+        spec = self.__spec__
+        assert spec is not None
+        assert spec.loader is not None
+        self.__class__ = ModuleType
+        spec.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def defer_server_extensions() -> None:
+    """Make `nbgrader` run its own ``__init__`` only when a name of it is asked for."""
+    from importlib.util import find_spec
+
+    if "nbgrader" in sys.modules:
+        return
+    spec = find_spec("nbgrader")
+    if spec is None:
+        return
+    package = _Package("nbgrader")
+    package.__spec__, package.__file__ = spec, spec.origin
+    package.__path__ = list(spec.submodule_search_locations or ())
+    package.__package__, package.__loader__ = "nbgrader", spec.loader
+    sys.modules["nbgrader"] = package

@@ -18,6 +18,7 @@ from biolabkit.errors import BiolabkitError
 
 if TYPE_CHECKING:
     from .course import Course
+    from .grading import Engine
     from .workflow.collect import Collected
     from .workflow.grade import Change, Outcome
 
@@ -157,7 +158,9 @@ def grade(
     folder: CourseFolder = Path(),
     exercise: ExerciseName = None,
     learner: LearnerId = None,
-    engine: Annotated[str, typer.Option(help="What runs the submissions.")] = "nbgrader",
+    engine: Annotated[
+        str, typer.Option(help="judge: in a sandbox; nbgrader: nbgrader's own, which isolates nothing.")
+    ] = "judge",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Submissions at one time; the cores if not given.")
     ] = None,
@@ -180,7 +183,13 @@ def grade(
     opened = _open(folder)
     request = Request(exercise, learner, engine, workers or default_workers(), again, unsafe, scheduler)
     with GradingProgress(pending(opened, request)) as progress:
-        outcomes = grade_submissions(opened, request, on_outcome=progress.advance, on_changes=_report_changes)
+        outcomes = grade_submissions(
+            opened,
+            request,
+            on_outcome=progress.advance,
+            on_changes=_report_changes,
+            on_engine=_report_isolation,
+        )
     _end(_report_outcomes(outcomes))
 
 
@@ -258,6 +267,19 @@ def _report_collected(collected: list[Collected]) -> int:
     if counts:
         print(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())))
     return sum(bool(one.problem) for one in collected)
+
+
+def _report_isolation(engine: Engine) -> None:
+    """Say once what stands around the submissions where it is less than it could be."""
+    if engine.name == "judge" and engine.isolation in _LESSER_ISOLATION:
+        print(f"{_LESSER_ISOLATION[engine.isolation]} (biolab doctor says why)", file=sys.stderr)
+
+
+_LESSER_ISOLATION = {
+    "landlock": "isolation here is Landlock and seccomp without namespaces: learners' code cannot start "
+    "processes",
+    "none": "no isolation here: learners' code runs with your rights (--unsafe)",
+}
 
 
 def _report_changes(changes: list[Change]) -> None:

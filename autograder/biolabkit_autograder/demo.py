@@ -98,7 +98,8 @@ def run_demo(to: Path, language: str, exercises: Path | None, workers: int | Non
         for handed in cohort(course, built):
             _hand_in(course, handed)
         collect(course)
-    request = Request(workers=workers or default_workers())
+    # the sample cohort is our own code: a machine without isolation is no reason not to show the rest
+    request = Request(workers=workers or default_workers(), unsafe=True)
     with _step(console, "submissions graded") as status:
         status.stop()
         with GradingProgress(pending(course, request)) as progress:

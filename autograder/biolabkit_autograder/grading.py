@@ -7,6 +7,7 @@ the autograded notebook and the evidence are written by :mod:`biolabkit_autograd
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -17,7 +18,27 @@ from biolabkit.errors import GradingError
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
 
-__all__ = ["Engine", "EngineFactory", "Graded", "Limits", "Mark", "RefusedError", "Settings", "Submission"]
+__all__ = [
+    "Engine",
+    "EngineFactory",
+    "Graded",
+    "Limits",
+    "Mark",
+    "RefusedError",
+    "Settings",
+    "Submission",
+    "one_line",
+]
+
+#: What moves a terminal's cursor, ends a line, or turns the direction of the text that follows.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_LONGEST_LINE = 600
+
+
+def one_line(text: object) -> str:
+    """Make one line of a message that may quote a submission: no control character, no half character."""
+    line = _CONTROL.sub(" ", str(text)).encode("utf-8", "replace").decode("utf-8").strip()
+    return line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
 
 
 class RefusedError(GradingError):
@@ -30,8 +51,8 @@ class RefusedError(GradingError):
     """
 
     def __init__(self, en: str, ko: str) -> None:
-        self.en, self.ko = en, ko
-        super().__init__(en)
+        self.en, self.ko = one_line(en), one_line(ko)
+        super().__init__(self.en)
 
     def in_language(self, language: str) -> str:
         """Give the line in a course's language."""

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -26,7 +26,8 @@ import nbformat
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 
-from .grading import Graded, Mark, Submission
+from .grading import Graded, Mark, RefusedError, Submission
+from .intake import read_file
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode
@@ -193,25 +194,41 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.gradebook.close()
 
-    def sync(self) -> None:
-        """Bring learners and due dates of the gradebook to what roster and ``course.toml`` say."""
+    def sync(self, learner: str | None = None) -> None:
+        """Bring learners and due dates of the gradebook to what roster and ``course.toml`` say.
+
+        Parameters
+        ----------
+        learner : str, optional
+            Only this one, where no other is looked at.
+        """
         from nbgrader.api import MissingEntry
 
         with transaction(self.gradebook) as gradebook:
-            for learner in self.course.roster.values():
-                # one field holds the whole name: in Korean the family name comes first, without a comma
-                gradebook.update_or_create_student(
-                    learner.id, first_name=learner.name, last_name=None, email=learner.email or None
-                )
+            self._sync_learners(learner)
             for name in self.course.exercise_names:
                 try:
                     assignment = gradebook.find_assignment(name)
                 except MissingEntry:  # not released yet
                     continue
                 due = self.course.due(name)
-                assignment.duedate = due.replace(tzinfo=None) if due else None
+                duedate = due.replace(tzinfo=None) if due else None
+                if assignment.duedate != duedate:
+                    assignment.duedate = duedate
+                elif learner is not None:
+                    continue
                 for submission in assignment.submissions:
                     self._apply_late_policy(submission)
+
+    def _sync_learners(self, only: str | None) -> None:
+        known = {student.id: student for student in self.gradebook.students}
+        for learner in self.course.roster.values():
+            # one field holds the whole name: in Korean the family name comes first, without a comma
+            wanted = {"first_name": learner.name, "last_name": None, "email": learner.email or None}
+            student = known.get(learner.id)
+            is_same = student and all(getattr(student, name) == value for name, value in wanted.items())
+            if not is_same and only in (None, learner.id):
+                self.gradebook.update_or_create_student(learner.id, **wanted)
 
     def has_submission(self, exercise: str, learner: str) -> bool:
         """Whether a learner's submission to an exercise is in the gradebook."""
@@ -235,15 +252,18 @@ class Store:
         answers = _answer_hashes(graded.notebook)
         path = self.course.notebook("autograded", graded.exercise, graded.learner)
         # left in the opposite order: the notebook is renamed, the gradebook committed, the evidence renamed
-        with atomic_write(self.course.evidence(graded.exercise, graded.learner)) as evidence:
-            with transaction(self.gradebook) as gradebook, atomic_write(path) as stream:
-                rows = _submission_rows(gradebook, graded, provenance)
-                _write_grades(rows, graded, submission, before.get("answers", {}), answers)
-                gradebook.db.flush()
-                self._apply_late_policy(rows)
-                stream.write(nbformat.v4.writes(graded.notebook) + "\n")
-                _copy_timestamp(self.course, graded)
-                late = rows.total_seconds_late if rows.duedate and rows.timestamp else None
+        with (
+            atomic_write(self.course.evidence(graded.exercise, graded.learner)) as evidence,
+            transaction(self.gradebook) as gradebook,
+            atomic_write(path) as stream,
+        ):
+            rows = _submission_rows(gradebook, graded, provenance)
+            _write_grades(rows, graded, submission, before.get("answers", {}), answers)
+            gradebook.db.flush()
+            self._apply_late_policy(rows)
+            stream.write(nbformat.v4.writes(graded.notebook) + "\n")
+            _copy_timestamp(self.course, graded)
+            late = rows.total_seconds_late if rows.duedate and rows.timestamp else None
             record = _record(graded, provenance, answers, late)
             _write_json(record, evidence)
         return record
@@ -383,10 +403,11 @@ def _answer_hashes(notebook: NotebookNode) -> dict[str, str]:
 def _copy_timestamp(course: Course, graded: Graded) -> None:
     """Let nbgrader's own commands compare the time stamps of submitted and autograded folders."""
     stamp = course.notebook("submitted", graded.exercise, graded.learner).with_name("timestamp.txt")
-    if stamp.is_file():
+    with suppress(RefusedError):
+        data = read_file(stamp, 200)
         target = course.notebook("autograded", graded.exercise, graded.learner).with_name("timestamp.txt")
-        with atomic_write(target) as stream:
-            stream.write(stamp.read_text(encoding="utf-8"))
+        with atomic_write(target, "wb") as stream:
+            stream.write(data)
 
 
 @cache

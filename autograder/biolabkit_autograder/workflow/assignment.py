@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     from biolabkit_autograder.course import Course
 
-__all__ = ["Assignment", "load_assignment", "read_notebook"]
+__all__ = ["Assignment", "built_imports", "load_assignment", "read_notebook"]
 
 #: Settings of this process that a learner's code needs too, to find the datasets.
 _PASSED_ON = ("BIOLABKIT_MIRROR", "BIOLABKIT_CACHE", "BIOLABKIT_DATA")
@@ -91,6 +93,17 @@ def load_assignment(course: Course, name: str, *, workers: int = 1, unsafe: bool
         unsafe=unsafe,
     )
     return Assignment(name, notebook, settings, digest)
+
+
+def built_imports(course: Course) -> list[str]:
+    """Modules that the course's built exercises import."""
+    found = []
+    for name in course.exercise_names:
+        path = course.notebook("source", name)
+        with suppress(OSError, ValueError):
+            metadata = json.loads(path.read_text(encoding="utf-8")).get("metadata", {})
+            found += metadata.get("biolabkit", {}).get("imports", [])
+    return sorted(set(found))
 
 
 def learner_environment(language: str) -> dict[str, str]:

@@ -13,13 +13,14 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import BiolabkitError, GradingError, UnknownNameError
+from biolabkit_autograder.grading import one_line
 from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ["Collected", "collect", "read_timestamp"]
 
 _MAX_MEMBERS = 20_000
 _MAX_ZIP_BYTES = 4 * 2**30
+_TIMESTAMP_BYTES = 200
 #: What browsers and JupyterLab put behind the name of a copy.
 _COPY = re.compile(r"(-Copy\d+| ?\(\d+\)|_\d+)$")
 
@@ -87,17 +89,22 @@ def collect(course: Course) -> list[Collected]:
         if passed_over is not None:
             results.append(Collected(passed_over.origin, "older", *key))
     results += [_take(course, candidate) for candidate in newest.values()]
-    return sorted(results, key=lambda one: one.origin)
+    return sorted(map(_printable, results), key=lambda one: one.origin)
 
 
 def read_timestamp(notebook: Path) -> datetime | None:
     """When a submitted notebook was handed in, from ``timestamp.txt`` beside it, in UTC."""
-    try:
-        text = notebook.with_name("timestamp.txt").read_text(encoding="utf-8").strip()
+    try:  # the learner owns this file as much as the notebook
+        text = read_file(notebook.with_name("timestamp.txt"), _TIMESTAMP_BYTES).decode().strip()
         at = datetime.fromisoformat(text.removesuffix(" UTC"))
-    except (OSError, ValueError):
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (GradingError, ValueError, OverflowError):
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _printable(one: Collected) -> Collected:
+    """File names are the learners' choice, and messages quote them."""
+    return replace(one, origin=one_line(one.origin), problem=one.problem and one_line(one.problem))
 
 
 def _better(new: _Candidate, old: _Candidate) -> bool:
@@ -118,7 +125,7 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
     target = course.notebook("submitted", candidate.exercise, candidate.learner)
     names = candidate.learner, candidate.exercise
     damage = _damage(candidate)
-    earlier = target.read_bytes() if target.is_file() else None
+    earlier = _earlier(target)
     before = read_timestamp(target)
     if earlier is not None:
         if hashlib.sha256(earlier).digest() == hashlib.sha256(candidate.data).digest() and before:
@@ -132,6 +139,13 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
     with atomic_write(target.with_name("timestamp.txt")) as stream:
         stream.write(candidate.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
     return Collected(candidate.origin, "new" if earlier is None else "replaced", *names, damage)
+
+
+def _earlier(target: Path) -> bytes | None:
+    try:
+        return read_file(target)
+    except GradingError:
+        return None
 
 
 def _candidates(course: Course) -> Iterator[_Candidate | Collected]:

@@ -3,30 +3,52 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biolabkit.errors import CourseError, GradingError, UnknownNameError
-from biolabkit_autograder.grading import Engine, EngineFactory, Graded, RefusedError, Settings, Submission
+from biolabkit.errors import BiolabkitError, CourseError, GradingError, UnknownNameError
+from biolabkit_autograder.grading import (
+    Engine,
+    EngineFactory,
+    Graded,
+    RefusedError,
+    Settings,
+    Submission,
+    one_line,
+)
 from biolabkit_autograder.intake import read_submission
 from biolabkit_autograder.store import Provenance, Store, read_evidence
 
-from .assignment import Assignment, load_assignment
+from .assignment import Assignment, built_imports, load_assignment
 from .build import chosen
 from .submissions import Submitted, find_submissions, strangers
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
-__all__ = ["ENGINES", "Change", "Outcome", "Request", "default_workers", "engine_factory", "grade", "pending"]
+__all__ = [
+    "DEFAULT_ENGINE",
+    "ENGINES",
+    "Change",
+    "Outcome",
+    "Request",
+    "default_workers",
+    "engine_factory",
+    "grade",
+    "pending",
+]
 
+DEFAULT_ENGINE = "judge"
 #: ``--engine`` → the module and function that opens it.
 ENGINES = {
-    "judge": "biolabkit_autograder.judging.engine:open_engine",
+    DEFAULT_ENGINE: "biolabkit_autograder.judging.engine:open_engine",
     "nbgrader": "biolabkit_autograder.reference:open_engine",
 }
 
@@ -53,7 +75,7 @@ class Request:
 
     exercise: str | None = None
     learner: str | None = None
-    engine: str = "nbgrader"
+    engine: str = DEFAULT_ENGINE
     workers: int = 1
     again: bool = False
     unsafe: bool = False
@@ -132,6 +154,7 @@ def grade(
     *,
     on_outcome: Callable[[Outcome], None] | None = None,
     on_changes: Callable[[list[Change]], None] | None = None,
+    on_engine: Callable[[Engine], None] | None = None,
 ) -> list[Outcome]:
     """Grade the submissions of a course.
 
@@ -145,6 +168,8 @@ def grade(
         Told of each submission as it is done.
     on_changes : callable, optional
         With ``again``: told which learners' points change, before anything is written.
+    on_engine : callable, optional
+        Told of the engine before it runs anything, to say what it isolates.
 
     Returns
     -------
@@ -156,7 +181,7 @@ def grade(
     CourseError
         When an exercise is not built or released, or the learner asked for has submitted nothing.
     """
-    factory = _factory(request)
+    factory = _factory(course, request)
     outcomes: list[Outcome] = []
 
     def done(outcome: Outcome) -> None:
@@ -165,11 +190,13 @@ def grade(
             on_outcome(outcome)
 
     with Store(course) as store:
-        store.sync()
+        store.sync(request.learner)
         jobs = _jobs(store, request)
         if request.learner and not jobs:
             _nothing_from(course, request.learner)
-        with factory(_together(jobs, request)) as engine:
+        with factory(_together(course, jobs, request)) as engine:
+            if on_engine is not None:
+                on_engine(engine)
             to_do = []
             for job in jobs:
                 before = None if request.again else _unchanged(store, job, _provenance(job, engine))
@@ -178,21 +205,24 @@ def grade(
                 else:
                     done(_outcome(job, "unchanged", before))
             results = _run(engine, to_do, getattr(engine, "slots", request.workers))
-            if request.again and on_changes is not None:  # look before writing
-                kept = list(results)
-                on_changes(_changes(course, kept))
-                results = iter(kept)
+            if request.again and on_changes is not None:
+                results = _look_before_writing(course, results, on_changes)
             for result in results:
                 done(_save(store, result, _provenance(result.job, engine)))
     if not request.exercise and not request.learner:
-        outcomes += [Outcome(who, name, "refused", problems=(why,)) for who, name, why in strangers(course)]
+        outcomes += [_stranger(*found) for found in strangers(course)]
     return sorted(outcomes, key=lambda outcome: (outcome.exercise, outcome.learner))
 
 
-def _factory(request: Request) -> EngineFactory:
-    """Open the engine here, or on the workers of a cluster."""
+def _factory(course: Course, request: Request) -> EngineFactory:
+    """Open the engine here, or on the workers of a cluster.
+
+    Somebody who grades one learner will soon do so again: the engine's warm process stays for a while then.
+    """
     if request.scheduler is None:
-        return engine_factory(request.engine)
+        factory: Any = engine_factory(request.engine)
+        is_kept = request.learner is not None and request.engine == DEFAULT_ENGINE
+        return partial(factory, course_folder=course.folder) if is_kept else factory
     from biolabkit_autograder.cluster import open_cluster
 
     engine_factory(request.engine)  # an unknown name is an error here already
@@ -210,24 +240,38 @@ def _jobs(store: Store, request: Request) -> list[_Job]:
     return jobs
 
 
-def _together(jobs: list[_Job], request: Request) -> Settings:
-    """What an engine may prepare for all submissions: every module and dataset of their exercises."""
+def _together(course: Course, jobs: list[_Job], request: Request) -> Settings:
+    """What an engine may prepare for all submissions: every module and dataset of their exercises.
+
+    For one learner these are the modules of the whole course, so that one warm process serves each command.
+    """
     settings = {job.assignment.name: job.assignment.settings for job in jobs}.values()
     first = next(iter(settings), Settings(workers=request.workers, unsafe=request.unsafe))
-    imports = dict.fromkeys(module for one in settings for module in one.imports)
+    modules = (module for one in settings for module in one.imports)
+    imports = dict.fromkeys(built_imports(course) if request.learner else modules)
     datasets = dict.fromkeys(name for one in settings for name in one.datasets)
     return replace(first, imports=tuple(imports), datasets=tuple(datasets))
 
 
 def _run(engine: Engine, jobs: list[_Job], workers: int) -> Iterator[_Result]:
-    """Give results as they are done; the engine is asked from as many threads as there are workers."""
-    with ThreadPoolExecutor(max_workers=max(workers, 1)) as pool:
-        futures: list[Future[_Result]] = [pool.submit(_one, engine, job) for job in jobs]
+    """Give results as they are done; the engine is asked from as many threads as there are workers.
+
+    Twice as many submissions are in hand, so that no worker waits for the writer; a result is held only until
+    it is given.
+    """
+    workers = max(workers, 1)
+    waiting = iter(jobs)
+    running: set[Future[_Result]] = set()
+    with ThreadPoolExecutor(max_workers=workers) as pool:
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            running |= {pool.submit(_one, engine, job) for job in islice(waiting, 2 * workers)}
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                while done:
+                    running |= {pool.submit(_one, engine, job) for job in islice(waiting, 1)}
+                    yield done.pop().result()
         finally:
-            for future in futures:
+            for future in running:
                 future.cancel()
 
 
@@ -243,21 +287,36 @@ def _one(engine: Engine, job: _Job) -> _Result:
     except RefusedError as error:
         return _Result(job, refusal=str(error), sentence=error.in_language(language))
     except GradingError as error:
-        return _Result(job, refusal=str(error), sentence=str(error))
+        return _Result(job, refusal=one_line(error), sentence=one_line(error))
+    except BiolabkitError:
+        raise  # about the course or the machine: every other submission would meet it too
+    except Exception as error:  # whatever it is, it costs this submission only
+        return _unforeseen(job, error)
     return _Result(job, submission, graded)
+
+
+def _unforeseen(job: _Job, error: Exception) -> _Result:
+    what = f"{type(error).__name__}: {error}"
+    refusal = RefusedError(f"could not be graded ({what})", f"채점하지 못했습니다({what})")
+    return _Result(job, refusal=refusal.en, sentence=refusal.in_language(job.assignment.settings.language))
 
 
 def _save(store: Store, result: _Result, provenance: Provenance) -> Outcome:
     learner, assignment = result.job.file.learner, result.job.assignment
     if result.graded is not None and result.submission is not None:
-        return _outcome(result.job, "graded", store.save(result.graded, result.submission, provenance))
+        try:
+            return _outcome(result.job, "graded", store.save(result.graded, result.submission, provenance))
+        except (BiolabkitError, OSError):  # the gradebook or the disk
+            raise
+        except Exception as error:  # something that cannot be written; the store is as it was
+            result = _unforeseen(result.job, error)
     store.save_refusal(assignment.name, learner, result.sentence, assignment.max_points, provenance)
     problems = (result.refusal or "",)
     return Outcome(learner, assignment.name, "refused", 0.0, assignment.max_points, problems)
 
 
 def _outcome(job: _Job, status: str, record: dict[str, Any]) -> Outcome:
-    problems = tuple(record["problems"]) if status == "graded" else ()
+    problems = tuple(map(one_line, record["problems"])) if status == "graded" else ()
     return Outcome(
         job.file.learner, job.assignment.name, status, record["points"], record["max_points"], problems
     )
@@ -278,14 +337,44 @@ def _unchanged(store: Store, job: _Job, provenance: Provenance) -> dict[str, Any
     return record if is_there and store.has_submission(exercise, learner) else None
 
 
-def _changes(course: Course, results: list[_Result]) -> list[Change]:
-    changes = []
-    for result in results:
-        exercise, learner = result.job.assignment.name, result.job.file.learner
-        before = read_evidence(course, exercise, learner)
-        if before and before.get("marks") and result.graded and before["points"] != result.graded.points:
-            changes.append(Change(learner, exercise, before["points"], result.graded.points))
-    return sorted(changes, key=lambda change: (change.exercise, change.learner))
+def _look_before_writing(
+    course: Course, results: Iterator[_Result], on_changes: Callable[[list[Change]], None]
+) -> Iterator[_Result]:
+    """Tell what changes before the first result is given; until then the results lie in a folder."""
+    with tempfile.TemporaryDirectory(prefix="biolab-grade-") as folder:
+        changes, aside = [], []
+        for result in results:
+            changes += _changes(course, result)
+            aside.append(_put_aside(result, Path(folder, str(len(aside)))))
+        on_changes(sorted(changes, key=lambda change: (change.exercise, change.learner)))
+        for take in aside:
+            yield take()
+
+
+def _put_aside(result: _Result, path: Path) -> Callable[[], _Result]:
+    """Write the notebooks of a result to a file; gives what reads it back."""
+    from biolabkit_autograder.cluster import records
+
+    if result.graded is None or result.submission is None:
+        return lambda: result
+    job, other = result.job, path.with_suffix(".submission")
+    path.write_bytes(records.encode_graded(result.graded))
+    other.write_bytes(records.encode_submission(result.submission))
+    return lambda: _Result(
+        job, records.decode_submission(other.read_bytes()), records.decode_graded(path.read_bytes())
+    )
+
+
+def _changes(course: Course, result: _Result) -> list[Change]:
+    exercise, learner = result.job.assignment.name, result.job.file.learner
+    before = read_evidence(course, exercise, learner)
+    if not (before and before.get("marks") and result.graded) or before["points"] == result.graded.points:
+        return []
+    return [Change(learner, exercise, before["points"], result.graded.points)]
+
+
+def _stranger(learner: str, exercise: str, problem: str) -> Outcome:
+    return Outcome(one_line(learner), one_line(exercise), "refused", problems=(one_line(problem),))
 
 
 def _check_released(store: Store, assignment: Assignment) -> None:

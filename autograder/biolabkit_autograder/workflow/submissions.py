@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit.errors import UnknownNameError
+from biolabkit_autograder.grading import RefusedError
+from biolabkit_autograder.intake import read_file
 
 from .collect import read_timestamp
 
@@ -31,7 +33,7 @@ class Submitted:
     submitted_at : datetime or None
         UTC.
     digest : str
-        SHA-256 of the file; empty where it is no regular file, which the intake refuses.
+        SHA-256 of the file; empty where the intake refuses it as no regular file, or as too big.
     """
 
     learner: str
@@ -89,7 +91,7 @@ def _notebook(course: Course, exercise: str, learner: str) -> Path | None:
 
 
 def _digest(path: Path) -> str:
-    if path.is_symlink() or not path.is_file():
+    try:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except RefusedError:
         return ""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
