@@ -339,19 +339,19 @@ def channels():
 """
 
 FORGERIES = {
-    "done": "for s in channels():\n    for kind in range(16):\n        try: s.send(frame(kind, ['value', True, []]), socket.MSG_DONTWAIT)\n"
+    "done": "for s in channels():\n    for kind in range(16):\n        try: s.send(frame(kind, ['value', True, [], []]), socket.MSG_DONTWAIT)\n"
     "        except OSError: pass\n",
     "check done": "done = json.dumps({'passed': True, 'late': False, 'ended': False, 'card': {'passed': True}, 'outputs': [], 'seconds': 0}).encode()\n"
     "for s in channels():\n    s.send(struct.pack('<IB', len(done), 6) + done)\n",
     "junk": "for s in channels():\n    s.send(b'\\xff' * 5000)\n",
     "huge header": "for s in channels():\n    s.send(struct.pack('<IB', 2**32 - 1, 8))\n",
-    "in a call": "def square(x):\n    for s in channels():\n        s.send(frame(8, ['value', True, []]))\n",
+    "in a call": "def square(x):\n    for s in channels():\n        s.send(frame(8, ['value', True, [], []]))\n",
     "thread": """
 def forge():
     import time
     for _ in range(40):
         for s in channels():
-            try: s.send(frame(8, ["value", True, []]), socket.MSG_DONTWAIT)
+            try: s.send(frame(8, ["value", True, [], []]), socket.MSG_DONTWAIT)
             except OSError: pass
         time.sleep(0.05)
 threading.Thread(target=forge, daemon=True).start()
@@ -359,7 +359,7 @@ threading.Thread(target=forge, daemon=True).start()
     "closed": "for fd in range(3, 64):\n    try: os.close(fd)\n    except OSError: pass\n",
     "read steals": "for s in channels():\n    s.setblocking(False)\n    try: s.recv(100000)\n    except OSError: pass\n",
     "tag object": "def square(x):\n    for s in channels():\n        s.send(frame(8, ['value', {'t': 'object', 'f': {'t': 'import', 'm': 'os', 'q': 'abort'}, "
-    "'a': {'t': 'tuple', 'v': []}, 's': None, 'i': None, 'p': None}, []]))\n",
+    "'a': {'t': 'tuple', 'v': []}, 's': None, 'i': None, 'p': None}, [], []]))\n",
     "callback": "def square(x):\n    for s in channels():\n        s.send(frame(9, [0, {'t': 'tuple', 'v': []}, {'t': 'dict', 'k': [], 'v': []}]))\n",
 }
 

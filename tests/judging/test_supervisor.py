@@ -3,6 +3,7 @@
 
 import json
 import re
+import textwrap
 
 import pytest
 
@@ -247,6 +248,26 @@ def test_metadata_is_the_courses(run):
 def test_a_broken_setup_is_told(run):
     graded = run([("setup", "raise KeyError('no data')"), ("check", "assert True")])
     assert "tell your instructor" in graded.problems[0]
+
+
+def test_names_that_calls_bind_again_are_asked_for_again(points):
+    answer = """
+        def f(x):
+            global f, v
+            f, v = g, v + [x]
+            return "first"
+        def g(x):
+            return "second"
+        v = []
+        """
+    cells = [
+        ("task", "a", textwrap.dedent(answer), textwrap.dedent(answer)),
+        (
+            "check",
+            "assert v == []\nassert f(1) == 'first' and v == [1]\nassert f(1) == 'second' and v == [1]",
+        ),
+    ]
+    assert points(cells) == [1]
 
 
 def test_in_place_changes_stay_in_the_workbench(points):

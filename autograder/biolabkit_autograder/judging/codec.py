@@ -9,8 +9,8 @@ JSON             value
 null, true, "s"  None, bool, str
 1, 1.5           int up to 64 bits, finite float
 [...]            list
-{"t": tag, ...}  everything else; ``tag`` is looked up among the decoders of this module, of
-                 :mod:`.arrays`, :mod:`.tables` and :mod:`.tensors`, then given to the hook
+{"t": tag, ...}  everything else; ``tag`` is looked up among the decoders of :mod:`.plain`,
+                 :mod:`.arrays`, :mod:`.tables`, :mod:`.tensors`, then given to the hook
 ===============  =====================================================================================
 
 A message is four bytes of length, a JSON text ``[tree, [sizes of the raw parts]]`` in ASCII, the raw parts.

@@ -67,15 +67,19 @@ class Line:
         self._released.append(handle)
 
     def name(self, name: str) -> Any:
-        """The learner's value of a name; it stays the same until something else is asked."""
+        """The learner's value of a name.
+
+        A plain value is asked for again when learner code may have changed it; a function or another object
+        only when the workbench says that the name stands for something else.
+        """
         if name not in self._cache:
             found = self._exchange("name", (name,))
             self._cache[name] = found
         return self._cache[name]
 
     def ask(self, question: str, *arguments: Any) -> Any:
-        """Ask the workbench; what a learner's object does may change any name."""
-        self._cache.clear()
+        """Ask the workbench; what a learner's object does may change any plain value."""
+        self._cache = {name: value for name, value in self._cache.items() if isinstance(value, Remote)}
         return self._exchange(question, arguments)
 
     def batch(self, iterator: Remote, size: int) -> tuple[list[Any], Exception | None]:
@@ -112,9 +116,11 @@ class Line:
 
     def _outcome(self, question: str, payload: bytearray) -> Any:
         message = Decoder(self._resolve).decode(payload)
-        if type(message) is not list or len(message) != 3:
+        if type(message) is not list or len(message) != 4:
             raise WireError("not an answer")
-        outcome, value, printed = message
+        outcome, value, printed, rebound = message
+        for name in rebound:
+            self._cache.pop(name, None)
         for stream, text in printed:
             if type(text) is str:
                 print(text, end="", file=sys.stderr if stream == "stderr" else sys.stdout)

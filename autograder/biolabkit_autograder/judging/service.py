@@ -64,6 +64,7 @@ class Service:
         self._printed, self._where = printed, where
         self._thread = threading.get_ident()
         self._shared: dict[str, Any] = {}
+        self._asked: dict[str, Any] = {}
         self._handles: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._next_number = itertools.count(1)
@@ -77,7 +78,7 @@ class Service:
         try:
             message = self._answer(payload)
         except BaseException as error:  # a class that lies about itself; time that is up here
-            message = Encoder(self._reference).encode(["broken", type(error).__name__, []])
+            message = Encoder(self._reference).encode(["broken", type(error).__name__, [], []])
         self._channel.send(Kind.REPLY, message)
 
     def _answer(self, payload: bytes | bytearray) -> bytes:
@@ -95,9 +96,16 @@ class Service:
     def _encode(self, kind: str, value: Any) -> bytes:
         printed = [(stream, text[:_MOST_TEXT]) for stream, text in self._printed()]
         try:
-            return Encoder(self._reference).encode([kind, value, printed])
+            return Encoder(self._reference).encode([kind, value, printed, self._rebound()])
         except TooLargeError:
-            return Encoder(self._reference).encode([kind, _Handle(value), printed])
+            return Encoder(self._reference).encode([kind, _Handle(value), printed, self._rebound()])
+
+    def _rebound(self) -> list[str]:
+        """Names that were bound again since they were asked for; the judge asks again for them."""
+        changed = [name for name, value in self._asked.items() if self._names.get(name) is not value]
+        for name in changed:
+            del self._asked[name]
+        return changed
 
     # ------------------------------------------------------------------------------------------ handles
 
@@ -197,6 +205,7 @@ class Service:
         """The value of a name."""
         if name not in self._names:
             raise NameError(f"name {name!r} is not defined", name=name)
+        self._asked[name] = self._names[name]
         return self._names[name]
 
     def ask_has(self, name: str) -> bool:
