@@ -53,7 +53,7 @@ class _Package(ModuleType):
         spec = self.__spec__
         assert spec is not None
         assert spec.loader is not None
-        self.__class__ = ModuleType
+        self.__class__ = ModuleType  # type: ignore[assignment]  # ordinary from now on
         spec.loader.exec_module(self)
         return getattr(self, name)
 

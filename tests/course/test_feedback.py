@@ -11,7 +11,7 @@ from biolabkit.check.cards import MIME_TYPE
 from biolabkit_autograder.visible import visible_source
 from biolabkit_autograder.workflow.feedback_page import Feedback, Score, page
 from biolabkit_autograder.workflow.prose import formula, markdown
-from biolabkit_autograder.workflow.sanitise import clean
+from biolabkit_autograder.workflow.sanitise import MARK, clean
 
 SCRIPT = "<script>document.title='marked'</script>"
 ATTACKS = [
@@ -60,25 +60,68 @@ def test_a_card_survives_sanitising():
     assert after == before
 
 
-def test_formulas_are_pictures_and_odd_ones_stay_text():
-    assert formula(r"\frac{p}{1-p}").startswith('<img alt="\\frac{p}{1-p}" src="data:image/png;base64,')
-    assert "data:image/png" in markdown(r"The odds $\frac{p}{1-p}$ and $$\sqrt{x}$$")
+def test_formulas_are_mathml_and_odd_ones_stay_text():
+    assert formula(r"\frac{p}{1-p}") == (
+        '<math display="inline"><mrow><mfrac><mrow><mi>p</mi></mrow>'
+        "<mrow><mn>1</mn><mo>−</mo><mi>p</mi></mrow></mfrac></mrow></math>"
+    )
+    html = markdown(r"The odds $\frac{p}{1-p}$ and $$\sqrt{x}$$")
+    assert html.count("<math") == 2
+    assert '<math display="block"><mrow><msqrt>' in html
     assert formula(r"\nonsense{") == r"<code>\nonsense{</code>"
-    assert "<code>" in formula("확률")
+
+
+@pytest.mark.parametrize(
+    ("tex", "part"),
+    [
+        (r"\tfrac12 P(b \mid a_1)", "<mfrac><mn>1</mn><mn>2</mn></mfrac>"),
+        (r"P = \begin{cases} 1 - e & b = a \\ e/3 & b \ne a \end{cases}", '<mtd style="text-align: left">'),
+        (
+            r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+            '<mtd style="text-align: right"><mi>a</mi></mtd>',
+        ),
+        (r"-10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)", "<mtext>best</mtext>"),
+        (r"\text{정밀도} = \frac{TP}{TP + FP}", "<mtext>정밀도</mtext>"),
+        (r"A \bigcup B", "<mo>⋃</mo>"),
+    ],
+)
+def test_formulas_of_teaching_notebooks_can_be_drawn(tex, part):
+    assert part in formula(tex)
 
 
 @pytest.mark.parametrize(
     "tex",
     [
-        r"\tfrac12 P(b \mid a_1)",
-        r"P = \begin{cases} 1 - e & b = a \\ e/3 & b \ne a \end{cases}",
-        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
-        r"-10\log_{10}\bigl(1 - P(\text{best} \mid D)\bigr)",
-        r"A \bigcup B",
+        r"\text{<script>document.title='marked'</script>}",
+        r"\text{<img src=x onerror=alert(1)>}",
+        r"\href{javascript:alert(1)}{x}",
+        r"\class{a' onclick='alert(1)}{x}",
+        r"\style{position: fixed}{x}",
+        r"\textcolor{url(https://example.org)}{x}",
+        r"\mbox{&lt;script&gt;1&lt;/script&gt;}",
+        r"\unicode{x3c}script\unicode{x3e}",
     ],
 )
-def test_formulas_of_teaching_notebooks_can_be_drawn(tex):
-    assert "data:image/png" in formula(tex)
+def test_a_formula_cannot_act(tex):
+    written = formula(tex)
+    written = re.sub(r"&lt;.*?&gt;", "", written) if "<math" in written else ""
+    assert not ACTS.search(written)
+    names = {found.group(1) for found in re.finditer(r"</?([a-z]+)", written)}
+    assert all(name.startswith("m") for name in names)
+
+
+def test_a_formula_that_would_grow_or_nest_without_end_is_code():
+    growing = r"\newcommand{\a}{xx}\newcommand{\b}{\a\a}\b"
+    assert formula(growing).startswith("<code>")
+    assert formula("{" * 1900).startswith("<code>")
+    assert formula("x+" * 1500).startswith("<code>")
+
+
+def test_a_forged_mark_in_an_attribute_is_taken_out():
+    forged = f"{MARK}{b'<i>'.hex()}-inline{MARK}"
+    assert "<math" not in markdown(f'<img alt="{forged}" title="$x$" src="data:image/png;base64,AAAA">')
+    assert "<math" not in markdown(f'<span style="font-family: {forged}">x</span>')
+    assert "<math" not in markdown("![a $x$ b](data:image/png;base64,AAAA)")
 
 
 def test_markdown_is_rendered():

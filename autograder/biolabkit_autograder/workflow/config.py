@@ -20,6 +20,7 @@ from pathlib import Path
 
 from biolabkit_autograder.authoring import release_config
 from biolabkit_autograder.reference.preprocessors import AUTOGRADE_PREPROCESSORS, HideHiddenTests
+from biolabkit_autograder.workflow.formgrader import CleanSubmission
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import GetGrades
 
@@ -35,6 +36,8 @@ c.NbGraderAPI.timezone = "UTC"
 # warnings cost nothing, the last value of a check is no score, each kernel has its learner's data.
 c.Autograde.autograde_preprocessors = AUTOGRADE_PREPROCESSORS
 c.Execute.timeout = {timeout}
+# formgrader and nbgrader's feedback put a notebook's Markdown and HTML into their pages as they are.
+c.HTMLExporter.preprocessors = [CleanSubmission]
 c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPreprocessor]
 """
 

@@ -19,10 +19,11 @@ from biolabkit.check import Card
 from biolabkit.check.cards import MIME_TYPE
 from biolabkit_autograder.visible import visible_source
 
+from .budget import Budget
 from .prose import markdown
-from .sanitise import CONTENT_POLICY, clean
+from .sanitise import CONTENT_POLICY, clean, count_tags, fits
 
-__all__ = ["Feedback", "Score", "page"]
+__all__ = ["Feedback", "Score", "page", "picture"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f]")
 
@@ -42,6 +43,7 @@ _WORDS = {
         "time": "This cell was stopped at its time limit.",
         "stopped": "This check stopped with {ename}.",
         "essay": "written answer",
+        "cut": "… too long for this page: only a part is shown",
     },
     "ko": {
         "feedback": "피드백",
@@ -58,6 +60,7 @@ _WORDS = {
         "time": "이 셀은 시간 한도에서 중단되었습니다.",
         "stopped": "이 검사는 {ename}(으)로 멈췄습니다.",
         "essay": "서술형 답안",
+        "cut": "… 이 페이지에 담기에는 너무 길어 일부만 표시합니다",
     },
 }
 
@@ -84,6 +87,8 @@ h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 32px 0 8p
 .out { padding: 6px 12px; overflow: auto; }
 .out pre { font: 13px/1.45 Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .out img { max-width: 100%; }
+math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaVu Math TeX Gyre", math;
+  font-size: 1.08em; }
 .error { color: #a0291e; }
 .comment { background: #eaf3ff; border-left: 4px solid #2f6fb5; padding: 8px 14px; white-space: pre-wrap; }
 table { border-collapse: collapse; } .out td, .out th { padding: 2px 8px; border-bottom: 1px solid #e3e7eb; }
@@ -141,7 +146,8 @@ def page(feedback: Feedback) -> str:
     if feedback.notebook is not None:
         cards = _cards(feedback.notebook)
         parts += [_table(feedback, cards, words), f"<h2>{words['notebook']}</h2>"]
-        parts += [_cell(cell, feedback, cards, words) for cell in feedback.notebook.cells]
+        budget = Budget()
+        parts += [_cell(cell, feedback, cards, words, budget) for cell in feedback.notebook.cells]
     title = escape(f"{feedback.title} · {feedback.name}")
     return (
         f'<!doctype html>\n<html lang="{feedback.language}">\n<head>\n<meta charset="utf-8">\n'
@@ -229,25 +235,40 @@ def _is_check(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(cell.metadata.get("nbgrader", {}).get("grade"))
 
 
-def _cell(cell: NotebookNode, feedback: Feedback, cards: Mapping[str, Card], words: Mapping[str, str]) -> str:
+def _cell(
+    cell: NotebookNode,
+    feedback: Feedback,
+    cards: Mapping[str, Card],
+    words: Mapping[str, str],
+    budget: Budget,
+) -> str:
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
     if cell.cell_type == "markdown":
-        body = markdown(cell.source)
+        body = _markdown(cell.source, words, budget)
         if grade_id is not None:
             body = f'<div class="answer">{body}</div>'
     elif cell.cell_type == "raw":
-        body = f"<pre>{escape(cell.source)}</pre>"
+        body = _text(cell.source, words, budget)
     elif _is_check(cell):
-        body = _code(visible_source(cell.source)) + _check_outcome(cell, cards, feedback.language, words)
+        body = _code(visible_source(cell.source), words, budget)
+        body += _check_outcome(cell, cards, feedback.language, words)
     else:
-        body = _code(cell.source) + "".join(_output(output, words) for output in cell.outputs)
+        body = _code(cell.source, words, budget)
+        body += "".join(_output(output, words, budget) for output in cell.outputs)
     comment = feedback.comments.get(grade_id or "")
     if comment:
         body += f'<div class="comment"><strong>{words["comment"]}</strong>\n{escape(comment)}</div>'
     return f'<div class="cell">{body}</div>'
 
 
-def _code(source: str) -> str:
+def _markdown(source: str, words: Mapping[str, str], budget: Budget) -> str:
+    is_taken = budget.take("markdown", len(source)) and budget.take("tags", count_tags(source))
+    return markdown(source) if is_taken else _text(source, words, budget)
+
+
+def _code(source: str, words: Mapping[str, str], budget: Budget) -> str:
+    if not budget.take("code", len(source)):
+        return _text(source, words, budget, "code")
     return (
         f'<div class="code"><pre>{highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))}</pre></div>'
     )
@@ -275,30 +296,32 @@ def _stopped(ename: str, words: Mapping[str, str]) -> str:
     return words["time"] if ename == "CellTimeoutError" else words["stopped"].format(ename=ename)
 
 
-def _output(output: NotebookNode, words: Mapping[str, str]) -> str:
+def _output(output: NotebookNode, words: Mapping[str, str], budget: Budget) -> str:
     if output.output_type == "stream":
-        return _text(output.text)
+        return _text(output.text, words, budget)
     if output.output_type == "error":
         if output.ename == "CellTimeoutError":
             return f'<div class="out error">{escape(words["time"])}</div>'
-        return _text("\n".join(output.traceback) or f"{output.ename}: {output.evalue}", "out error")
-    return _data(output.get("data", {}))
+        told = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        return _text(told, words, budget, "out error")
+    return _data(output.get("data", {}), words, budget)
 
 
-def _data(data: Mapping[str, Any]) -> str:
+def _data(data: Mapping[str, Any], words: Mapping[str, str], budget: Budget) -> str:
     """The richest form that is safe; anything else has a text form."""
     for kind in ("image/png", "image/jpeg"):
-        if kind in data:
-            return f'<div class="out"><img alt="" src="data:{kind};base64,{_base64(data[kind])}"></div>'
-    if "text/html" in data:
-        return f'<div class="out">{clean(str(data["text/html"]))}</div>'
+        if kind in data and budget.take("pictures", len(data[kind])):
+            return f'<div class="out"><img alt="" src="data:{kind};base64,{picture(data[kind])}"></div>'
+    html = str(data.get("text/html", ""))
+    if html and fits(html) and budget.take("html", len(html)) and budget.take("tags", count_tags(html)):
+        return f'<div class="out">{clean(html)}</div>'
     for kind in ("text/markdown", "text/latex"):
         if kind in data:
-            return f'<div class="out">{markdown(str(data[kind]))}</div>'
-    return _text(str(data.get("text/plain", "")))
+            return f'<div class="out">{_markdown(str(data[kind]), words, budget)}</div>'
+    return _text(str(data.get("text/plain", "")), words, budget)
 
 
-def _base64(value: object) -> str:
+def picture(value: object) -> str:
     """Base64 text as it must be: whatever else stood there is not carried into the page."""
     text = re.sub(r"[^A-Za-z0-9+/=]", "", str(value))
     try:
@@ -307,6 +330,8 @@ def _base64(value: object) -> str:
         return ""
 
 
-def _text(text: str, kind: str = "out") -> str:
-    plain = _ANSI.sub("", text)
-    return f'<div class="{kind}"><pre>{escape(plain)}</pre></div>' if plain.strip() else ""
+def _text(text: str, words: Mapping[str, str], budget: Budget, kind: str = "out") -> str:
+    shown, is_whole = budget.cut(text)
+    plain = _ANSI.sub("", shown)
+    note = "" if is_whole else f'<p class="wait">{escape(words["cut"])}</p>'
+    return f'<div class="{kind}"><pre>{escape(plain)}</pre>{note}</div>' if plain.strip() or note else ""

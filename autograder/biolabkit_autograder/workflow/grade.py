@@ -342,7 +342,8 @@ def _look_before_writing(
 ) -> Iterator[_Result]:
     """Tell what changes before the first result is given; until then the results lie in a folder."""
     with tempfile.TemporaryDirectory(prefix="biolab-grade-") as folder:
-        changes, aside = [], []
+        changes: list[Change] = []
+        aside: list[Callable[[], _Result]] = []
         for result in results:
             changes += _changes(course, result)
             aside.append(_put_aside(result, Path(folder, str(len(aside)))))

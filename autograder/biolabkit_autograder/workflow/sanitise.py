@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import nh3
 
 from biolabkit.check.html import STYLE_PROPERTIES, TAGS
 
-__all__ = ["CONTENT_POLICY", "clean"]
+__all__ = ["CONTENT_POLICY", "MARK", "clean", "count_tags", "fits"]
 
 #: Said in each page too, so that whatever got through could neither run nor load anything.
 CONTENT_POLICY = (
@@ -35,6 +36,12 @@ _ATTRIBUTES = {
 _STYLES = STYLE_PROPERTIES | {"border", "font-style", "text-decoration", "vertical-align"}
 #: Pictures are part of the page: nothing is fetched, and none is a document of its own as SVG is.
 _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+#: Stands around what is put in after the sanitising; never in an attribute.
+MARK = "\ue000"
+_LONGEST = 200_000
+_MOST_TAGS = 10_000
+_TAG = re.compile(r"<[A-Za-z]")
+_DATA = re.compile(r"data:image/\w{1,10};base64,[A-Za-z0-9+/=]+")
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
 
@@ -49,8 +56,11 @@ def clean(html: str) -> str:
     Returns
     -------
     str
-        Without scripts, style sheets, forms, frames, event handlers, and anything loaded from elsewhere.
+        Without scripts, style sheets, forms, frames, event handlers, and anything loaded from elsewhere. The
+        beginning of it as plain text, where it does not `fit <fits>`.
     """
+    if not fits(html):
+        return f"<pre>{escape(html[:2000])} …</pre>"
     return nh3.clean(
         html,
         tags=set(_TEXT_TAGS | TAGS),
@@ -63,7 +73,22 @@ def clean(html: str) -> str:
     )
 
 
+def fits(html: str) -> bool:
+    """Whether it can be sanitised in a moment: the work grows with the square of nested tags and attributes.
+
+    Embedded pictures do not count.
+    """
+    return len(_DATA.sub("", html)) <= _LONGEST and count_tags(html) <= _MOST_TAGS
+
+
+def count_tags(html: str) -> int:
+    """How many tags begin in it."""
+    return len(_TAG.findall(html))
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
+    if MARK in value:
+        return None
     if (tag, name) == ("img", "src"):
         return value if _PICTURE.fullmatch(value) else None
     if (tag, name) == ("a", "href"):
