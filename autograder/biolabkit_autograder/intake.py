@@ -425,7 +425,8 @@ def _assemble(
         if index in answers:
             cell.source = "\n\n".join(answers[index])
         elif nbgrader.get("solution"):  # never the course's own answer
-            cell.source = stubs.get(nbgrader["grade_id"], MISSING)
+            # a stub would define the task's function again, which the learner may have in another cell
+            cell.source = stubs.get(nbgrader["grade_id"], "") if cell.cell_type == "markdown" else MISSING
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         cells.append(cell)

@@ -261,7 +261,7 @@ class Store:
             _write_grades(rows, graded, submission, before.get("answers", {}), answers)
             gradebook.db.flush()
             self._apply_late_policy(rows)
-            stream.write(nbformat.v4.writes(graded.notebook) + "\n")
+            stream.write(_writable(nbformat.v4.writes(graded.notebook)) + "\n")
             _copy_timestamp(self.course, graded)
             late = rows.total_seconds_late if rows.duedate and rows.timestamp else None
             record = _record(graded, provenance, answers, late)
@@ -369,8 +369,12 @@ def _times(provenance: Provenance, late_seconds: float | None) -> dict[str, Any]
 
 
 def _write_json(record: Mapping[str, Any], stream: IO[str]) -> None:
-    json.dump(record, stream, ensure_ascii=False, indent=1, sort_keys=True)
-    stream.write("\n")
+    stream.write(_writable(json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)) + "\n")
+
+
+def _writable(text: str) -> str:
+    """Half a character, which a learner's string may hold, cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _mark(mark: Mark) -> dict[str, Any]:

@@ -52,14 +52,35 @@ def test_the_three_files(graded_course):
     rows = {row["learner"]: row for row in read(grades)}
     assert list(rows) == ["kim", "lee", "garcia.ana"]
     assert (rows["kim"]["name"], rows["kim"][EXERCISE], rows["kim"]["percent"]) == ("김하늘", "2.5", "50.0")
-    assert (rows["lee"][EXERCISE], rows["lee"]["percent"]) == ("0.0", "0.0")
-    assert rows["garcia.ana"][EXERCISE] == ""
+    assert {who: row[f"{EXERCISE} status"] for who, row in rows.items()} == {
+        "kim": "graded",
+        "lee": "not gradable",
+        "garcia.ana": "missing",
+    }
+    assert (rows["lee"][EXERCISE], rows["lee"]["percent"]) == ("", ""), "no 0 that nobody gave"
+    assert (rows["garcia.ana"][EXERCISE], rows["garcia.ana"]["percent"]) == ("", "0.0")
     by_check = {row["check"]: row for row in read(checks)}
     assert by_check["check-gc_content-unknown"]["hint"] == "n-counted"
     assert by_check["check-gc_content-unknown"]["hint_text"] == "N"
     assert (by_check["essay-why"]["points"], by_check["essay-why"]["by_hand"]) == ("1.5", "True")
     results = json.loads(everything.read_text(encoding="utf-8"))["results"]
     assert [(one["learner"], one["points"]) for one in results] == [("kim", 2.5), ("lee", 0.0)]
+
+
+def test_an_essay_that_waits_says_so(graded_course):
+    with Gradebook(graded_course.gradebook_url) as gradebook:
+        grade = gradebook.find_grade("essay-why", EXERCISE, EXERCISE, "kim")
+        grade.manual_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
+    row = read(export(graded_course)[0])[0]
+    assert (row[EXERCISE], row[f"{EXERCISE} status"], row[f"{EXERCISE} waiting"]) == ("1.0", "waiting", "1")
+
+
+def test_hints_are_in_the_course_s_language(graded_course):
+    toml = graded_course.folder / "course.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace('language = "en"', 'language = "ko"'), "utf-8")
+    _, checks, _ = export(open_course(graded_course.folder))
+    assert [row["hint_text"] for row in read(checks) if row["hint"] == "n-counted"] == ["엔"]
 
 
 def test_a_name_that_looks_like_a_formula_is_text(graded_course):

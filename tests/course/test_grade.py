@@ -1,6 +1,7 @@
 """One submission's trouble is one line; the others are graded; what a message quotes cannot forge another."""
 
 import os
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -80,7 +81,6 @@ def with_bad_points(graded):
         (fail(KeyError("x")), "could not be graded (KeyError: 'x')"),
         (fail(RecursionError("deep\n\x1b[2Jforged")), "could not be graded (RecursionError: deep [2Jforged)"),
         (fail(MemoryError()), "could not be graded (MemoryError: )"),
-        (with_surrogate, "could not be graded (UnicodeEncodeError"),
         (with_bad_points, "could not be graded (KeyError: 'no-such-check')"),
     ],
 )
@@ -96,6 +96,23 @@ def test_whatever_goes_wrong_with_one_costs_that_one(course, graded_with, troubl
     assert not course.notebook("autograded", EXERCISE, "lee").exists(), "nothing of it was kept"
     assert read_evidence(course, EXERCISE, "lee")["problems"] == [problem]
     assert graded_with()[0]["lee"].status == "graded", "the next run tries again"
+
+
+def test_half_a_character_costs_nothing(course, graded_with):
+    outcomes, _ = graded_with(lee=with_surrogate)
+    assert outcomes["lee"].status == "graded"
+    assert read_evidence(course, EXERCISE, "lee")["marks"][0]["what_en"] == "half a character: ?"
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_link_to_another_learner_s_folder_is_refused(course, graded_with, depth):
+    ours, theirs = (course.notebook("submitted", EXERCISE, who).parents[1 - depth] for who in ("lee", "kim"))
+    shutil.rmtree(ours)
+    ours.symlink_to(theirs)
+    outcomes, _ = graded_with()
+    assert "is a symbolic link" in outcomes["lee"].problems[0]
+    assert outcomes["kim"].status == "graded"
 
 
 def test_what_concerns_all_of_them_stops_the_run(graded_with):

@@ -54,7 +54,7 @@ def export(course: Course, folder: Path | None = None) -> list[Path]:
     """
     folder = folder or course.folder / "export"
     found = results(course)
-    checks = [_check_row(record, mark) for record in found for mark in record["marks"]]
+    checks = [_check_row(record, mark, course.language) for record in found for mark in record["marks"]]
     files = {
         folder / "grades.csv": _csv(_grade_columns(course), _grade_rows(course, found)),
         folder / "checks.csv": _csv(_CHECK_COLUMNS, checks),
@@ -101,20 +101,27 @@ def _with_gradebook(course: Course, gradebook: Gradebook, record: dict[str, Any]
     return record
 
 
-def _check_row(record: Mapping[str, Any], mark: Mapping[str, Any]) -> dict[str, Any]:
-    hint = mark.get("hint_ko") if mark.get("hint_ko") and not mark.get("hint_en") else mark.get("hint_en")
+def _check_row(record: Mapping[str, Any], mark: Mapping[str, Any], language: str) -> dict[str, Any]:
+    hint = mark.get(f"hint_{language}") or mark.get("hint_en") or mark.get("hint_ko")
     return {**mark, "hint_text": hint, **{key: record[key] for key in ("learner", "name", "exercise")}}
 
 
 def _grade_columns(course: Course) -> list[str]:
     columns = ["learner", "name", "email"]
     for exercise in course.exercise_names:
-        columns += [exercise, f"{exercise} max", f"{exercise} late penalty", f"{exercise} waiting"]
+        columns += [
+            exercise,
+            *(f"{exercise} {what}" for what in ("status", "max", "late penalty", "waiting")),
+        ]
     return [*columns, "percent"]
 
 
 def _grade_rows(course: Course, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A line for each learner of the roster and each other one with a result; weights make the percentage."""
+    """A line for each learner of the roster and each other one with a result; weights make the percentage.
+
+    What was not handed in counts as 0. What could not be graded has neither points nor a percentage: whether
+    that is a 0 is the instructor's to decide.
+    """
     by_key = {(record["learner"], record["exercise"]): record for record in found}
     learners = [*course.roster, *sorted({record["learner"] for record in found} - set(course.roster))]
     rows = []
@@ -126,15 +133,29 @@ def _grade_rows(course: Course, found: Sequence[Mapping[str, Any]]) -> list[dict
         for spec in course.spec.exercises:
             weight += spec.weight
             record = by_key.get((learner, spec.name))
-            if record is None:
-                continue
-            row[spec.name], row[f"{spec.name} max"] = record["points"], record["max_points"]
-            row[f"{spec.name} late penalty"] = record["late_penalty"]
-            row[f"{spec.name} waiting"] = sum(bool(mark.get("waiting")) for mark in record["marks"])
-            share += spec.weight * record["points"] / (record["max_points"] or 1)
-        row["percent"] = round(100 * share / weight, 2) if weight else 0.0
+            row |= {f"{spec.name} {what}".rstrip(): value for what, value in _grade_cells(record).items()}
+            if record is not None:
+                share += spec.weight * record["points"] / (record["max_points"] or 1)
+        is_whole = weight and all(row[f"{name} status"] != "not gradable" for name in course.exercise_names)
+        row["percent"] = round(100 * share / weight, 2) if is_whole else None
         rows.append(row)
     return rows
+
+
+def _grade_cells(record: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The cells of one exercise, by the end of their column's name; the points have none."""
+    if record is None:
+        return {"status": "missing"}
+    if not record["marks"]:
+        return {"status": "not gradable", "max": record["max_points"]}
+    waiting = sum(bool(mark.get("waiting")) for mark in record["marks"])
+    return {
+        "": record["points"],
+        "status": "waiting" if waiting else "graded",
+        "max": record["max_points"],
+        "late penalty": record["late_penalty"],
+        "waiting": waiting,
+    }
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:

@@ -29,7 +29,7 @@ class Submitted:
     learner, exercise : str
         Whose it is, and to which exercise.
     path : Path
-        The notebook.
+        The notebook, or a symbolic link that stands in its way, which the intake refuses.
     submitted_at : datetime or None
         UTC.
     digest : str
@@ -78,12 +78,16 @@ def strangers(course: Course) -> list[tuple[str, str, str]]:
 
 
 def _folders(course: Course) -> list[str]:
-    return sorted(path.name for path in (course.folder / "submitted").glob("*") if path.is_dir())
+    found = (course.folder / "submitted").glob("*")
+    return sorted(path.name for path in found if path.is_dir() and not path.name.startswith("."))
 
 
 def _notebook(course: Course, exercise: str, learner: str) -> Path | None:
     """The notebook of the exercise's name, else the only one there is: a renamed one is no reason for 0."""
     usual = course.notebook("submitted", exercise, learner)
+    for folder in (usual.parent.parent, usual.parent):
+        if folder.is_symlink():  # it may lead to another learner's work
+            return folder
     if usual.exists() or usual.is_symlink():
         return usual
     others = sorted(usual.parent.glob("*.ipynb"))
