@@ -20,8 +20,8 @@ from biolabkit_autograder.authoring.lint import lint_folder
 
 ROOT = Path(__file__).resolve().parents[2] / "exercises"
 FOLDERS = exercise_folders(ROOT)
-# A trial runs some two dozen answers. Code is the same in both languages, so where the mirror has the real data
-# one language runs on them and the other on simulated ones.
+# A trial runs some two dozen answers. Code is the same in both languages, so where there is a mirror one
+# language runs on its real data and the other on simulated ones.
 DATA = {"en": "simulated", "ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
 
 every_exercise = pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
