@@ -70,8 +70,10 @@ def test_curves_by_name(sample, axes):
     assert axes.lines[0].get_ydata().tolist() == curve["precision"].tolist()
 
 
-def test_current_axes_by_default(sample, axes):
+def test_a_new_figure_by_default(sample, axes):
     plt.sca(axes)
     result = compare_calls(call_variants(sample.reads, sample.reference), read_vcf(sample.truth))
-    assert plot_pr_curve(result) is axes
-    assert axes.get_legend() is None
+    drawn = plot_pr_curve(result)
+    assert drawn.figure is not axes.figure
+    assert drawn.get_legend() is None
+    plt.close(drawn.figure)

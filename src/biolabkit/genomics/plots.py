@@ -1,4 +1,4 @@
-"""Figures: each function draws on the Axes it is given (or the current ones) and returns them."""
+"""Figures: each function draws on the Axes it is given, or on those of a new figure, and returns them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from biolabkit import plot
 from biolabkit.errors import InputError
 from biolabkit.genomics.compare import Comparison
 
@@ -18,15 +19,13 @@ BASE_COLOURS = {"A": "#2e8b57", "C": "#2b6cb0", "G": "#d97706", "T": "#c53030"}
 """Colours of the bases as genome browsers use them."""
 
 MATCH_COLOUR = "#d5dae1"
-LINE_COLOURS = ("#2b6cb0", "#d97706", "#2e8b57", "#805ad5")
 
 
-def _axes(ax: "Axes | None") -> "Axes":
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.gca()
+def _open(axes: "Axes", *sides: str) -> "Axes":
+    """Take away the box around a plot: the right and upper side, and others by name."""
+    for side in ("right", "top", *sides):
+        axes.spines[side].set_visible(False)
+    return axes
 
 
 def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes | None" = None) -> "Axes":
@@ -43,7 +42,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     flank : int
         Bases to show on either side.
     ax : Axes, optional
-        Where to draw; the current Axes by default.
+        Where to draw; by default a new figure.
 
     Returns
     -------
@@ -59,7 +58,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
         raise InputError(f"plot_pileup: the table has no base within {flank} of position {start}")
     from matplotlib.colors import to_rgba_array
 
-    axes = _axes(ax)
+    axes = plot.axes(ax)
     first = window.groupby("fragment", observed=True)["start"].min().sort_values(kind="stable")
     rows = {fragment: index for index, fragment in enumerate(first.index)}
     row = window["fragment"].map(rows).to_numpy()
@@ -88,9 +87,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     axes.set_yticks([])
     ticks = [start - flank, start, start + flank]
     axes.set_xticks(ticks, [f"{tick + 1:,}" for tick in ticks])
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    return axes
+    return _open(axes, "left")
 
 
 def plot_genotypes(values: Mapping[str, float] | pd.Series, *, ax: "Axes | None" = None) -> "Axes":
@@ -101,21 +98,19 @@ def plot_genotypes(values: Mapping[str, float] | pd.Series, *, ax: "Axes | None"
     values : mapping of str to float
         Genotype to log10 likelihood (bars hang from 0) or posterior probability.
     ax : Axes, optional
-        Where to draw; the current Axes by default.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Axes
     """
-    axes = _axes(ax)
+    axes = plot.axes(ax)
     series = pd.Series(dict(values), dtype=float)
     best = series.idxmax()
     colours = ["#2b6cb0" if name == best else "#a3b1c2" for name in series.index]
     axes.bar([str(name) for name in series.index], series.to_numpy(), color=colours)
     axes.axhline(0, color="#4a5568", linewidth=0.8)
-    for side in ("right", "top"):
-        axes.spines[side].set_visible(False)
-    return axes
+    return _open(axes)
 
 
 def plot_coverage(depth: pd.DataFrame, *, window: int = 500, ax: "Axes | None" = None) -> "Axes":
@@ -128,13 +123,13 @@ def plot_coverage(depth: pd.DataFrame, *, window: int = 500, ax: "Axes | None" =
     window : int
         Bases per step.
     ax : Axes, optional
-        Where to draw; the current Axes by default.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Axes
     """
-    axes = _axes(ax)
+    axes = plot.axes(ax)
     steps = depth.groupby(depth["start"] // window)["depth"].mean()
     axes.fill_between(
         steps.index * window, steps.to_numpy(), step="post", color="#90b4de", alpha=0.8, linewidth=0
@@ -142,9 +137,7 @@ def plot_coverage(depth: pd.DataFrame, *, window: int = 500, ax: "Axes | None" =
     axes.axhline(depth["depth"].mean(), color="#2b6cb0", linewidth=1)
     axes.set_ylim(bottom=0)
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-    for side in ("right", "top"):
-        axes.spines[side].set_visible(False)
-    return axes
+    return _open(axes)
 
 
 def plot_pr_curve(
@@ -159,17 +152,17 @@ def plot_pr_curve(
     kind : {"all", "snv", "indel"}
         Which variants.
     ax : Axes, optional
-        Where to draw; the current Axes by default.
+        Where to draw; by default a new figure.
 
     Returns
     -------
     Axes
     """
-    axes = _axes(ax)
+    axes = plot.axes(ax)
     named = {"": comparisons} if isinstance(comparisons, Comparison) else comparisons
     for index, (label, comparison) in enumerate(named.items()):
         curve = comparison.pr_curve(kind)
-        colour = LINE_COLOURS[index % len(LINE_COLOURS)]
+        colour = plot.PALETTE[index % len(plot.PALETTE)]
         axes.plot(curve["recall"], curve["precision"], color=colour, linewidth=2, label=label or None)
         if len(curve):
             axes.plot(curve["recall"].iloc[0], curve["precision"].iloc[0], "o", color=colour)
@@ -177,8 +170,6 @@ def plot_pr_curve(
     axes.set_ylabel("precision")
     axes.grid(color="#e2e8f0", linewidth=0.8)
     axes.set_axisbelow(True)
-    for side in ("right", "top"):
-        axes.spines[side].set_visible(False)
     if "" not in named:
         axes.legend(frameon=False, loc="lower left")
-    return axes
+    return _open(axes)
