@@ -67,6 +67,15 @@ def test_the_answer_stands_in_the_course_s_own_notebook(submit, released, assign
     assert submission.unanswered == (ESSAY,)
 
 
+def test_an_answer_in_another_cell_is_not_undone_by_the_missing_cell_s_stub(submit, released):
+    released.cells = [cell for cell in released.cells if cell is not cell_of(released, TASK)]
+    released.cells.insert(
+        1, new_code_cell("# merged\ndef helper(s):\n    return 0\n\ndef gc_content(s):\n    return 1")
+    )
+    submission = submit(released)
+    assert sum("def gc_content" in cell.source for cell in submission.notebook.cells) == 1
+
+
 def test_the_notebook_given_is_not_changed(submit, released, assignment):
     before = copy.deepcopy(assignment)
     submit(answer(released, "x = 1"))

@@ -3,10 +3,8 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -135,25 +133,6 @@ def test_a_fixed_check_shows_whose_points_change_before_writing(tmp_path, source
         "3 graded, 0 unchanged, 0 refused",
     ]
     assert gradebook_points(submitted)["kim"] == 1.0
-
-
-def test_a_killed_run_goes_on_where_it_stopped(submitted, biolab):
-    biolab("course", "collect", cwd=submitted.folder)
-    command = [sys.executable, "-m", "biolabkit.cli", "course", "grade", "--workers", "1"]
-    run = subprocess.Popen(command, cwd=submitted.folder, start_new_session=True)
-    evidence = submitted.folder / "evidence"
-    while run.poll() is None and not list(evidence.glob("*/*.json")):
-        time.sleep(0.01)
-    os.killpg(run.pid, signal.SIGKILL)
-    run.wait()
-    done = len([path for path in evidence.glob("*/*.json") if not path.name.startswith(".")])
-    assert 1 <= done < 3
-    assert all(
-        gradebook_points(submitted)[learner] == POINTS[learner] for learner in gradebook_points(submitted)
-    )
-    again = biolab("course", "grade", cwd=submitted.folder).stdout
-    assert again == f"{3 - done} graded, {done} unchanged, 0 refused\n"
-    assert gradebook_points(submitted) == POINTS
 
 
 def test_one_bad_submission_stops_no_other(submitted, hand_in, biolab):
