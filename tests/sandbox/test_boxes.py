@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from biolabkit.errors import InputError
-from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote
+from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote, watch
 
 
 def test_the_usual_tools_work(run, open_folder):
@@ -117,6 +117,40 @@ def test_without_walls_only_on_demand():
     ):
         assert json.loads(box.channel.recv(100)) == {"a": 1}
         assert box.wait(10).reason == "ok"
+
+
+@pytest.fixture
+def seen_from_outside(zygote):
+    """The /proc folder of a running box, as this machine shows it."""
+    with zygote.spawn("attacks:idle", {}, Policy(zygote.isolation)) as box:
+        assert box.channel.recv(100)
+        yield Path(f"/proc/{watch.host_pid(box._pidfd)}")
+
+
+def test_each_wall_stands_by_itself(seen_from_outside, zygote):
+    """Attacks meet several walls at once, so each is looked at on its own as well."""
+    lines = (seen_from_outside / "status").read_text().splitlines()
+    status = {line.partition(":")[0]: line.partition(":")[2].split() for line in lines}
+    assert status["NoNewPrivs"] == ["1"]
+    assert (status["Seccomp"], status["Seccomp_filters"]) == (["2"], ["1"])
+    for capabilities in ("CapInh", "CapPrm", "CapEff", "CapAmb"):
+        assert int(status[capabilities][0], 16) == 0
+    if zygote.isolation == "namespaces" or os.geteuid() == 0:
+        assert int(status["CapBnd"][0], 16) == 0
+    if os.geteuid() == 0:
+        assert {int(uid) for uid in status["Uid"] + status["Gid"]} & {0, os.getuid()} == set()
+        assert status["Groups"] == []
+
+
+def test_a_box_shares_no_namespace_and_may_write_in_three_places(seen_from_outside, zygote):
+    if zygote.isolation != "namespaces":
+        pytest.skip("no namespaces there")
+    for kind in ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts"):
+        assert (seen_from_outside / "ns" / kind).readlink() != Path(f"/proc/self/ns/{kind}").readlink()
+    mounts = [line.split() for line in (seen_from_outside / "mountinfo").read_text().splitlines()]
+    options = {fields[4]: set(fields[5].split(",")) for fields in mounts}
+    assert {place for place, set_here in options.items() if "rw" in set_here} == {"/work", "/tmp", "/dev/shm"}
+    assert all("nosuid" in set_here for set_here in options.values())
 
 
 @pytest.mark.parametrize("path", ["/", "/etc", "/proc", "relative"])
