@@ -39,6 +39,20 @@ def test_a_new_exercise_is_clean_and_keeps_its_promises(tmp_path):
     assert len(load_exercise(root / "genome" / "11-my-exercise").wrong_answers) >= 6
 
 
+def test_a_new_exercise_by_its_folder(tmp_path):
+    folder = tmp_path / "pack" / "genome" / "11-my-exercise"
+    assert str(folder) in call("new", folder).output.replace("\n", "")
+    assert call("lint", folder).output == "1 exercise: no problem\n"
+    assert load_exercise(folder).name == "genome-11-my-exercise"
+    with pytest.raises(InputError, match="has no form"):
+        call("new", tmp_path / "genome" / "my-exercise")
+
+
+def test_a_missing_folder_is_one_error(tmp_path):
+    with pytest.raises(ExerciseError, match=r"there is no folder .*; make one with: biolab exercise new"):
+        call("lint", tmp_path / "genome" / "11-not-there")
+
+
 def test_problems_are_printed_and_the_status_is_1(draft):
     folder = draft("exercise.py", "points=1", "points=0")
     result = call("lint", folder)

@@ -35,12 +35,21 @@ Language = Annotated[Literal["en", "ko", "both"], typer.Option(help="Language of
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="<track>-<nn-slug>, for example genome-11-my-exercise.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="A name, such as genome-11-my-exercise, or the new folder, such as "
+            "exercises/genome/11-my-exercise."
+        ),
+    ],
     root: Root = Path("exercises"),
 ) -> None:
     """Write a small valid exercise to start from."""
     from biolabkit_autograder.authoring.scaffold import new_exercise
 
+    if "/" in name:
+        folder = Path(name)
+        name, root = f"{folder.parent.name}-{folder.name}", folder.parent.parent
     folder = new_exercise(name, root)
     print(
         f"{folder}: edit exercise.py, exercise.toml and wrong_answers.py, then: biolab exercise try {folder}"
@@ -123,6 +132,8 @@ def _folders(names: list[str] | None, root: Path) -> list[Path]:
     known = exercise_folders(root) if not names or not all(map(_is_folder, names)) else {}
     for name in names or known:
         if _is_folder(name):
+            if not Path(name).is_dir():
+                raise ExerciseError(f"there is no folder {name}; make one with: biolab exercise new {name}")
             chosen.append(Path(name))
         elif name in known:
             chosen.append(known[name])

@@ -287,8 +287,12 @@ expect(
     "log10 likelihood of CG when all four bases are seen",
     "네 염기가 모두 보일 때 CG의 로그우도",
 ).close_to(2 * math.log10(0.999 / 2 + 0.001 / 6) + 2 * math.log10(0.001 / 3))
+try:
+    _got = genotype_log_likelihood("A" * 500 + "C" * 500, [40] * 1000, "CC")
+except ValueError:  # the logarithm of 0 is an error for math and -inf for NumPy: one misconception
+    _got = -math.inf
 expect(
-    genotype_log_likelihood("A" * 500 + "C" * 500, [40] * 1000, "CC"),
+    _got,
     "log10 likelihood at a depth of 1,000",
     "깊이 1,000에서의 로그우도",
 ).close_to(
@@ -426,6 +430,7 @@ def _flat(likelihoods):
 
 
 def _posterior_hints(likelihoods, ref):
+    _het = "".join(sorted(ref + ("C" if ref == "A" else "A")))
     return [
         hint(
             "hom-ref-forgotten",
@@ -455,6 +460,22 @@ def _posterior_hints(likelihoods, ref):
                 "read is seen?"
             ),
             ko="모든 유전자형을 미리 똑같이 가능하다고 보셨습니다. 리드를 보기 전에 변이는 얼마나 드뭅니까?",
+        ),
+        hint(
+            "prior-not-shared",
+            lambda got: math.isclose(
+                got[_het] / got[ref * 2],
+                0.001 / (1 - 1.5 * 0.001 - 0.001**2) * 10 ** (likelihoods[_het] - likelihoods[ref * 2]),
+                rel_tol=1e-3,
+            ),
+            en=(
+                "Each of three genotypes got the whole prior of its row. The three share it: see the column "
+                "that says how many."
+            ),
+            ko=(
+                "세 유전자형이 각각 그 줄의 사전 확률을 통째로 받았습니다. 셋이 나누어 가져야 합니다. 표의 "
+                "개수 열을 보십시오."
+            ),
         ),
     ]
 
@@ -497,8 +518,12 @@ expect(
     "서로 다른 비참조 염기가 두 개 있는 자리의 사후 확률",
 ).close_to(_expected_posterior(_two_alternatives, "A", 0.001))
 _deep = dict.fromkeys(GENOTYPES, -2000.0) | {"GT": -600.0, "GG": -605.0}
+try:
+    _got = genotype_posterior(_deep, "G", 0.001)
+except ZeroDivisionError:  # 0 / 0 is an error for Python's numbers and nan for NumPy's: one misconception
+    _got = dict.fromkeys(GENOTYPES, math.nan)
 expect(
-    genotype_posterior(_deep, "G", 0.001),
+    _got,
     "posterior at a very deep site",
     "깊이가 매우 큰 자리의 사후 확률",
 ).close_to(
@@ -598,6 +623,18 @@ expect(_call["gq"], "GQ when the best genotype has 0.7", "가장 좋은 유전�
             en="The value is right; GQ is written as a whole number.",
             ko="값은 맞습니다. 다만 GQ는 정수로 적습니다.",
         ),
+        hint(
+            "gq-second-best-only",
+            lambda got: got == round(10 * math.log10(0.7 / 0.3)),
+            en=(
+                "This is the gap between the best and the second-best genotype. Here GQ is the probability "
+                "that all the others have left."
+            ),
+            ko=(
+                "이것은 가장 좋은 유전자형과 두 번째 유전자형의 차이입니다. 여기서 GQ는 나머지 모든 "
+                "유전자형의 몫으로 계산합니다."
+            ),
+        ),
     ],
 )
 expect(
@@ -619,7 +656,17 @@ _reference = dict.fromkeys(GENOTYPES, 0.0) | {"CC": 0.998, "CT": 0.002}
 _call = call_genotype(_reference, "C")
 expect(
     [_call["genotype"], _call["gq"]], "genotype and GQ of a reference site", "참조 자리의 유전자형과 GQ"
-).equals(["CC", 27])
+).equals(
+    ["CC", 27],
+    hints=[
+        hint(
+            "gq-truncated",
+            ["CC", 26],
+            en="The decimals were cut off. GQ is rounded to the nearest whole number.",
+            ko="소수점 아래를 버리셨습니다. GQ는 가장 가까운 정수로 반올림합니다.",
+        )
+    ],
+)
 expect(_call["qual"], "QUAL of a reference site", "참조 자리의 QUAL").close_to(
     -10 * math.log10(0.998), rel=1e-4
 )
@@ -896,6 +943,23 @@ expect(
     "TP, FP, FN with two contigs and a site with two alternatives",
     "두 염색체와 대립유전자가 둘인 자리가 있을 때의 TP, FP, FN",
 ).equals([3, 1, 1])
+# Two deletions at one place that leave the same base: only ref tells them apart.
+_got = benchmark(_table("1 10 GC G 1"), _table("1 10 GCA G 1"), _anywhere)
+expect(
+    [_got["tp"], _got["fp"], _got["fn"]],
+    "TP, FP, FN of two different deletions at one place",
+    "같은 자리의 서로 다른 두 결실에 대한 TP, FP, FN",
+).equals(
+    [0, 1, 1],
+    hints=[
+        hint(
+            "ref-allele-ignored",
+            [1, 0, 0],
+            en="Position and alt agree, but different bases were deleted. Is ref part of your comparison?",
+            ko="위치와 alt는 같지만 지워진 염기가 다릅니다. 비교에 ref가 들어 있습니까?",
+        )
+    ],
+)
 _got = benchmark(_table("1 10 A G 1").iloc[:0], _table("1 10 A G 1"), _anywhere)
 expect(
     [_got["tp"], _got["fp"], _got["fn"], _got["recall"]],
@@ -983,6 +1047,23 @@ expect(
                 "신뢰 영역으로 판정만 거르고 정답은 거르지 않으셨습니다. 찾을 필요가 없던 것이 누락으로 "
                 "세어집니다."
             ),
+        )
+    ],
+)
+_other = _table("1 150 A G 1, 2 150 A G 1")
+_got = benchmark(_other, _other, _edges)
+expect(
+    [_got["tp"], _got["fp"], _got["fn"]],
+    "variants counted when another contig has no confident region",
+    "다른 염색체에는 신뢰 영역이 없을 때 센 변이",
+).equals(
+    [1, 0, 0],
+    hints=[
+        hint(
+            "region-of-any-contig",
+            [2, 0, 0],
+            en="A region holds on its own contig only: compare `chrom` too, not just the numbers.",
+            ko="신뢰 영역은 자기 염색체에서만 유효합니다. 숫자만이 아니라 `chrom`도 비교하십시오.",
         )
     ],
 )

@@ -73,7 +73,7 @@ def genotype_log_likelihood(bases, qualities, genotype):
     for base, quality in zip(bases, qualities, strict=True):
         error = 10 ** (-quality / 10)
         product *= sum(1 - error if base == allele else error / 3 for allele in genotype) / 2
-    return math.log10(product) if product > 0 else -math.inf
+    return math.log10(product)
 
 
 # %% wrong="prior_ignored" task="posterior" loses="check-posterior" hint="prior-ignored"
@@ -130,7 +130,7 @@ def genotype_posterior(log_likelihoods, ref, theta=0.001):
             prior = theta / 6 if len(alleles) == 1 else theta**2 / 3
         joint[genotype] = prior * 10**log_likelihood
     total = sum(joint.values())
-    return {genotype: value / total if total else 0.0 for genotype, value in joint.items()}
+    return {genotype: value / total for genotype, value in joint.items()}
 
 
 # %% wrong="gq_from_best" task="call" loses="check-call" hint="gq-from-best"
@@ -254,3 +254,70 @@ called_het = my_calls[my_calls["allele1"] != my_calls["allele2"]]
 my_het_recall = len(my_hets.merge(called_het, on=["pos", "alt"])) / len(my_hets)
 depth_needed = next(n for n in range(1, 100) if 0.5**n < 0.001)
 wrong_per_thousand = 10
+
+
+# %% wrong="ref_ignored" task="benchmark" loses="check-benchmark-counts" hint="ref-allele-ignored"
+# Position and alternative allele compared, reference allele not
+def benchmark(calls, truth, regions):
+    sides = []
+    for table in (calls, truth):
+        kept = table[genomics.inside(table, regions)]
+        sides.append(set(kept[["chrom", "start", "alt", "dosage"]].itertuples(index=False, name=None)))
+    called, true = sides
+    tp, fp, fn = len(called & true), len(called - true), len(true - called)
+    return {
+        "tp": tp,
+        "fp": fp,
+        "fn": fn,
+        "precision": tp / (tp + fp) if called else math.nan,
+        "recall": tp / (tp + fn) if true else math.nan,
+    }
+
+
+# %% wrong="any_contig" task="benchmark" loses="check-benchmark-confident" hint="region-of-any-contig"
+# Regions taken as numbers, whatever their contig
+def benchmark(calls, truth, regions):
+    sides = []
+    for table in (calls, truth):
+        starts, ends = regions["start"].to_numpy(), regions["end"].to_numpy()
+        inside = (table["start"].to_numpy()[:, None] >= starts) & (table["end"].to_numpy()[:, None] <= ends)
+        kept = table[inside.any(axis=1)]
+        sides.append(set(kept[["chrom", "start", "ref", "alt", "dosage"]].itertuples(index=False, name=None)))
+    called, true = sides
+    tp, fp, fn = len(called & true), len(called - true), len(true - called)
+    return {
+        "tp": tp,
+        "fp": fp,
+        "fn": fn,
+        "precision": tp / (tp + fp) if called else math.nan,
+        "recall": tp / (tp + fn) if true else math.nan,
+    }
+
+
+# %% wrong="prior_not_shared" task="posterior" loses="check-posterior" hint="prior-not-shared"
+# Each genotype of a row gets the prior of the whole row
+def genotype_posterior(log_likelihoods, ref, theta=0.001):
+    joint = {}
+    for genotype, log_likelihood in log_likelihoods.items():
+        alleles = set(genotype)
+        if alleles == {ref}:
+            prior = 1 - 1.5 * theta - theta**2
+        elif ref in alleles:
+            prior = theta
+        else:
+            prior = theta / 2 if len(alleles) == 1 else theta**2
+        joint[genotype] = log_likelihood + math.log10(prior)
+    top = max(joint.values())
+    weights = {genotype: 10 ** (value - top) for genotype, value in joint.items()}
+    return {genotype: weight / sum(weights.values()) for genotype, weight in weights.items()}
+
+
+# %% wrong="gq_truncated" task="call" loses="check-call" hint="gq-truncated"
+# Decimals cut off instead of rounded
+def call_genotype(posterior, ref):
+    best = max(posterior, key=posterior.get)
+    wrong = sum(value for genotype, value in posterior.items() if genotype != best)
+    no_variant = posterior[ref + ref]
+    gq = min(-10 * math.log10(wrong), 99) if wrong > 0 else 99
+    qual = min(-10 * math.log10(no_variant), 999) if no_variant > 0 else 999
+    return {"genotype": best, "gq": int(gq), "qual": float(qual)}

@@ -349,7 +349,28 @@ three = pd.concat([budapest.head(1)] * 3, ignore_index=True).drop(columns="num")
 three["exang"] = [np.nan, most_frequent, "unknown"]
 risk = fit_and_predict(budapest, three, "num", NUMBERS, WORDS)
 expect(len(risk), "risks for three patients", "세 환자의 위험도 개수").equals(3, hints=[rows_dropped])
-expect(risk[0], "risk when a word is missing", "단어가 결측일 때의 위험도").close_to(risk[1], abs=1e-6)
+gap_as_word = hint(
+    "missing-word-as-category",
+    risk[2],
+    en="A missing word became a word of its own, or none. Fill it with the most frequent word of train.",
+    ko="결측인 단어를 별도의 단어로 다루거나 비워 두었습니다. train의 최빈값으로 채우십시오.",
+)
+expect(risk[0], "risk when a word is missing", "단어가 결측일 때의 위험도").close_to(
+    risk[1], abs=1e-6, hints=[gap_as_word]
+)
+# Words count: chest pain and angina in exercise are the strongest predictors there are.
+two = pd.concat([budapest.head(1)] * 2, ignore_index=True).drop(columns="num")
+two["exang"] = ["no", "yes"]
+words_unused = hint(
+    "words-unused",
+    lambda got: got < 1e-6,
+    en="Angina in the exercise test changes nothing: the columns in words never reach the model.",
+    ko="운동 중 협심증이 있어도 위험도가 그대로입니다. words의 열이 모형에 들어가지 않았습니다.",
+)
+gap = abs(np.diff(fit_and_predict(budapest, two, "num", NUMBERS, WORDS))[0])
+expect(gap, "difference that angina in exercise makes", "운동 중 협심증 유무에 따른 위험도의 차이").between(
+    0.001, 1, hints=[words_unused]
+)
 # All of the other hospital, where some columns are missing altogether.
 zurich = by_site["switzerland"].drop(columns="num")
 risk = fit_and_predict(cleveland, zurich, "num", NUMBERS, WORDS)
@@ -359,7 +380,15 @@ expect(np.shape(risk), "shape of the result in another hospital", "다른 병원
 expect(risk, "risks in another hospital", "다른 병원의 위험도").between(0, 1)
 # The penalty is used: with a very strong one all patients look alike.
 spread = np.ptp(fit_and_predict(cleveland, cleveland, "num", NUMBERS, WORDS, 1e-6))
-expect(spread, "spread of the risks when C is tiny", "C가 아주 작을 때 위험도의 범위").between(0, 0.05)
+c_ignored = hint(
+    "penalty-ignored",
+    lambda got: got > 0.05,
+    en="With a tiny C all patients should look alike. Does c reach LogisticRegression?",
+    ko="C가 아주 작으면 모든 환자의 위험도가 비슷해야 합니다. c를 LogisticRegression에 전달했습니까?",
+)
+expect(spread, "spread of the risks when C is tiny", "C가 아주 작을 때 위험도의 범위").between(
+    0, 0.05, hints=[c_ignored]
+)
 ### END HIDDEN TESTS
 
 # %% check="fit_and_predict.alone" points=1
@@ -371,11 +400,12 @@ peeked = hint(
     ko="함께 평가한 다른 환자에 따라 한 환자의 위험도가 달라졌습니다. 중앙값, 평균, 단어를 test에서도 "
     "배웠다는 뜻입니다. 모든 단계를 train에만 적합하십시오.",
 )
+# A solver that draws at random may differ in the fifth digit; what test rows change is far larger.
 together = fit_and_predict(by_site["hungarian"], cleveland, "num", NUMBERS, WORDS)
 alone = fit_and_predict(by_site["hungarian"], cleveland.head(3), "num", NUMBERS, WORDS)
 expect(
     alone, "risks of three patients, predicted without the others", "다른 환자 없이 예측한 세 환자의 위험도"
-).close_to(together[:3], abs=1e-6, hints=[peeked])
+).close_to(together[:3], abs=1e-3, hints=[peeked])
 ### BEGIN HIDDEN TESTS
 half = visits["patient_id"] <= "P0100"
 own, other = visits[half], visits[~half].drop(columns="admitted_180d")
@@ -384,7 +414,7 @@ other = other.dropna(subset=measured)
 together = fit_and_predict(own, other, "admitted_180d", measured, ["sex"])
 alone = fit_and_predict(own, other.tail(1), "admitted_180d", measured, ["sex"])
 expect(alone, "risk of a single visit", "한 건의 방문에 대한 위험도").close_to(
-    together[-1:], abs=1e-6, hints=[peeked]
+    together[-1:], abs=1e-3, hints=[peeked]
 )
 ### END HIDDEN TESTS
 
@@ -497,8 +527,8 @@ expect(auroc(np.array(y), np.exp(score)), "AUROC after exp(score)", "exp(score)�
 def show_cleveland():
     labelled = cleveland.assign(disease=(cleveland["num"] > 0).astype(int))
     train, test = learning.split(labelled, stratify="disease", test_size=1 / 3, seed=2)
-    score = fit_and_predict(train, test, "num", NUMBERS, WORDS)
-    value = auroc(test["disease"], score)
+    score = np.asarray(fit_and_predict(train, test, "num", NUMBERS, WORDS))
+    value = auroc(test["disease"].tolist(), score)
     with style():
         figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.8))
     bins = np.linspace(0, 1, 16)
@@ -593,6 +623,20 @@ column_hints = [
         en="Identifiers and times say who and when, not how ill: a model learns patients by heart from them.",
         ko="식별자와 시점은 누구이고 언제인지를 말할 뿐 얼마나 아픈지를 말하지 않습니다. 모형이 환자를 "
         "외우게 됩니다.",
+    ),
+    hint(
+        "unknown-time-kept",
+        lambda got: "outside_report" in list(got),
+        en="Nobody knows when this column is known (NaN). What cannot be dated cannot be trusted: leave it "
+        "out.",
+        ko="언제 알 수 있는지 모르는 열(NaN)이 포함되었습니다. 시점을 모르는 값은 믿을 수 없으므로 "
+        "제외하십시오.",
+    ),
+    hint(
+        "history-left-out",
+        lambda got: "heart_rate" in list(got) and "smoking" not in list(got),
+        en="What was known a year before the visit is known at the visit too: known_days may be negative.",
+        ko="방문 1년 전에 알던 것은 방문 시점에도 압니다. known_days는 음수일 수 있습니다.",
     ),
 ]
 measured = ["age", "sex", "bmi", "sbp_mmhg", "creatinine_mg_per_dl", "nt_probnp_pg_per_ml", "nyha_class"]
@@ -736,7 +780,7 @@ def out_of_fold(columns, fold, c=0.1):
 
 def show_leaks():
     usable = usable_columns(dictionary)
-    by_patient = patient_folds(visits["patient_id"].tolist(), 4, 1)
+    by_patient = np.asarray(patient_folds(visits["patient_id"].tolist(), 4, 1))
     by_row = learning.folds(visits, k=4, seed=1)
     designs = {
         me.text("future columns,\nvisits shuffled", "미래의 열 포함,\n방문 단위"): (
@@ -836,6 +880,14 @@ def choice_hints(curve):
             curve["c"][curve["train"].idxmax()],
             en="On the training patients the weakest penalty always wins: it remembers them best.",
             ko="학습 환자에서는 언제나 가장 약한 규제가 이깁니다. 환자를 가장 잘 외우기 때문입니다.",
+        ),
+        hint(
+            "smallest-gap",
+            curve["c"][(curve["train"] - curve["cv"]).idxmin()],
+            en="The smallest gap between train and cv is no goal: a model that knows nothing has none. Take "
+            "the best cv.",
+            ko="train과 cv의 차이가 가장 작은 것이 목표는 아닙니다. 아무것도 모르는 모형은 차이도 없습니다. "
+            "cv가 가장 높은 것을 고르십시오.",
         ),
     ]
 
@@ -1037,6 +1089,18 @@ expect(ends[0], "low end", "하한").between(low - (high - low) / 4, low + (high
 expect(ends[1], "high end", "상한").between(high - (high - low) / 4, high + (high - low) / 4)
 first, again = (patient_interval(y[:90], score[:90], patient[:90], 40, 5) for _ in range(2))
 expect(list(again), "interval of the same seed", "같은 시드의 신뢰구간").close_to(list(first))
+# One patient has half of the case rows. Drawn three times, as happens in 8 % of resamples, it counts thrice.
+heavy = ["often"] * 30 + [f"case {i}" for i in range(30)] + [f"control {i}" for i in range(10)]
+ends = patient_interval([1] * 60 + [0] * 10, [0.9] * 30 + [0.1] * 30 + [0.5] * 10, heavy, 300, 3)
+counted_once = hint(
+    "draws-counted-once",
+    lambda got: got < 0.71,
+    en="A patient drawn three times counted once. Take the visits of a patient as often as it was drawn.",
+    ko="세 번 뽑힌 환자를 한 번만 세었습니다. 뽑힌 횟수만큼 그 환자의 방문을 가져오십시오.",
+)
+expect(
+    ends[1], "high end when one patient has half of the case visits", "한 환자가 질환 방문의 절반일 때의 상한"
+).between(0.71, 1, hints=[counted_once])
 # Three cases only: some resamples have none of them.
 y = [1, 1, 1] + [0] * 17
 ends = patient_interval(y, [0.9, 0.4, 0.8, *np.linspace(0.1, 0.7, 17)], [f"p{i}" for i in range(20)], 100, 2)

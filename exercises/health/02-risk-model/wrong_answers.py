@@ -255,3 +255,42 @@ why_wide = "c"
 always_ill_accuracy = float((by_site["switzerland"]["num"] > 0).mean())
 always_ill_auroc = 0.5
 why_wide = "a"
+
+
+# %% wrong="words_unused" task="fit_and_predict" loses="check-fit_and_predict-recipe" hint="words-unused"
+# Only the numbers go into the model
+def fit_and_predict(train, test, label, numbers, words, c=1.0):
+    model = make_pipeline(
+        SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(C=c, max_iter=1000)
+    )
+    model.fit(train[numbers], train[label] > 0)
+    return model.predict_proba(test[numbers])[:, 1]
+
+
+# %% wrong="history_left_out" task="usable_columns" loses="check-usable_columns" hint="history-left-out"
+# Only what is measured on the very day
+def usable_columns(dictionary):
+    usable = (dictionary["role"] == "predictor") & (dictionary["known_days"] == 0)
+    return dictionary.loc[usable, "column"].tolist()
+
+
+# %% wrong="undated_kept" task="usable_columns" loses="check-usable_columns" hint="unknown-time-kept"
+# "Not known after the visit" is also true where nobody knows
+def usable_columns(dictionary):
+    usable = (dictionary["role"] == "predictor") & ~(dictionary["known_days"] > 0)
+    return dictionary.loc[usable, "column"].tolist()
+
+
+# %% wrong="counted_once" task="patient_interval" loses="check-patient_interval" hint="draws-counted-once"
+# Which patients were drawn, but not how often
+def patient_interval(y, score, patient, resamples, seed):
+    y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
+    rng = np.random.default_rng(seed)
+    names = np.unique(patient)
+    values = []
+    for _ in range(resamples):
+        rows = np.isin(patient, rng.choice(names, len(names)))
+        if 0 < y[rows].sum() < rows.sum():
+            values.append(roc_auc_score(y[rows], score[rows]))
+    low, high = np.quantile(values, [0.025, 0.975])
+    return low, high
