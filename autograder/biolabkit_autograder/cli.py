@@ -5,6 +5,7 @@ This module is imported for ``biolab --help``: everything heavy is imported by t
 
 from __future__ import annotations
 
+import errno
 import functools
 import re
 import sys
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from biolabkit.errors import BiolabkitError
+from biolabkit.errors import BiolabkitError, CourseError
 
 if TYPE_CHECKING:
     from .course import Course
@@ -62,6 +63,13 @@ def _tidy(command: Callable[P, R]) -> Callable[P, R]:
             for problem in problems:
                 print(problem, file=sys.stderr)
             raise typer.Exit(2) from error
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            where = error.filename or "the course folder or the folder for temporary files"
+            raise CourseError(
+                f"no space left in {where}; free some and run the command again: what is written is whole"
+            ) from error
 
     return wrapped
 

@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.status import Status
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["LEARNERS", "Handed", "cohort", "run_demo"]
 
 _MARKER = ".biolab-demo"
+_ZONE = "Asia/Seoul"
 _EXERCISES = ("genome-05-diploid-genotypes", "health-02-risk-model")
 _SUBMISSIONS = 6  # of each exercise
 
@@ -109,6 +111,8 @@ def run_demo(to: Path, language: str, exercises: Path | None, workers: int | Non
         report = write_report(course)
         export(course)
     _print_results(console, course, outcomes, pages, report)
+    if all(one.status == "refused" for one in outcomes):
+        raise CourseError("no submission could be graded; the lines above say why")
 
 
 def cohort(course: Course, exercises: list[Exercise]) -> list[Handed]:
@@ -174,15 +178,19 @@ def _new_course(to: Path, language: str, root: Path, names: list[str]) -> Course
             title_en="Demo course",
             title_ko="데모 과정",
             language=language,
-            timezone="Asia/Seoul",
+            timezone=_ZONE,
             sources=[root],
             exercises=names,
-            due=datetime.now().replace(microsecond=0) + timedelta(weeks=1),
+            due=datetime.combine(_today() + timedelta(weeks=1), time(23, 59)),
             learners=LEARNERS,
         ),
     )
     (course.folder / _MARKER).write_text("made by biolab demo, which may remove this folder\n")
     return course
+
+
+def _today() -> date:
+    return datetime.now(ZoneInfo(_ZONE)).date()
 
 
 def _choose_data(exercises: list[Exercise], status: Status) -> str:

@@ -39,6 +39,7 @@ __all__ = [
     "Provenance",
     "Store",
     "create_gradebook",
+    "current_gradebook",
     "open_gradebook",
     "package_versions",
     "read_evidence",
@@ -102,6 +103,17 @@ def open_gradebook(course: Course) -> Gradebook:
             f"{path} cannot be used as a gradebook ({error.orig}); restore a copy of it, or move it away and "
             "run: biolab course release"
         ) from error
+
+
+@contextmanager
+def current_gradebook(course: Course) -> Iterator[Gradebook]:
+    """Open a gradebook to read results from; first, what lateness costs is worked out anew.
+
+    Grades by hand, extensions and the roster may have changed since the last grading.
+    """
+    with Store(course) as store:
+        store.sync()
+        yield store.gradebook
 
 
 def create_gradebook(path: Path) -> None:
@@ -213,12 +225,20 @@ class Store:
                     continue
                 due = self.course.due(name)
                 duedate = due.replace(tzinfo=None) if due else None
-                if assignment.duedate != duedate:
-                    assignment.duedate = duedate
-                elif learner is not None:
-                    continue
-                for submission in assignment.submissions:
-                    self._apply_late_policy(submission)
+                is_moved = assignment.duedate != duedate
+                assignment.duedate = duedate
+                if self.course.spec.late is not None and (is_moved or learner is None):
+                    for submission in assignment.submissions:
+                        self._apply_late_policy(submission)
+            if self.course.spec.late is None:
+                self._forget_penalties()
+
+    def _forget_penalties(self) -> None:
+        from nbgrader.api import SubmittedNotebook
+
+        penalty = SubmittedNotebook.late_submission_penalty
+        for notebook in self.gradebook.db.query(SubmittedNotebook).filter(penalty.isnot(None)):
+            notebook.late_submission_penalty = None
 
     def _sync_learners(self, only: str | None) -> None:
         known = {student.id: student for student in self.gradebook.students}

@@ -19,6 +19,7 @@ from biolabkit_autograder.course import open_course
 from biolabkit_autograder.grading import Graded, Mark, Submission
 from biolabkit_autograder.store import Provenance, Store, create_gradebook, read_evidence, transaction
 from biolabkit_autograder.workflow.assignment import load_assignment
+from biolabkit_autograder.workflow.export import results
 
 EXERCISE = "genome-01-gc-content"
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -182,6 +183,19 @@ def test_lateness_costs_and_an_extension_helps(course, graded):
     with Store(late) as store:
         store.sync()
     assert penalty(late) is None
+
+
+def test_lateness_is_taken_off_the_points_of_today(course, graded):
+    toml = course.folder / "course.toml"
+    toml.write_text(toml.read_text(encoding="utf-8") + "\n[late]\npercent_per_day = 10\n", encoding="utf-8")
+    late = open_course(course.folder)
+    save(late, graded, replace(MADE_OF, submitted_at=late.due(EXERCISE) + timedelta(hours=1)))
+    assert penalty(late) == 0.1
+    grade_by_hand(late, 2.0)
+    (result,) = results(late)
+    assert (result["late_penalty"], result["points"]) == (0.3, 2.7)
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[late]\npercent_per_day = 10\n", ""), "utf-8")
+    assert results(open_course(course.folder))[0]["points"] == 3.0
 
 
 def penalty(course):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit._files import atomic_write
-from biolabkit_autograder.store import open_gradebook, read_evidence
+from biolabkit_autograder.store import current_gradebook, read_evidence
 
 from .feedback import evidence_of
 
@@ -72,7 +72,7 @@ def export(course: Course, folder: Path | None = None) -> list[Path]:
 def results(course: Course) -> list[dict[str, Any]]:
     """Give the evidence of every graded submission with grades by hand and late penalties put in."""
     found = []
-    with open_gradebook(course) as gradebook:
+    with current_gradebook(course) as gradebook:
         for exercise in course.exercise_names:
             for learner in evidence_of(course, exercise):
                 record = read_evidence(course, exercise, learner)

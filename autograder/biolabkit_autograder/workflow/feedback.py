@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit._files import atomic_write
-from biolabkit_autograder.store import open_gradebook, read_evidence
+from biolabkit_autograder.store import current_gradebook, read_evidence
 
 from .assignment import read_notebook
 from .build import chosen
@@ -38,7 +38,7 @@ def write_feedback(
         One page per learner and exercise.
     """
     pages = []
-    with open_gradebook(course) as gradebook:
+    with current_gradebook(course) as gradebook:
         for name in chosen(course, exercise):
             for one in evidence_of(course, name):
                 if learner in (None, one):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 from biolabkit_autograder.report import ExerciseInfo, build_report, load_evidence
-from biolabkit_autograder.store import open_gradebook
+from biolabkit_autograder.store import current_gradebook
 
 from .assignment import read_notebook
 
@@ -65,7 +65,7 @@ def _by_hand(course: Course) -> tuple[dict[tuple[str, str, str], float], dict[tu
     """Points that a person gave and nothing has changed since, and points taken off for lateness."""
     manual: dict[tuple[str, str, str], float] = {}
     penalties: dict[tuple[str, str], float] = {}
-    with open_gradebook(course) as gradebook:
+    with current_gradebook(course) as gradebook:
         for exercise in course.exercise_names:
             for submission in gradebook.assignment_submissions(exercise):
                 for notebook in submission.notebooks:
