@@ -135,6 +135,11 @@ def test_a_fixed_check_shows_whose_points_change_before_writing(tmp_path, source
     assert gradebook_points(submitted)["kim"] == 1.0
 
 
+def test_with_nothing_submitted_it_says_what_to_do(course, biolab):
+    done = biolab("course", "grade", cwd=course.folder)
+    assert done.stdout.startswith("nothing to grade: put notebooks into inbox/")
+
+
 def test_one_bad_submission_stops_no_other(submitted, hand_in, biolab):
     hand_in("lee", b'{"cells": [')
     collected = biolab("course", "collect", cwd=submitted.folder, status=2)

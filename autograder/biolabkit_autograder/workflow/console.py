@@ -51,11 +51,12 @@ def summary(outcomes: Sequence[Outcome]) -> None:
     if console.is_terminal and outcomes:
         console.print(_table(outcomes))
     counts = {status: sum(one.status == status for one in outcomes) for status in _STATES}
-    print(
-        ", ".join(f"{count} {status}" for status, count in counts.items()) if outcomes else "nothing to grade"
-    )
+    print(", ".join(f"{count} {status}" for status, count in counts.items()) if outcomes else _NOTHING)
 
 
+_NOTHING = (
+    "nothing to grade: put notebooks into inbox/<exercise>/<learner>.ipynb and run: biolab course collect"
+)
 _STATES = ("graded", "unchanged", "refused")
 
 
