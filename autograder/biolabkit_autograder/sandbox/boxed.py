@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from biolabkit_autograder.sandbox import enter, kernel, limits, namespaces, paths, seccomp, warm, watch
 from biolabkit_autograder.sandbox.messages import Connection
-from biolabkit_autograder.sandbox.policy import LEVELS, Level, Policy, SandboxError
+from biolabkit_autograder.sandbox.policy import Level, Policy, SandboxError
 from biolabkit_autograder.sandbox.warden import Running
 
 __all__ = ["Workshop"]
@@ -35,7 +35,7 @@ class Workshop:
     Attributes
     ----------
     level : str
-        The strongest isolation that this zygote can give.
+        The isolation that this zygote gives.
     paths, links : as `paths.resolve` returns them
         Interpreter, packages and system, readable in every box.
     scratch : str
@@ -63,12 +63,12 @@ class Workshop:
         Raises
         ------
         SandboxError
-            When this zygote cannot give the isolation asked for.
+            When another isolation is asked for.
         OSError
             When the machine has no more processes or memory.
         """
         policy = Policy.from_dict(request["policy"])
-        if LEVELS.index(policy.isolation) < LEVELS.index(self.level):
+        if policy.isolation != self.level:
             raise SandboxError(f"this zygote gives {self.level}, not {policy.isolation}")
         self._count += 1
         site = self._site(policy, request)

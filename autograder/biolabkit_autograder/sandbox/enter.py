@@ -92,6 +92,7 @@ def _with_landlock(policy: Policy, site: Site) -> None:
     rules.allow_writing([work, temporary, *DEVICES])
     limits.apply(policy.limits, site.mapped)
     if site.uid is not None:
+        kernel.empty_bounding_set()
         namespaces.change_user(site.uid)
     os.chdir(work)
     limits.limit_processes(limits.tasks_of(os.geteuid()) + policy.limits.processes)

@@ -3,12 +3,14 @@
 import ctypes
 import os
 import platform
+import sys
 from contextlib import suppress
 
 __all__ = [
     "call",
     "close_descriptors",
     "drop_capabilities",
+    "empty_bounding_set",
     "mount",
     "pivot_root",
     "prctl",
@@ -140,11 +142,16 @@ class _CapabilitySets(ctypes.Structure):
     _fields_ = (("words", ctypes.c_uint32 * 6),)
 
 
-def drop_capabilities() -> None:
-    """Empty every capability set, the bounding set too where this process may."""
+def empty_bounding_set() -> None:
+    """Give up every capability that a program could bring; only possible before the user changes."""
     with suppress(OSError):  # beyond the kernel's last one; or not ours to drop, and no_new_privs bars it
         for capability in range(64):
             prctl(PR_CAPBSET_DROP, capability)
+
+
+def drop_capabilities() -> None:
+    """Empty every capability set, the bounding set too where this process may."""
+    empty_bounding_set()
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapabilityHeader(version=_CAPABILITY_VERSION_3)
     syscall("capset", SYS_CAPSET, ctypes.byref(header), ctypes.byref(_CapabilitySets()))
@@ -152,7 +159,8 @@ def drop_capabilities() -> None:
 
 def close_descriptors(first: int) -> None:
     """Close every descriptor from `first` on, those opened with O_PATH included."""
-    try:
-        syscall("close_range", SYS_CLOSE_RANGE, first, 2**31 - 1, 0)
-    except OSError:
-        os.closerange(first, os.sysconf("SC_OPEN_MAX"))
+    if sys.platform == "linux":
+        with suppress(OSError):  # before Linux 5.9
+            syscall("close_range", SYS_CLOSE_RANGE, first, 2**31 - 1, 0)
+            return
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))

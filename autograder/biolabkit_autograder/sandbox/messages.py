@@ -12,6 +12,7 @@ __all__ = ["Connection", "peer_uid"]
 
 _LARGEST = 1 << 20
 _MOST_DESCRIPTORS = 2
+_CLOSE_ON_EXEC = getattr(socket, "MSG_CMSG_CLOEXEC", 0)  # macOS has none
 
 
 class Connection:
@@ -51,7 +52,7 @@ class Connection:
         while b"\n" not in self._pending:
             try:
                 chunk, descriptors, _, _ = socket.recv_fds(
-                    self.stream, 65536, _MOST_DESCRIPTORS, socket.MSG_CMSG_CLOEXEC
+                    self.stream, 65536, _MOST_DESCRIPTORS, _CLOSE_ON_EXEC
                 )
             except (ConnectionResetError, BrokenPipeError):
                 return None

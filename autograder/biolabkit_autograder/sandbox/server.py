@@ -43,7 +43,7 @@ class Settings:
     imports : list of str
         Modules to load before the first fork.
     isolation : str
-        The strongest level its boxes can have.
+        The level of its boxes.
     owner : int or None
         pidfd of the process at whose end the zygote ends as well.
     idle_seconds : float or None

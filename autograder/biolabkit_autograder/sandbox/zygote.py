@@ -54,7 +54,7 @@ class Zygote:
     imports : iterable of str
         Modules to load before the first box; the module of each role is best among them.
     isolation : {"namespaces", "landlock", "none"}, optional
-        The strongest level its boxes can have; what `detect` finds when not given.
+        The level of its boxes; what `detect` finds when not given.
 
     Examples
     --------
