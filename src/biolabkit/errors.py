@@ -124,7 +124,9 @@ def suggest(name: str, known: Iterable[str]) -> str:
     "; did you mean 'genome'?"
     """
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    near = get_close_matches(name, names, n=1, cutoff=0.6) or [
+        known for known in names if name and name in known
+    ]
     if near:
         return f"; did you mean {near[0]!r}?"
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")

@@ -1,6 +1,7 @@
-"""The sandbox gives the points of nbgrader's own converters: each exercise, each known answer, in Korean.
+"""The sandbox gives the points of nbgrader's own converters, and the authors' promises hold in both.
 
-In both languages the points that the exercises' authors promise are in ``tests/judging/test_exercises.py``.
+Each exercise and each known answer, in Korean on simulated data; code is the same in both languages, and
+``tests/judging/test_exercises.py`` looks at some answers in each, on the data at hand.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -35,6 +36,10 @@ def outcome(graded):
     return {mark.check: (mark.points, mark.max_points, mark.hint) for mark in graded.marks}
 
 
+def lost(marks):
+    return {check for check, (points, most, _) in marks.items() if points is not None and points < most}
+
+
 @pytest.mark.parametrize("name", sorted(EXERCISES))
 def test_each_known_answer_has_the_same_points_in_both_engines(name, tmp_path, monkeypatch):
     monkeypatch.setenv("BIOLABKIT_DATA", "simulated")  # both engines see the same, whatever is cached here
@@ -65,6 +70,9 @@ def test_each_known_answer_has_the_same_points_in_both_engines(name, tmp_path, m
 
     judge, nbgrader = run("judge"), run("nbgrader")
     assert judge == nbgrader
-    points = {sample: sum(mark[0] or 0 for mark in marks.values()) for sample, marks in judge.items()}
-    assert points["unsolved"] == 0
-    assert all(points[sample] < points["solution"] for sample in points if sample != "solution")
+    assert sum(points or 0 for points, _, _ in judge["unsolved"].values()) == 0
+    assert lost(judge["solution"]) == set()
+    for answer in exercise.wrong_answers:
+        marks = judge[f"wrong:{answer.name}"]
+        assert (answer.name, lost(marks)) == (answer.name, set(answer.loses))
+        assert answer.hint in {hint for _, _, hint in marks.values()}

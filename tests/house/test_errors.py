@@ -27,6 +27,12 @@ def test_no_near_name_lists_the_known_ones():
     assert errors.suggest("zzz", [f"n{i}" for i in range(20)]).endswith(", …")
 
 
+def test_a_part_of_a_name_is_enough():
+    assert errors.suggest("giab", ["giab-hg002-illumina-chr20-100kb", "zika"]) == (
+        "; did you mean 'giab-hg002-illumina-chr20-100kb'?"
+    )
+
+
 def test_a_missing_extra_says_what_to_install():
     error = errors.MissingExtraError("torch", "train")
     assert str(error) == "torch is not installed; run: pip install 'biolabkit[train]'"
