@@ -6,6 +6,7 @@ Everything is bounded by the limits of the box, set before its first line runs, 
 # All roles have one signature, and attackers call the system directly.
 # ruff: noqa: ARG001, ARG005, NPY002, SIM115, PTH101, PTH102, PTH104, PTH108, PTH109, PTH111, PTH118
 # ruff: noqa: PTH120, PTH123, PTH202, PTH208, PTH211
+import contextlib
 import ctypes
 import errno
 import fcntl
@@ -411,6 +412,22 @@ def fill_disk(channel, config):
             for _ in range(16):
                 written += stream.write(block)
                 time.sleep(0.002)
+    except OSError:
+        pass
+    answer(channel, written)
+
+
+def fill_deleted_files(channel, config):
+    """Hold disk space in files that no folder names: a listing of the folder shows nothing."""
+    written, block = 0, b"\0" * (1 << 20)
+    try:
+        with contextlib.ExitStack() as kept:
+            for _ in range(30):
+                stream = kept.enter_context(open("gone", "wb", buffering=0))
+                os.unlink("gone")
+                for _ in range(10):
+                    written += stream.write(block)
+                    time.sleep(0.002)
     except OSError:
         pass
     answer(channel, written)

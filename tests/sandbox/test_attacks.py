@@ -117,6 +117,11 @@ def test_the_disk_is_bounded(run, zygote):
         assert report.reason == "ok"
 
 
+def test_deleted_files_count_as_well(run, zygote):
+    said, report = run("fill_deleted_files", disk_mb=20)
+    assert report.reason == "disk" if zygote.isolation == "landlock" else int(said) <= 20 << 20
+
+
 def test_the_number_of_files_is_bounded(run, zygote):
     said, report = run("many_files", disk_mb=20)
     assert report.reason == "disk" if zygote.isolation == "landlock" else int(said) < 5000

@@ -78,9 +78,7 @@ def _with_namespaces(policy: Policy, site: Site) -> None:
         namespaces.change_user(site.uid)
     namespaces.own_user_namespace()
     limits.limit_processes(policy.limits.processes)
-    _renounce(rules, landlock_only=False)
-    # Only this box's processes are in sight, so they may look at themselves.
-    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+    _renounce(rules)
     seccomp.install(site.filter)
 
 
@@ -96,7 +94,7 @@ def _with_landlock(policy: Policy, site: Site) -> None:
         namespaces.change_user(site.uid)
     os.chdir(work)
     limits.limit_processes(limits.tasks_of(os.geteuid()) + policy.limits.processes)
-    _renounce(rules, landlock_only=True)
+    _renounce(rules)
     if os.getppid() != site.parent:
         raise ProcessLookupError("the zygote ended while the box was made")
     seccomp.install(seccomp.program(kernel.MACHINE, own_pid=os.getpid()))
@@ -112,16 +110,16 @@ def _without_walls(policy: Policy, site: Site) -> None:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _renounce(rules: landlock.Ruleset | None, *, landlock_only: bool) -> None:
+def _renounce(rules: landlock.Ruleset | None) -> None:
     """Give up every privilege for good."""
     kernel.drop_capabilities()
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     if rules:
         rules.enforce()
-    # Changing the user switched this off, so it comes last.
+    # Changing the user switched these off, so they come last. The zygote and the box's own processes may look
+    # at it; other boxes do not see it, or Landlock keeps them from it.
     kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
-    if landlock_only:
-        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
+    kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
 
 
 def _set_environment(policy: Policy, work: str, temporary: str) -> None:

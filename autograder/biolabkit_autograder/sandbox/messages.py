@@ -33,7 +33,8 @@ class Connection:
         """
         line = json.dumps(message).encode() + b"\n"
         sent = socket.send_fds(self.stream, [line], list(descriptors)) if descriptors else 0
-        self.stream.sendall(line[sent:])
+        if sent < len(line):  # the other side may have answered and gone by now
+            self.stream.sendall(line[sent:])
 
     def receive(self, timeout: float | None = None) -> dict[str, Any] | None:
         """Wait for the next message; descriptors that came with it join `descriptors`.
