@@ -16,6 +16,9 @@ __all__ = ["build_notebook", "notebook_bytes", "trusted_source"]
 # Version of nbgrader's cell metadata, nbgrader.nbgraderformat.SCHEMA_VERSION; a test compares them.
 _SCHEMA_VERSION = 3
 
+# JupyterLab's "Run All" goes on behind a cell with this tag: an open task or a failed check stops nothing.
+_GO_ON = "raises-exception"
+
 # (grade, solution, locked) of nbgrader's cell kinds: autograded answer, autograder tests, manually graded
 # answer, read-only.
 _ROLES = {
@@ -82,9 +85,13 @@ def trusted_source(cell: Cell) -> str:
 
 
 def _notebook_cell(cell: Cell, cell_id: str) -> NotebookNode:
-    metadata = {} if cell.kind in ("text", "free") else {"nbgrader": _nbgrader(cell)}
+    metadata: dict[str, object] = {}
+    if cell.kind not in ("text", "free"):
+        metadata["nbgrader"] = _nbgrader(cell)
     if cell.kind == "text":
-        metadata["editable"] = False  # type: ignore[assignment]  # a notebook's metadata is free-form
+        metadata["editable"] = False
+    if cell.kind in ("task", "check"):
+        metadata["tags"] = [_GO_ON]
     new_cell = new_markdown_cell if cell.kind in ("text", "essay") else new_code_cell
     source = trusted_source(cell) if cell.kind == "check" else cell.source
     return new_cell(source, id=cell_id, metadata=metadata)
