@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from biolabkit.check import CheckFailed, card_from_exception, expect, hint, lab
@@ -51,6 +52,13 @@ def test_english_stands_in_for_korean_that_is_left_out():
 )
 def test_between_explains_what_is_outside(value, said):
     assert said in card_of(lambda: expect(value, "a depth").between(0, 10)).detail_en
+
+
+@pytest.mark.parametrize("value", [[], (), np.array([]), np.zeros((2, 0)), pd.Series([], dtype=float)])
+def test_nothing_is_not_between(value):
+    with pytest.raises(CheckFailed) as failed:
+        expect(value, "shares").between(0, 1)
+    assert failed.value.card.detail_en == "There are no values: it is empty."
 
 
 def test_between_may_be_open_on_one_side():

@@ -1,6 +1,7 @@
 # ruff: noqa: E501, SIM905  (lines of other people's code as it is submitted)
 """Answers that try to be paid for nothing. None is, and the honest answer beside them keeps its points."""
 
+import json
 import textwrap
 
 import pytest
@@ -73,6 +74,14 @@ lab.check("m"); assert sorted(values) == [1, 2, 3] and len(values) == 3 and isin
 lab.check("o"); np.testing.assert_allclose(square(3.0), 9.0)
 ---
 lab.check("p"); assert np.allclose(square(3.0), 9.0)
+---
+lab.check("q"); assert (square(np.array([1.0, 2.0])) == np.array([1.0, 4.0])).all()
+---
+lab.check("r"); assert not (doubled(table) != pd.DataFrame({"v": [2.0, 4.0, 6.0]})).any().any()
+---
+lab.check("s"); expect(square(3.0), "square").between(8, 10)
+---
+lab.check("t"); assert (pd.Series(model.predict([[0.0], [2.0]])) == [False, True]).all()
 ---
 lab.check("n")
 ### BEGIN HIDDEN TESTS
@@ -247,6 +256,26 @@ class model:
     predict = staticmethod(lambda X: [])
 values = []
 """,
+    "missing values": """
+square = lambda x: pd.Series([pd.NA] * np.size(x), dtype="Float64")
+doubled = lambda t: pd.DataFrame({"v": pd.array([pd.NA] * 3, dtype="Float64")})
+strict = lambda x: None
+class model:
+    predict = staticmethod(lambda X: pd.array([pd.NA] * 2, dtype="boolean"))
+values = pd.array([pd.NA] * 3, dtype="Int64")
+""",
+    "half characters and control characters": """
+class Odd(Exception): pass
+Odd.__qualname__ = "Odd\\ud800\\x1b"
+def square(x):
+    raise Odd("\\ud800\\x1b[2J\\0")
+doubled = lambda t: pd.DataFrame({"\\ud800\\x1b": [1.0]})
+strict = lambda x: square(x)
+class model:
+    predict = staticmethod(lambda X: np.array(["\\ud800"] * 2))
+values = "\\ud800\\x9b"
+""",
+    "half a character in the source": "square = lambda x: '\ud800'\n" + NOTHING,
     "pointer in a named tuple": """
 import collections
 class Row(tuple):
@@ -429,6 +458,16 @@ def test_stealing_gives_nothing(name, points):
     found = points(cells(ATTACKS[name]))
     assert found[:-1] == [0.0] * len(CHECKS)
     assert found[-1] == (0.0 if name in SABOTAGE else 1.0)
+
+
+def test_what_no_file_takes_is_replaced(run):
+    graded = run(cells(ATTACKS["half characters and control characters"]))
+    told = [graded.notebook.cells[3:], [mark.card for mark in graded.marks], graded.problems]
+    text = json.dumps(told, ensure_ascii=False)
+    text.encode()  # which half characters do not let happen
+    got = [mark.card["got"] or "" for mark in graded.marks]
+    assert any("\ufffd" in text for text in got)
+    assert not any(character in text for character in "\0\x1b\x9b" for text in got)
 
 
 @pytest.mark.parametrize("name", FORGERIES)

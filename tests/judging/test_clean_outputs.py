@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
 
 from biolabkit.check import MIME_TYPE
-from biolabkit_autograder.judging.clean_outputs import HtmlBudget, clean_outputs, without_addresses
+from biolabkit_autograder.judging.clean_outputs import (
+    HtmlBudget,
+    clean_card,
+    clean_outputs,
+    without_addresses,
+)
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
 
@@ -133,3 +138,24 @@ def test_deeply_nested_html_does_not_stop_the_supervisor():
 
 def test_addresses_are_taken_out():
     assert without_addresses("<f at 0x7f2fe556c110> 0xdeadbeef") == "<f at 0x0> 0xdeadbeef"
+
+
+@pytest.mark.parametrize("count", [-1, 2**31, True, "1", 1.0])
+def test_what_is_no_execution_count_is_left_out(count):
+    raw = {"output_type": "execute_result", "data": {"text/plain": "1"}, "execution_count": count}
+    ((output,), _) = clean_outputs([raw], 1000)
+    assert output["execution_count"] is None
+
+
+def test_texts_of_cards_hold_no_half_or_control_characters():
+    card = {
+        "got": "a\ud800\x1b[2J\n\tb\x85",
+        "hint": {"code": "\0"},
+        "list": ["\udfff", 1, None],
+        "\x07": True,
+    }
+    found = clean_card(card)
+    assert found["got"] == "a\ufffd\ufffd[2J\n\tb\ufffd"
+    assert found["hint"] == {"code": "\ufffd"}
+    assert found["list"] == ["\ufffd", 1, None]
+    assert found["\ufffd"] is True

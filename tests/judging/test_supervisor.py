@@ -7,6 +7,8 @@ import textwrap
 
 import pytest
 
+from biolabkit_autograder.judging import supervisor
+
 LAB = "from biolabkit.check import lab, expect, hint\nlab.start('demo')\nimport numpy as np"
 TWICE = "def twice(x):\n    return 2 * x"
 
@@ -208,7 +210,24 @@ def test_the_total_time_is_kept(run):
     assert any("used up its 2 s" in problem for problem in graded.problems)
 
 
-def test_a_process_that_dies_again_and_again_is_given_up(run):
+def test_lost_processes_cost_only_the_checks_that_lose_them(points):
+    cells = [("task", "d", "def d(): pass", "def d():\n    import os\n    os._exit(3)")]
+    cells += [("check", "assert d() is None")] * 12
+    cells += [("task", "a", TWICE, TWICE), ("check", "assert twice(2) == 4")]
+    assert points(cells) == [0] * 12 + [1]
+
+
+def test_a_flood_of_objects_costs_only_its_own_check(points):
+    flood = "def many(n=300_000):\n    return [object() for _ in range(n)]"
+    cells = [("task", "a", flood, flood), ("task", "b", TWICE, TWICE)]
+    cells += [("check", "assert len(many(1000)) == 1000")]
+    cells += [("check", f"kept{i} = many()\nassert kept{i} == 1") for i in range(3)]
+    cells += [("check", "assert twice(2) == 4")]
+    assert points(cells) == [1, 0, 0, 0, 1]
+
+
+def test_a_process_that_dies_again_and_again_is_given_up(run, monkeypatch):
+    monkeypatch.setattr(supervisor, "_MOST_RESTARTS", 3)
     cells = [("task", "d", "def d(): pass", "def d():\n    import os\n    os._exit(3)")]
     graded = run(cells + [("check", "assert d() is None")] * 15)
     assert [mark.points for mark in graded.marks] == [0] * 15

@@ -8,7 +8,7 @@ from typing import Any
 
 from biolabkit.check.cards import MIME_TYPE
 
-__all__ = ["HtmlBudget", "clean_outputs", "without_addresses"]
+__all__ = ["HtmlBudget", "clean_card", "clean_outputs", "clean_text", "without_addresses"]
 
 _MOST_OUTPUTS = 2000
 _TEXT_TYPES = ("text/plain",)
@@ -18,6 +18,8 @@ _LATEX_REFUSED = re.compile(
     r"\\(href|url|html|class|style|cssid|require|unicode|def|let|newcommand)|<", re.IGNORECASE
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+# a card is shown on terminals as well, and has no use for colours
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _MOST_TAGS = 10_000
 _TAG = re.compile(r"<[A-Za-z]")
@@ -94,7 +96,7 @@ def _output(raw: dict[str, Any], *, cards: bool) -> dict[str, Any] | None:
         output = {"output_type": kind, "data": data, "metadata": _metadata(raw.get("metadata"))}
         if kind == "execute_result":
             count = raw.get("execution_count")
-            output["execution_count"] = count if type(count) is int else None
+            output["execution_count"] = count if type(count) is int and 0 <= count < 2**31 else None
         return output
     return None
 
@@ -115,7 +117,7 @@ def _data(raw: Any, *, cards: bool) -> dict[str, Any]:
             if picture is not None:
                 data[mime] = picture
         elif mime == MIME_TYPE and cards and isinstance(value, dict):
-            data[mime] = value
+            data[mime] = clean_card(value)
     if "text/markdown" in raw and "text/html" not in data:
         data["text/plain"] = _text(raw["text/markdown"])  # its source: nbgrader's pages do not clean Markdown
     return data
@@ -151,6 +153,20 @@ def _clean_html(output: dict[str, Any], most_tags: int) -> int:
 def without_addresses(text: str) -> str:
     """Take out where objects lie in memory, which differs from run to run."""
     return _ADDRESS.sub("0x0", text)
+
+
+def clean_text(text: str) -> str:
+    """Put U+FFFD in the place of control characters and half characters, which no file or terminal takes."""
+    return _NO_TEXT.sub("\ufffd", text)
+
+
+def clean_card(value: Any) -> Any:
+    """Clean every text of a card's data; what a learner's code raised or returned stands in it."""
+    if isinstance(value, dict):
+        return {clean_text(str(key)): clean_card(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [clean_card(part) for part in value]
+    return clean_text(value) if isinstance(value, str) else value
 
 
 def _picture(value: Any, magic: bytes) -> str | None:

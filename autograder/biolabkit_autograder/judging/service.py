@@ -18,11 +18,12 @@ from .clock import TimeIsUpError, alarm_held, alarm_let_through, time_limit
 from .codec import DecodeError, Decoder, Encoder, Node, TooLargeError
 from .records import encode_record
 from .references import resolve_import, resolve_object, shared_name
-from .wire import Channel, Kind, WireError
+from .wire import Channel, Kind
 
 __all__ = ["Service"]
 
-_MOST_HANDLES = 200_000
+_MOST_HANDLES = 400_000
+_MOST_NEW_HANDLES = 20_000  # in one answer; room is left for those of other tasks
 _MOST_TEXT = 1_000_000
 _ABILITIES = {
     "l": "__len__",
@@ -67,7 +68,7 @@ class Service:
         self._asked: dict[str, Any] = {}
         self._handles: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
-        self._next_number = itertools.count(1)
+        self._last_number = self._last_sent = 0
 
     def remember_setup(self, names: list[str]) -> None:
         """Keep what setup cells made under these names: the judge may refer to it."""
@@ -95,9 +96,13 @@ class Service:
 
     def _encode(self, kind: str, value: Any) -> bytes:
         printed = [(stream, text[:_MOST_TEXT]) for stream, text in self._printed()]
+        self._last_sent = self._last_number
         try:
             return Encoder(self._reference).encode([kind, value, printed, self._rebound()])
         except TooLargeError:
+            for number in range(self._last_sent + 1, self._last_number + 1):
+                self._release(number)  # the judge never hears of these
+            self._last_sent = self._last_number
             return Encoder(self._reference).encode([kind, _Handle(value), printed, self._rebound()])
 
     def _rebound(self) -> list[str]:
@@ -119,9 +124,11 @@ class Service:
     def _handle(self, value: Any) -> Node:
         number = self._numbers.get(id(value))
         if number is None:
-            if len(self._handles) >= _MOST_HANDLES:
-                raise WireError("too many objects are held by one check")
-            number = next(self._next_number)
+            new = self._last_number - self._last_sent
+            if new >= _MOST_NEW_HANDLES or len(self._handles) >= _MOST_HANDLES:
+                raise TooLargeError("too many objects that are not plain values")
+            self._last_number += 1
+            number = self._last_number
             self._handles[number], self._numbers[id(value)] = value, number
         kind = type(value)
         letters = "".join(letter for letter, name in _ABILITIES.items() if hasattr(kind, name))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from biolabkit.check import Card
 
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
-from .clean_outputs import HtmlBudget, clean_outputs, without_addresses
+from .clean_outputs import HtmlBudget, clean_card, clean_outputs, clean_text, without_addresses
 from .plan import Role, Step, make_plan, role_of
 from .sentences import sentence
 from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["BoxLike", "Boxes", "Outcome", "grade"]
 
 _GRACE_SECONDS = 1.0  # between the alarm inside a box and the end from outside
-_MOST_RESTARTS = 8
+_MOST_RESTARTS = 100  # the submission's seconds end most of them sooner
 _END_SECONDS = 5.0
 _CARD_BYTES = 200_000
 
@@ -300,7 +300,7 @@ class _Session:
         _, payload = judge.expect(Kind.SETUP_DONE, deadline=deadline)
         problem = json.loads(payload)["problem"]
         if problem and not again:
-            self._tell(step, "setup", detail=problem)
+            self._tell(step, "setup", detail=clean_text(problem))
         return outcome
 
     def _run_cell(self, step: Step | None) -> dict[str, Any]:
@@ -348,7 +348,9 @@ class _Session:
             outputs[at:at] = shown
         if not again and (lost or done["late"]):
             self._tell(step, lost or "time")
-        return Outcome(outputs, bool(done["passed"]), Card.from_dict(done["card"]), float(done["seconds"]))
+        return Outcome(
+            outputs, bool(done["passed"]), Card.from_dict(clean_card(done["card"])), float(done["seconds"])
+        )
 
     def _outcome(self, step: Step, done: dict[str, Any], *, again: bool) -> Outcome:
         outputs, cut = clean_outputs(

@@ -74,7 +74,10 @@ class Expectation:
         self._compare(want, tolerance, written, hints)
 
     def between(self, low: Any, high: Any, *, hints: Iterable[Hint] = ()) -> None:
-        """Check that every number of the value is in ``[low, high]``; None leaves a side open."""
+        """Check that every number of the value is in ``[low, high]``; None leaves a side open.
+
+        An empty list, array or column is in no interval.
+        """
         bounds = Words(
             f"{_bound(low, '-∞')} to {_bound(high, '∞')}",
             f"{_bound(low, '-∞')} 이상 {_bound(high, '∞')} 이하",
@@ -220,6 +223,9 @@ def _outside(got: Any, low: Any, high: Any) -> Mismatch | None:
     value = kinds.plain(got)
     if kinds.kind_of(value) in {"array", "column", "sequence"}:
         items = list(value.ravel()) if kinds.kind_of(value) == "array" else list(value)
+        if not items:
+            text = Words("There are no values: it is empty.", "값이 하나도 없습니다(비어 있습니다).")
+            return Mismatch(text, text)
         wrong = [i for i, item in enumerate(items) if _one_outside(kinds.plain(item), low, high)]
         if not wrong:
             return None
