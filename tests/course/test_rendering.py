@@ -137,5 +137,15 @@ def test_nothing_of_a_submission_acts_in_formgrader():
     assert "a&#10;&#10;b" in html or "a\n\nb" in html
 
 
+def test_what_nbconvert_is_slow_at_does_not_reach_it():
+    long_code = "x = 1\n" * 500_000
+    brackets = new_markdown_cell("[" * 40_000)
+    cleaned, _ = CleanSubmission().preprocess(new_notebook(cells=[brackets, new_code_cell(long_code)]), {})
+    assert "[" not in cleaned.cells[0].source
+    assert cleaned.cells[0].source.count("&#91;") == 40_000
+    assert long_code.startswith(cleaned.cells[1].source)
+    assert len(cleaned.cells[1].source) <= 20_000
+
+
 def test_a_course_s_own_configuration_has_the_preprocessor(course):
     assert "c.HTMLExporter.preprocessors = [CleanSubmission]" in config_text(course)

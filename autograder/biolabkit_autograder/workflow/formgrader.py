@@ -20,6 +20,8 @@ from .sanitise import clean, count_tags, fits
 __all__ = ["CleanSubmission"]
 
 _PICTURES = ("image/png", "image/jpeg")
+#: Characters that are still shown of a code cell over the page's budget: nbconvert colours them, slowly.
+_CODE_SHOWN = 20_000
 
 
 class CleanSubmission(Preprocessor):
@@ -36,7 +38,7 @@ class CleanSubmission(Preprocessor):
             cell.pop("attachments", None)
             if cell.cell_type == "code":
                 if not budget.take("code", len(cell.source)):
-                    cell.source = budget.cut(cell.source)[0]
+                    cell.source = cell.source[:_CODE_SHOWN]
                 cell.outputs = [_output(output, budget) for output in cell.outputs]
             elif cell.cell_type == "markdown":
                 cell.source = _markdown(cell.source, budget)
@@ -79,6 +81,9 @@ def _plain(source: str, budget: Budget) -> str:
 
 
 def _block(html: str) -> str:
-    """One block of HTML that Markdown's rules and MathJax leave alone: it has no line ends."""
-    line = html.replace("\r", "").replace("\n", "&#10;")
+    """One block of HTML that Markdown's rules and MathJax leave alone: it has no line ends.
+
+    It has no square bracket either: nbconvert looks for links to files behind each of them, in quadratic time.
+    """
+    line = html.replace("\r", "").replace("\n", "&#10;").replace("[", "&#91;")
     return f'<div class="tex2jax_ignore mathjax_ignore">{line}</div>'
