@@ -119,6 +119,13 @@ def test_outputs_are_those_of_a_notebook(run):
     assert [cell.execution_count for cell in graded.notebook.cells] == list(range(1, 12))
 
 
+def test_the_middle_of_a_deep_recursion_is_left_out(run):
+    deep = "def down(n):\n    return down(n + 1)\ndown(0)"
+    (error,) = outputs(run([("free", deep), ("check", "pass")]), 0)
+    assert error.ename == "RecursionError"
+    assert 2 <= "\n".join(error.traceback).count("return down(n + 1)") <= 60
+
+
 def test_no_source_of_a_hidden_check_is_in_its_outputs(run):
     graded = run(
         [

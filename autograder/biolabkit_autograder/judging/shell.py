@@ -7,6 +7,7 @@ The shell is made once, in the process that the workbenches are forked from: imp
 import builtins
 import os
 import sys
+from types import TracebackType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -23,6 +24,8 @@ __all__ = ["WorkbenchShell", "make_shell"]
 #: Shows figures at the end of the cell that made them, as in a notebook.
 _INLINE = "module://matplotlib_inline.backend_inline"
 
+_FRAMES_AT_EACH_END = 15
+_MOST_CAUSES = 20
 _NO_INPUT = (
     "input() cannot be used in a graded notebook: nobody is there to type. Put the value into the code. / "
     "채점되는 노트북에서는 input()을 사용할 수 없습니다. 값을 코드에 직접 쓰십시오."
@@ -94,6 +97,20 @@ class WorkbenchShell(InteractiveShell):
     def enable_gui(self, gui: Any = None) -> None:
         """There is no window system; ``%matplotlib`` asks for one."""
 
+    def _format_exception_for_storage(self, exception: BaseException, *_: Any, **__: Any) -> dict[str, Any]:
+        """Keep no second copy of a traceback in the history, which ends with the workbench."""
+        return {"ename": type(exception).__name__, "evalue": "", "traceback": []}
+
+    def _get_exc_info(self, exc_tuple: Any = None) -> Any:
+        """Leave the middle of a deep recursion out, as each frame takes milliseconds to be written."""
+        found = super()._get_exc_info(exc_tuple)
+        error: BaseException | None = found[1]
+        for _ in range(_MOST_CAUSES):
+            if error is not None:
+                _shorten(error.__traceback__)
+                error = error.__cause__ or error.__context__
+        return found
+
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: Any) -> None:
         lines = stb if isinstance(stb, list) else [str(stb)]
         self.outputs.error(etype.__name__, _message(evalue), [str(line) for line in lines])
@@ -133,6 +150,16 @@ def _show_figures_inline(shell: WorkbenchShell) -> None:
 
     activate_matplotlib(_INLINE)
     configure_inline_support(shell, _INLINE)
+
+
+def _shorten(traceback: TracebackType | None) -> None:
+    """Keep the first and the last frames."""
+    steps = []
+    while traceback is not None:
+        steps.append(traceback)
+        traceback = traceback.tb_next
+    if len(steps) > 2 * _FRAMES_AT_EACH_END:
+        steps[_FRAMES_AT_EACH_END - 1].tb_next = steps[-_FRAMES_AT_EACH_END]
 
 
 def _refuse_input(*_: Any, **__: Any) -> str:
