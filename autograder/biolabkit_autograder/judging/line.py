@@ -84,7 +84,10 @@ class Line:
 
     def batch(self, iterator: Remote, size: int) -> tuple[list[Any], Exception | None]:
         """Take the next items of an iterator, and what it raised after them."""
-        items, account = self.ask("batch", iterator, size)
+        answer = self.ask("batch", iterator, size)
+        if isinstance(answer, Remote):
+            raise WireError("items that are too large to be sent")
+        items, account = answer
         if type(items) is not list or len(items) > size:
             raise WireError("not a batch of items")
         return items, None if account is None else self._exception(account)

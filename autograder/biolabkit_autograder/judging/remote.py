@@ -207,7 +207,10 @@ def ask(remote: Remote, question: str, *arguments: Any) -> Any:
 
 
 def _by_value(remote: Remote) -> tuple[bool, Any]:
-    found, value = ask(remote, "value")
+    answer = ask(remote, "value")
+    if isinstance(answer, Remote):  # too large to be sent
+        return False, None
+    found, value = answer
     return bool(found) and not isinstance(value, Remote), value
 
 
