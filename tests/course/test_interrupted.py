@@ -13,8 +13,9 @@ import psutil
 import pytest
 from nbgrader.api import Gradebook
 
-from biolabkit_autograder.sandbox import detect
+from biolabkit_autograder.sandbox import SandboxError, Zygote, detect
 from biolabkit_autograder.workflow.collect import collect
+from biolabkit_autograder.workflow.grade import Request, grade
 
 EXERCISE = "genome-01-gc-content"
 SAMPLES = {"kim": "solution", "lee": "unsolved", "garcia.ana": "wrong:counts_n"}
@@ -123,3 +124,31 @@ def test_grading_twice_gives_the_same_bytes_times_aside(collected):
     output, errors = start(collected, "--again", "--workers", "1").communicate(timeout=300)
     assert output == "no learner's points change\n3 graded, 0 unchanged, 0 refused\n", errors
     assert {learner: record(learner) for learner in SAMPLES} == first
+
+
+def test_the_death_of_the_zygote_is_nobody_s_fault_and_the_next_run_goes_on(collected, monkeypatch):
+    request = Request(workers=1)
+    spawn, made = Zygote.spawn, []
+
+    def spawn_until_dead(self, role, config, policy):
+        made.append(role)
+        if len(made) == 3:  # a submission has two boxes
+            self._process.kill()
+            self._process.wait()
+        return spawn(self, role, config, policy)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Zygote, "spawn", spawn_until_dead)
+        with pytest.raises(SandboxError, match="the zygote (has )?ended"):
+            grade(collected, request)
+    assert len(points(collected)) < len(SAMPLES)
+    assert set(statuses(collected).values()) <= {"graded"}
+    grade(collected, request)
+    assert points(collected) == POINTS
+
+
+def statuses(course):
+    found = {}
+    for path in course.folder.glob("evidence/*/*.json"):
+        found[path.stem] = "graded" if json.loads(path.read_text(encoding="utf-8"))["marks"] else "refused"
+    return found

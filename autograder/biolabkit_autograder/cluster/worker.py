@@ -18,6 +18,7 @@ from distributed import Worker, WorkerPlugin, get_worker
 
 from biolabkit.errors import BiolabkitError, GradingError
 from biolabkit_autograder.grading import RefusedError, Settings
+from biolabkit_autograder.sandbox import SandboxError
 from biolabkit_autograder.store import package_versions
 
 from .records import decode_assignment, decode_settings, decode_submission, dump, encode_graded
@@ -116,7 +117,7 @@ class Station(WorkerPlugin):
                 return engine.grade(submission, exercise.notebook, exercise.settings)
             except RefusedError:
                 raise
-            except GradingError:
+            except (GradingError, SandboxError):
                 self._give_up(engine)
         with self._opened() as engine:
             return engine.grade(submission, exercise.notebook, exercise.settings)
@@ -199,6 +200,8 @@ def grade_submission(station: str, exercise: str, agreed: bytes, submission: byt
         return dump({"refused": [error.en, error.ko]})
     except GradingError as error:
         return dump({"failed": str(error)})
+    except BiolabkitError as error:
+        return dump({"unfit": str(error)})
 
 
 async def introduce(station: str, dask_worker: Worker) -> bytes:

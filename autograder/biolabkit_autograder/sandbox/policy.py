@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from biolabkit.errors import GradingError, InputError
+from biolabkit.errors import BiolabkitError, InputError
 
 __all__ = ["ExitReport", "Level", "Limits", "Policy", "Reason", "SandboxError"]
 
@@ -20,8 +20,11 @@ FORBIDDEN_PATHS = frozenset(
 )
 
 
-class SandboxError(GradingError):
-    """A box cannot be made, or the zygote that makes them has ended."""
+class SandboxError(BiolabkitError):
+    """A box cannot be made, or the zygote that makes them has ended.
+
+    It is about this machine and no submission's fault: a run ends with it, and the next one goes on.
+    """
 
 
 @dataclass(frozen=True)
