@@ -393,9 +393,9 @@ def read_others(notebook: Submitted) -> None:
         """
         import glob, os
         for name in ("gradebook", "source", "neighbour", "evidence"):
-            attempt(name, lambda: open(TARGETS[name], "rb").read(2000))
-            attempt(name + " by root", lambda: open("/proc/self/root" + TARGETS[name], "rb").read(2000))
-            attempt(name + " by cwd", lambda: open("../" * 12 + TARGETS[name].lstrip("/"), "rb").read(2000))
+            attempt(name, lambda: open(TARGETS[name], "rb").read(50_000))
+            attempt(name + " by root", lambda: open("/proc/self/root" + TARGETS[name], "rb").read(50_000))
+            attempt(name + " by cwd", lambda: open("../" * 12 + TARGETS[name].lstrip("/"), "rb").read(50_000))
         for name in ("course", "exercises", "home"):
             attempt(name, lambda: os.listdir(TARGETS[name]))
         attempt("secret", lambda: open(os.path.join(TARGETS["home"], ".secret")).read())
@@ -417,7 +417,7 @@ def links(notebook: Submitted) -> None:
                     os.symlink(TARGETS[name], link)
                 except OSError:
                     pass
-                attempt("symbolic " + name, lambda: open(link, "rb").read(2000))
+                attempt("symbolic " + name, lambda: open(link, "rb").read(50_000))
                 attempt("hard " + name, lambda: os.link(TARGETS[name], link + "-hard"))
                 attempt("copy " + name, lambda: shutil.copy(TARGETS[name], link + "-copy"))
         attempt("folder", lambda: (os.symlink(TARGETS["course"], "course"), os.listdir("course"))[1])

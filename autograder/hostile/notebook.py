@@ -59,7 +59,7 @@ def attempt(name, action):
     except BaseException as error:
         print("denied:", name, type(error).__name__)
     else:
-        print("ESCAPED:", name, repr(got)[:200])
+        print("ESCAPED:", name, repr(got)[:50_000])
 '''
 
 

@@ -54,14 +54,15 @@ def run(request, tmp_path_factory):
     if why := _unavailable(level):
         pytest.skip(why)
     groups = os.environ.get("BIOLAB_HOSTILE_GROUPS", "").split() or GROUPS[level]
+    workers = int(os.environ.get("BIOLAB_HOSTILE_WORKERS", "8"))  # many attacks only wait for their end
     attacks = [name for name, one in hostile.ATTACKS.items() if one.group in groups]
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
         classroom = course.Classroom(folder, attacks)
         with course.Traps(classroom, patch) as traps:
-            classroom.hand_in(traps.targets)
+            classroom.hand_in(traps.targets, traps.secrets["work"])
             course.open_to_all(folder)
-            yield Run(course.grade_batch(classroom, traps, level, patch), traps)
+            yield Run(course.grade_batch(classroom, traps, level, patch, workers), traps)
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,7 @@ def test_what_learners_receive_holds_nothing_hidden(run, pages):
     for learner, path in pages.items():
         text = Path(path).read_text(encoding="utf-8")
         name = run.batch.classroom.attackers.get(learner, "honest")
-        found += [f"{name}: {word}" for word in (*_HIDDEN, *run.traps.secrets.values()) if word in text]
+        found += [f"{name}: {word}" for word in _HIDDEN if word in text]
         # what functions print and display while a check calls them
         found += [f"{name}: {told}" for told in re.findall(r"TOLD [A-Z0-9.]+", text)]
     assert found == []

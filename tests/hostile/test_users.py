@@ -1,10 +1,11 @@
-"""The same batch graded by other users: an ordinary one, and root without namespaces."""
+"""The same batch graded by other users, at other levels: an ordinary one, and root without namespaces."""
 
 import os
 import re
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,55 +13,52 @@ import pytest
 HERE = Path(__file__).parent
 ELSEWHERE = HERE.parent / "sandbox" / "elsewhere.py"
 ORDINARY = 54322
-needs_root = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0 or "BIOLAB_NESTED" in os.environ,
-    reason="only root can become another user",
+#: user, level, groups of attacks
+RUNS = (
+    (ORDINARY, "namespaces", "harm"),
+    (ORDINARY, "landlock", "harm design"),
+    (0, "landlock", "harm"),
 )
 
 
-def run_as(uid, level, groups):
-    """Run the tests of the batch as another user in a mount namespace of their own."""
-    with tempfile.TemporaryDirectory(prefix="bl-", dir="/tmp") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
-        os.chown(folder, uid, uid)
-        reached = [sys.prefix, sys.base_prefix, str(HERE.parents[1])]
-        command = [
-            sys.executable,
-            str(ELSEWHERE),
-            str(uid),
-            ":".join(reached),
-            *(
-                sys.executable,
-                "-m",
-                "pytest",
-                "-q",
-                "-p",
-                "no:cacheprovider",
-                "-rf",
-                f"--basetemp={name}/base",
-            ),
-            *("-k", level, str(HERE / "test_batch.py")),
+def start(uid, level, groups, folder):
+    """Begin the tests of the batch as another user, in a mount namespace of their own."""
+    folder.chmod(0o711)
+    os.chown(folder, uid, uid)
+    reached = [sys.prefix, sys.base_prefix, str(HERE.parents[1])]
+    command = [
+        sys.executable,
+        str(ELSEWHERE),
+        str(uid),
+        ":".join(reached),
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rf", "--tb=short"),
+        *(f"--basetemp={folder}/base", "-k", level, str(HERE / "test_batch.py")),
+    ]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")} | {
+        "BIOLAB_NESTED": "1",
+        "BIOLAB_HOSTILE_GROUPS": groups,
+        "BIOLAB_HOSTILE_WORKERS": "4",
+        "BIOLABKIT_CACHE": str(folder / "cache"),
+        "USER": "trainee",
+        "HOME": str(folder),
+        "TMPDIR": str(folder),
+    }
+    return subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=HERE
+    )
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.geteuid() != 0 or "BIOLAB_NESTED" in os.environ,
+    reason="only root can become another user",
+)
+def test_other_users_and_levels():
+    with ExitStack() as stack:
+        folders = [
+            Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bl-", dir="/tmp"))) for _ in RUNS
         ]
-        environment = os.environ | {
-            "BIOLAB_NESTED": "1",
-            "BIOLAB_HOSTILE_GROUPS": groups,
-            "USER": "trainee",
-            "HOME": name,
-            "TMPDIR": name,
-        }
-        environment = {name: value for name, value in environment.items() if not name.startswith("PYTEST")}
-        done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=500, cwd=HERE)
-    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-    return int(re.search(r"(\d+) passed", done.stdout)[1])
-
-
-@needs_root
-@pytest.mark.parametrize("level", ["namespaces", "landlock"])
-def test_as_an_ordinary_user(level):
-    assert run_as(ORDINARY, level, "harm") >= 12
-
-
-@needs_root
-def test_as_root_without_namespaces():
-    assert run_as(0, "landlock", "harm design") >= 12
+        running = [start(*one, folder) for one, folder in zip(RUNS, folders, strict=True)]
+        printed = [process.communicate(timeout=500)[0] for process in running]
+    for process, text in zip(running, printed, strict=True):
+        assert process.returncode == 0, text[-6000:]
+        assert int(re.search(r"(\d+) passed", text)[1]) >= 12

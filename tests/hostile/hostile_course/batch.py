@@ -40,7 +40,7 @@ class Batch:
         return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
-def grade_batch(classroom, traps, isolation, patch, workers=4):
+def grade_batch(classroom, traps, isolation, patch, workers):
     """Grade everybody at one level of isolation."""
     patch.setattr(judging_engine, "detect", lambda: Isolation(isolation, ("chosen by the test",)))
     before = traps.snapshot()

@@ -55,10 +55,13 @@ class Classroom:
         """One of the honest learners."""
         return self.honest[len(self.honest) // 2]
 
-    def hand_in(self, targets):
-        """Put everybody's notebook in its place."""
+    def hand_in(self, targets, secret):
+        """Put everybody's notebook in its place; the secret stands in what honest learners wrote."""
         released = self.course.notebook("release", EXERCISE).read_bytes()
-        solved = notebook_bytes(samples(find_exercises(self.sources)[EXERCISE], "en")["solution"])
+        honest = samples(find_exercises(self.sources)[EXERCISE], "en")["solution"]
+        essay = next(cell for cell in honest.cells if cell.id == "essay-why")
+        essay.source += f"\n\n{secret}"
+        solved = notebook_bytes(honest)
         for learner in self.honest:
             self._place(learner).joinpath(f"{EXERCISE}.ipynb").write_bytes(solved)
         for learner, name in self.attackers.items():

@@ -51,6 +51,7 @@ class Traps:
         (self.home / ".bashrc").write_text("# mine\n")
         patch.setenv("HOME", str(self.home))
         patch.setenv("TMPDIR", str(self.temporary))
+        patch.setenv("BIOLABKIT_CACHE", str(self.home / ".cache" / "biolabkit"))
         patch.setattr(tempfile, "tempdir", None)
         patch.setenv("BIOLAB_HOSTILE_SECRET", self.secrets["variable"])
         self._listeners = {}
