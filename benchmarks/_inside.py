@@ -10,7 +10,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,17 +97,18 @@ def main() -> None:
 def fork_and_walls(exercise: str, course: Path) -> tuple[float, float]:
     """Seconds of a box without walls, and what the walls add: medians of interleaved boxes."""
     settings = load_assignment(open_course(course), exercise).settings
-    level = detect().level
-    plain, walled = [], []
-    with Zygote([*settings.imports, "biolabkit_autograder.judging.warm"], isolation=level) as zygote:
+    imports = [*settings.imports, "biolabkit_autograder.judging.warm"]
+    found: dict[str, list[float]] = {"none": [], detect().level: []}
+    with ExitStack() as stack:
+        zygotes = {level: stack.enter_context(Zygote(imports, isolation=level)) for level in found}
         for _ in range(10):
-            for isolation, found in (("none", plain), (level, walled)):
-                policy = Policy(isolation=isolation, limits=Limits(), unsafe=True)
+            for level, zygote in zygotes.items():
+                policy = Policy(isolation=level, limits=Limits(), unsafe=True)
                 began = time.perf_counter()
                 with zygote.spawn("builtins:print", {}, policy):
-                    found.append(time.perf_counter() - began)
-    fork = statistics.median(plain)
-    return fork, max(statistics.median(walled) - fork, 0.0)
+                    found[level].append(time.perf_counter() - began)
+    fork, walled = (statistics.median(seconds) for seconds in found.values())
+    return fork, max(walled - fork, 0.0)
 
 
 if __name__ == "__main__":

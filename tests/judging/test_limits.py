@@ -1,0 +1,88 @@
+"""Memory, processes and disk space: what goes beyond a limit costs its own task, in the sandbox itself."""
+
+import pytest
+
+TWICE = "def twice(x):\n    return 2 * x"
+ANSWER = "def answer():\n    return 42"
+
+IN_ONE_PIECE = "import numpy\nkept = numpy.ones(200_000_000)\n"
+IN_SMALL_PIECES = "kept = []\nfor _ in range(3000):\n    kept.append(bytearray(b'x') * 1_000_000)\n"
+BY_CHILDREN = """\
+import os, time
+for _ in range(6):
+    if os.fork() == 0:
+        kept = bytearray(b'x') * 120_000_000
+        time.sleep(3)
+        os._exit(0)
+time.sleep(3)
+"""
+FILE = "with open('big', 'wb') as stream:\n    for _ in range(100):\n        stream.write(b'x' * 1_000_000)\n"
+MANY_FILES = """\
+for number in range(100):
+    with open(f'part{number}', 'wb') as stream:
+        stream.write(b'x' * 1_000_000)
+"""
+CHILDREN = """\
+import subprocess, sys
+kept = [subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(5)']) for _ in range(20)]
+"""
+THREADS = """\
+import threading, time
+kept = [threading.Thread(target=time.sleep, args=(2,), daemon=True) for _ in range(40)]
+for thread in kept:
+    thread.start()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _needs_walls(engine):
+    if getattr(engine, "isolation", "none") == "none":
+        pytest.skip("this machine has no sandbox")
+
+
+def cells(greedy):
+    return [
+        ("task", "honest", TWICE, TWICE),
+        ("check", "assert twice(1) == 2"),
+        ("task", "greedy", ANSWER, greedy + ANSWER),
+        ("check", "assert answer() == 42"),
+        ("task", "later", "LATER = 3", "LATER = 3"),
+        ("check", "assert twice(LATER) == 6"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("greedy", "limits"),
+    [
+        (IN_ONE_PIECE, {"memory_mb": 300}),
+        (IN_SMALL_PIECES, {"memory_mb": 300}),
+        (BY_CHILDREN, {"memory_mb": 300}),
+        (FILE, {"disk_mb": 20}),
+        (MANY_FILES, {"disk_mb": 20}),
+        (CHILDREN, {"processes": 8}),
+        (THREADS, {"processes": 8}),
+    ],
+    ids=["one-piece", "small-pieces", "children's memory", "file", "files", "children", "threads"],
+)
+def test_a_limit_costs_its_own_task_only(run, greedy, limits):
+    graded = run(cells(greedy), **limits)
+    assert [mark.points for mark in graded.marks] == [1, 0, 1]
+    (cell,) = [
+        one for one in graded.notebook.cells if one.metadata.get("nbgrader", {}).get("grade_id") == "greedy"
+    ]
+    assert [output.output_type for output in cell.outputs] == ["error"]
+
+
+@pytest.mark.parametrize(("greedy", "language"), [(IN_SMALL_PIECES, "en"), (BY_CHILDREN, "ko")])
+def test_a_process_ended_for_its_memory_is_one_sentence(run, greedy, language):
+    (problem,) = run(cells(greedy), language=language, memory_mb=300).problems
+    assert problem.startswith("greedy: ")
+    assert "300" in problem
+    assert ("메모리 한도" in problem) == (language == "ko")
+
+
+@pytest.mark.parametrize("greedy", [IN_SMALL_PIECES, FILE, CHILDREN], ids=["memory", "disk", "processes"])
+def test_what_is_within_the_limits_is_no_matter(run, greedy):
+    graded = run(cells(greedy.replace("range(3000)", "range(30)").replace("range(20)", "range(2)")))
+    assert [mark.points for mark in graded.marks] == [1, 1, 1]
+    assert graded.problems == ()
