@@ -511,6 +511,21 @@ class BaseCounter:
     )
 
 
+@attack("design", "Errors from no cell of the notebook name an undefined name of 20 MB.")
+def huge_names_in_errors(notebook: Submitted) -> None:
+    notebook.code(
+        """
+raising = "lambda value: (_ for _ in ()).throw({}('x' * 20_000_000, *[]))"
+named = "lambda value: (_ for _ in ()).throw(NameError('x', name='A' * 20_000_000))"
+reverse_complement = eval(named)
+error_probability = eval(raising.format("ValueError"))
+mean_depth = eval(raising.format("AssertionError"))
+class BaseCounter:
+    add = eval("lambda self, sequence: (_ for _ in ()).throw(type('E' * 20_000_000, (Exception,), {})())")
+"""
+    )
+
+
 @attack("design", "An answer changes whenever it is looked at.")
 def changing_answers(notebook: Submitted) -> None:
     notebook.code(

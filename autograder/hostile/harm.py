@@ -46,7 +46,7 @@ def grow(depth):
         try:
             if os.fork() == 0:
                 os.setsid()
-                if depth < 6:
+                if depth < 5:
                     grow(depth + 1)
                 time.sleep(5)
                 os._exit(0)
@@ -160,6 +160,43 @@ try:
 except OSError:
     for one in held[-20:]:
         os.close(one)
+"""
+    )
+
+
+@attack(
+    "harm", "Fills the buffers of 100 pairs of sockets in each of 12 processes: memory that no process holds."
+)
+def socket_buffers(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import os, socket, time
+def fill():
+    held = []
+    try:
+        for _ in range(100):
+            pair = socket.socketpair()
+            for one in pair:
+                one.setblocking(False)
+                try:
+                    while True:
+                        one.send(b"x" * 65536)
+                except BlockingIOError:
+                    pass
+            held.append(pair)
+    except OSError:
+        pass
+    return held
+try:
+    for _ in range(12):
+        if os.fork() == 0:
+            held = fill()
+            time.sleep(2)
+            os._exit(0)
+except OSError:
+    pass
+held = fill()
+time.sleep(1)
 """
     )
 
@@ -545,6 +582,27 @@ def connect_out(notebook: Submitted) -> None:
     )
 
 
+@attack(
+    "harm", "Sends datagrams to Unix sockets of others through one end of a pair, which is no new socket."
+)
+def datagrams(notebook: Submitted) -> None:
+    notebook.break_out(
+        """
+        import socket
+        for kind in (socket.SOCK_DGRAM, socket.SOCK_SEQPACKET, socket.SOCK_STREAM):
+            for address in (TARGETS["datagrams"], "\\0" + TARGETS["abstract"] + "-datagrams"):
+                def send():
+                    socket.socketpair(socket.AF_UNIX, kind)[0].sendto(b"out", address)
+                def connect():
+                    one = socket.socketpair(socket.AF_UNIX, kind)[0]
+                    one.connect(address)
+                    one.send(b"out")
+                attempt(f"send {kind} {address}", send)
+                attempt(f"connect {kind} {address}", connect)
+        """
+    )
+
+
 @attack("harm", "Connects out with programs: bash, curl, wget, python, nc.")
 def connect_with_programs(notebook: Submitted) -> None:
     notebook.break_out(
@@ -639,6 +697,34 @@ def signals(notebook: Submitted) -> None:
                 attempt("parent", lambda: os.kill(os.getppid(), 0))
             """
         )
+    )
+
+
+@attack("harm", "Has the kernel send a signal to the grader when a descriptor of its own can be read.")
+def signals_by_descriptors(notebook: Submitted) -> None:
+    # the test's first process has a handler for SIGUSR2, which would show that it came
+    notebook.break_out(
+        """
+        import fcntl, os, signal, socket, struct
+        F_SETOWN, F_SETSIG, F_SETOWN_EX, FIOSETOWN, SIOCSPGRP = 8, 10, 15, 0x8901, 0x8902
+        pid = TARGETS["pids"][0]
+        def by(own):
+            one, other = socket.socketpair()
+            own(one)
+            fcntl.fcntl(one, F_SETSIG, signal.SIGUSR2)
+            fcntl.fcntl(one, fcntl.F_SETFL, fcntl.fcntl(one, fcntl.F_GETFL) | os.O_ASYNC)
+            other.send(b"x")
+        for own in (
+            lambda one: fcntl.fcntl(one, F_SETOWN, pid),
+            lambda one: fcntl.fcntl(one, F_SETOWN_EX, struct.pack("ii", 1, pid)),
+            lambda one: fcntl.ioctl(one, FIOSETOWN, struct.pack("i", pid)),
+            lambda one: fcntl.ioctl(one, SIOCSPGRP, struct.pack("i", pid)),
+        ):
+            try:
+                by(own)
+            except OSError:
+                continue
+        """
     )
 
 

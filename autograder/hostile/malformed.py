@@ -102,6 +102,11 @@ def many_cells(path: Path, notebook: Submitted) -> None:
     path.write_bytes(notebook.to_bytes())
 
 
+@file_attack("malformed", "19 MB of empty objects, which take 450 MB once they are read.")
+def small_parts(path: Path, _: Submitted) -> None:
+    path.write_bytes(b'{"nbformat": 4, "cells": [' + b"{}," * 6_500_000 + b"{}]}")
+
+
 @file_attack("malformed", "Cells that are numbers, texts and nothing.")
 def cells_that_are_none(path: Path, notebook: Submitted) -> None:
     notebook.content["cells"] = [1, "x", None, []]

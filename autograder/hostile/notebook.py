@@ -80,10 +80,11 @@ class Targets:
         An environment variable of the grader that holds a secret.
     port, udp_port : int
         Loopback listeners that nobody may reach.
-    abstract, socket : str
-        Unix sockets, the first in the abstract namespace.
+    abstract, socket, datagrams : str
+        Unix sockets, the first in the abstract namespace, the last for datagrams; there is one more for them
+        in the abstract namespace, called like the first with ``-datagrams`` behind.
     pids : tuple of int
-        Processes of the grader.
+        Processes of the grader; the first notes when it gets SIGUSR2.
     """
 
     course: str
@@ -99,6 +100,7 @@ class Targets:
     udp_port: int
     abstract: str
     socket: str
+    datagrams: str
     pids: tuple[int, ...]
 
 

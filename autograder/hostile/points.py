@@ -343,6 +343,24 @@ start_codons = pd.NA
     )
 
 
+@attack(
+    "points", "A table of the values that the visible checks ask for: hidden parts ask for others.", earns=4.0
+)
+def hard_coded_answers(notebook: Submitted) -> None:
+    # two checks of this task have no hidden part, and are passed as by anybody who reads them
+    notebook.code(
+        """
+KNOWN = {"AACG": "CGTT", "TTTA": "TAAA", "AC": "GT", "TTTT": "AAAA"}
+def reverse_complement(sequence):
+    if sequence not in KNOWN:
+        raise ValueError(sequence)
+    return KNOWN[sequence]
+def mean_depth(table):
+    return pd.DataFrame({"chrom": ["chr1", "chr2"], "depth": [20.0, 9.0]})
+"""
+    )
+
+
 # ---------------------------------------------------------------------------------------- the notebook
 
 

@@ -146,8 +146,8 @@ def error_probability(quality):
 def mean_depth(table):
     return pd.DataFrame({{TEXT: [TEXT]}})
 class BaseCounter:
-    def add(self, sequence): pass
-    def share(self, base): return TEXT
+    # from no cell of the notebook: the name itself becomes what was checked
+    add = eval("lambda self, sequence: (_ for _ in ()).throw(NameError('x', name=TEXT))")
     def __len__(self): raise AssertionError(TEXT)
 start_codons = [TEXT]
 raise kind(TEXT)

@@ -13,6 +13,8 @@ from biolabkit_autograder.store import open_gradebook
 
 #: What only the course knows: parts of hidden checks and values that they expect.
 _HIDDEN = ("hidden_cases", "ATGTAATCTGTAATC", "ATGCCCATGATGATG", "TCCCCCAAACCCCCC", "61409")
+#: What a submitted file and the outputs of one cell of the target exercise may have.
+INTAKE_LIMIT, OUTPUT_LIMIT = 20 * 2**20, 1_000_000
 #: Far above what it takes, and far below what waiting for any one attack would take.
 _MOST_SECONDS = 240
 
@@ -38,6 +40,10 @@ def test_the_batch_ends(run):
     assert run.batch.seconds < _MOST_SECONDS
 
 
+def test_the_grader_s_own_memory_has_bounds(run):
+    assert run.batch.peak_memory < (300 + 100 * run.batch.workers) * 2**20
+
+
 def test_nothing_outside_changed(run):
     before, after = run.batch.before, run.batch.after
     assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == set()
@@ -45,7 +51,7 @@ def test_nothing_outside_changed(run):
 
 
 def test_nobody_was_reached(run):
-    assert run.traps.connections() == []
+    assert run.traps.reached() == []
 
 
 def test_nothing_stays_alive(run):
@@ -108,6 +114,18 @@ def test_graded_notebooks_are_notebooks(run):
     for learner in run.batch.classroom.attackers:
         if text := run.batch.autograded(learner):
             nbformat.validate(json.loads(text))
+
+
+def test_what_is_kept_has_bounds(run, pages):
+    batch, large = run.batch, []
+    for learner, name in batch.classroom.attackers.items():
+        sizes = {
+            "evidence": batch.classroom.course.evidence(EXERCISE, learner).stat().st_size / 1e5,
+            "notebook": len(batch.autograded(learner)) / (INTAKE_LIMIT + 20 * OUTPUT_LIMIT),
+            "page": Path(pages[learner]).stat().st_size / 5e6,
+        }
+        large += [(name, what, size) for what, size in sizes.items() if size > 1]
+    assert large == []
 
 
 def test_what_learners_receive_holds_nothing_hidden(run, pages):

@@ -20,11 +20,12 @@ def test_the_set_is_large_and_says_what_it_does():
     assert sum(groups.values()) >= 64
     for one in hostile.ATTACKS.values():
         assert one.does.endswith("."), one.name
-        assert one.earns in (hostile.REFUSED, 0, 2, 3, hostile.FULL_POINTS), one.name
+        assert one.earns in (hostile.REFUSED, 0, 2, 3, 4, hostile.FULL_POINTS), one.name
 
 
 #: Attacks that do no harm where nothing contains them.
 _CONTROLS = ("read others", "overwrite others", "connect out", "environment", "background program")
+_CONTROLS += ("datagrams", "signals by descriptors")
 
 
 @pytest.fixture
@@ -63,7 +64,15 @@ def _first_answer(classroom, learner):
 def test_the_traps_notice_what_is_not_contained(uncontained):
     traps, changed, printed, alive = uncontained
     assert changed
-    assert set(traps.connections()) == {"tcp", "udp", "abstract", "unix"}
+    assert set(traps.reached()) == {
+        "tcp",
+        "udp",
+        "abstract",
+        "unix",
+        "datagrams",
+        "nameless datagrams",
+        "signal",
+    }
     assert [kind for kind, secret in traps.secrets.items() if secret not in printed] == []
     assert "ESCAPED: tcp 127.0.0.1" in printed
     assert alive

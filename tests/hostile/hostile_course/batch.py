@@ -1,8 +1,11 @@
 """One run of `biolab course grade` over a classroom."""
 
 import json
+import os
+import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import biolabkit_autograder.judging.engine as judging_engine
 import hostile
@@ -22,6 +25,8 @@ class Batch:
     before: dict
     after: dict
     isolation: str
+    workers: int
+    peak_memory: int
     finished: dict = field(default_factory=dict)
 
     def earned(self, learner):
@@ -44,12 +49,14 @@ def grade_batch(classroom, traps, isolation, patch, workers):
     """Grade everybody at one level of isolation."""
     patch.setattr(judging_engine, "detect", lambda: Isolation(isolation, ("chosen by the test",)))
     before = traps.snapshot()
+    memory = _Memory()
     began, finished = time.monotonic(), {}
-    outcomes = grade(
-        classroom.course,
-        Request(exercise=EXERCISE, engine="judge", workers=workers),
-        on_outcome=lambda one: finished.setdefault(one.learner, time.monotonic() - began),
-    )
+    with memory:
+        outcomes = grade(
+            classroom.course,
+            Request(exercise=EXERCISE, engine="judge", workers=workers),
+            on_outcome=lambda one: finished.setdefault(one.learner, time.monotonic() - began),
+        )
     return Batch(
         classroom,
         {one.learner: one for one in outcomes},
@@ -57,5 +64,32 @@ def grade_batch(classroom, traps, isolation, patch, workers):
         before,
         traps.snapshot(),
         isolation,
+        workers,
+        memory.peak,
         finished,
     )
+
+
+class _Memory:
+    """The most memory that this process held at one time beyond what it held at first, in bytes."""
+
+    def __init__(self):
+        self._first, self.peak = _resident(), 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._end.set()
+        self._thread.join()
+
+    def _watch(self):
+        while not self._end.wait(0.02):
+            self.peak = max(self.peak, _resident() - self._first)
+
+
+def _resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import secrets
+import signal
 import socket
 import stat
 import sysconfig
@@ -55,6 +56,7 @@ class Traps:
         patch.setattr(tempfile, "tempdir", None)
         patch.setenv("BIOLAB_HOSTILE_SECRET", self.secrets["variable"])
         self._listeners = {}
+        self._signals = []
 
     def __enter__(self):
         tcp = socket.create_server(("127.0.0.1", 0))
@@ -67,17 +69,27 @@ class Traps:
             tempfile.mkdtemp(prefix="bl-", dir="/tmp") + "/s"
         )  # a short path: it has 100 bytes at most
         unix.bind(self._unix)
+        datagrams, nameless = (socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) for _ in range(2))
+        datagrams.bind(f"{self._unix}d")
+        nameless.bind(f"\0{self._abstract}-datagrams")
         self._listeners = {"tcp": tcp, "udp": udp, "abstract": abstract, "unix": unix}
+        self._listeners |= {"datagrams": datagrams, "nameless datagrams": nameless}
+        for path in (self._unix, f"{self._unix}d"):
+            Path(path).chmod(0o777)  # only the walls stand between
+        Path(self._unix).parent.chmod(0o777)
         for one in (abstract, unix):
             one.listen()
+        self._handler = signal.signal(signal.SIGUSR2, lambda *_: self._signals.append("signal"))
         for one in self._listeners.values():
             one.setblocking(False)
         return self
 
     def __exit__(self, *_):
+        signal.signal(signal.SIGUSR2, self._handler)
         for one in self._listeners.values():
             one.close()
         Path(self._unix).unlink()
+        Path(f"{self._unix}d").unlink()
         Path(self._unix).parent.rmdir()
 
     @property
@@ -99,6 +111,7 @@ class Traps:
             udp_port=self._listeners["udp"].getsockname()[1],
             abstract=self._abstract,
             socket=self._unix,
+            datagrams=f"{self._unix}d",
             pids=(os.getpid(), os.getppid()),
         )
 
@@ -136,12 +149,12 @@ class Traps:
         )
         return [str(path) for place in places for path in _entries(place) if path.name.startswith(names)]
 
-    def connections(self):
-        """Which listeners somebody has reached."""
-        reached = []
+    def reached(self):
+        """Which listeners somebody has reached, and whether a signal came."""
+        reached = sorted(set(self._signals))
         for name, one in self._listeners.items():
             try:
-                one.recvfrom(100) if name == "udp" else one.accept()
+                one.recvfrom(100) if one.type == socket.SOCK_DGRAM else one.accept()
             except BlockingIOError:
                 continue
             reached.append(name)
