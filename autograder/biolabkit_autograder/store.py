@@ -166,7 +166,13 @@ def transaction(gradebook: Gradebook) -> Iterator[Gradebook]:
     try:
         with gradebook.engine.connect() as connection, connection.begin():
             gradebook.db = scoped_session(
-                sessionmaker(bind=connection, future=True, join_transaction_mode="rollback_only")
+                # nbgrader commits after each row; rows that stayed ours need not be read again each time
+                sessionmaker(
+                    bind=connection,
+                    future=True,
+                    join_transaction_mode="rollback_only",
+                    expire_on_commit=False,
+                )
             )
             try:
                 with warnings.catch_warnings():
@@ -327,7 +333,6 @@ class Store:
 
 def _submission_rows(gradebook: Gradebook, graded: Graded, provenance: Provenance) -> Any:
     at = provenance.submitted_at
-    gradebook.update_or_create_student(graded.learner)
     return gradebook.update_or_create_submission(
         graded.exercise, graded.learner, timestamp=at.replace(tzinfo=None) if at else None
     )
@@ -430,6 +435,8 @@ def _copy_timestamp(course: Course, graded: Graded) -> None:
     with suppress(RefusedError):
         data = read_file(stamp, 200)
         target = course.notebook("autograded", graded.exercise, graded.learner).with_name("timestamp.txt")
+        if target.is_file() and target.read_bytes() == data:
+            return
         with atomic_write(target, "wb") as stream:
             stream.write(data)
 

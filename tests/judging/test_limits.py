@@ -70,7 +70,11 @@ def test_a_limit_costs_its_own_task_only(run, greedy, limits):
     (cell,) = [
         one for one in graded.notebook.cells if one.metadata.get("nbgrader", {}).get("grade_id") == "greedy"
     ]
-    assert [output.output_type for output in cell.outputs] == ["error"]
+    assert {output.output_type for output in cell.outputs} == {"error"}  # twice where memory ran out again
+    (limit,) = limits.values()
+    (problem,) = graded.problems
+    assert problem.startswith("greedy: ")
+    assert f" {limit} " in problem
 
 
 @pytest.mark.parametrize(("greedy", "language"), [(IN_SMALL_PIECES, "en"), (BY_CHILDREN, "ko")])

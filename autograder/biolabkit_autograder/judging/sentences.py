@@ -1,6 +1,21 @@
 """What the learner is told when a limit was hit: one clear sentence each, in both languages."""
 
-__all__ = ["sentence"]
+import re
+
+__all__ = ["refused", "sentence"]
+
+#: How Python itself meets a limit: the error of a cell or of a called function, and which limit it is.
+_REFUSED = (
+    (
+        re.compile(r"MemoryError\b|.*_ArrayMemoryError\b|RuntimeError: .*can't allocate memory"),
+        "memory-refused",
+    ),
+    (re.compile(r"OSError: \[Errno (27|28|122)\]"), "disk-refused"),
+    (
+        re.compile(r"(BlockingIOError|OSError): \[Errno 11\]|RuntimeError: can't start new thread"),
+        "processes",
+    ),
+)
 
 _SENTENCES = {
     "time": (
@@ -19,6 +34,18 @@ _SENTENCES = {
     "disk": (
         "{where}: wrote more than {disk_mb} MB of files and was stopped; the cells before were run again",
         "{where}: 파일 한도 {disk_mb}MB를 넘어 중단하고 앞의 셀들을 다시 실행했습니다",
+    ),
+    "memory-refused": (
+        "{where}: asked for more memory than the limit of {memory_mb} MB",
+        "{where}: 메모리 한도 {memory_mb}MB보다 많은 메모리를 요청했습니다",
+    ),
+    "disk-refused": (
+        "{where}: wrote more than {disk_mb} MB of files; the rest was refused",
+        "{where}: 파일 한도 {disk_mb}MB를 넘어 더 쓸 수 없었습니다",
+    ),
+    "processes": (
+        "{where}: started more than {processes} processes or threads; the next one was refused",
+        "{where}: 프로세스와 스레드의 한도 {processes}개를 넘어 더 시작할 수 없었습니다",
     ),
     "ended": (
         "{where}: ended the Python process; the cells before were run again",
@@ -60,3 +87,19 @@ def sentence(kind: str, language: str, **values: object) -> str:
         ``where`` and the limits that the sentence names.
     """
     return _SENTENCES[kind][language == "ko"].format(**values)
+
+
+def refused(error: str) -> str | None:
+    """Which limit an error is about.
+
+    Parameters
+    ----------
+    error : str
+        ``"type: message"``. A learner may write any; it is a sentence about themselves.
+
+    Returns
+    -------
+    str or None
+        A kind of `sentence`.
+    """
+    return next((kind for pattern, kind in _REFUSED if pattern.match(error)), None)

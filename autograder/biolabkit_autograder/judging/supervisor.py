@@ -17,7 +17,7 @@ from biolabkit.check import Card
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
 from .clean_outputs import HtmlBudget, clean_card, clean_outputs, clean_text, without_addresses
 from .plan import Role, Step, make_plan, role_of
-from .sentences import sentence
+from .sentences import refused, sentence
 from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
 
 if TYPE_CHECKING:
@@ -244,6 +244,7 @@ class _Session:
             "memory_mb": limits.memory_mb,
             "disk_mb": limits.disk_mb,
             "output_bytes": limits.output_bytes,
+            "processes": limits.processes,
         }
         return sentence(kind, language, **values, **more)
 
@@ -346,11 +347,13 @@ class _Session:
                 self._drop()
             at = next((i for i, output in enumerate(outputs) if "data" in output), len(outputs))
             outputs[at:at] = shown
-        if not again and (lost or done["late"]):
-            self._tell(step, lost or "time")
-        return Outcome(
-            outputs, bool(done["passed"]), Card.from_dict(clean_card(done["card"])), float(done["seconds"])
+        card = Card.from_dict(clean_card(done["card"]))
+        limit_hit = lost or (
+            "time" if done["late"] else refused(card.got or "") if card.kind == "error" else None
         )
+        if limit_hit and not again:
+            self._tell(step, limit_hit)
+        return Outcome(outputs, bool(done["passed"]), card, float(done["seconds"]))
 
     def _outcome(self, step: Step, done: dict[str, Any], *, again: bool) -> Outcome:
         outputs, cut = clean_outputs(
@@ -363,6 +366,11 @@ class _Session:
             outputs.append({"output_type": "stream", "name": "stderr", "text": f"\n… {told}\n"})
         if done.get("late") is True:
             self._tell(step, "time")
+        for output in outputs:
+            if output["output_type"] == "error":
+                limit_hit = refused(f"{output['ename']}: {output['evalue']}")
+                if limit_hit:
+                    self._tell(step, limit_hit)
         return Outcome(outputs)
 
     # ------------------------------------------------------------------------------------- messages
