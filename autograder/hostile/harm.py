@@ -14,8 +14,7 @@ from .registry import attack
 
 __all__: list[str] = []
 
-_SECONDS = "import time\nend = time.monotonic() + {}\n"
-_MINUTE = _SECONDS.format(60)
+_MINUTE = "import time\nend = time.monotonic() + 60\n"
 
 
 # -------------------------------------------------------------------------------------- using too much
@@ -54,27 +53,6 @@ def grow(depth):
         except OSError:
             return
 grow(0)
-"""
-    )
-
-
-@attack("harm", "Twenty children compute, each in a session of its own, so that neighbours get no time.")
-def processor_hogs(notebook: Submitted) -> None:
-    notebook.code(
-        _SECONDS.format(20)
-        + """
-import os
-try:
-    for _ in range(20):
-        if os.fork() == 0:
-            os.setsid()
-            while time.monotonic() < end:
-                pass
-            os._exit(0)
-except OSError:
-    pass
-while time.monotonic() < end - 18.5:
-    pass
 """
     )
 

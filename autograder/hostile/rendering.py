@@ -220,34 +220,3 @@ def formula_bomb(notebook: Submitted) -> None:
 @attack("rendering", "A code cell of 3 MB, which is coloured in the page.")
 def code_bomb(notebook: Submitted) -> None:
     notebook.code("x = 1\n" * 500_000)
-
-
-@attack("rendering", "A box with a negative margin lies over the points of the page and says others.")
-def covering_the_page(notebook: Submitted) -> None:
-    cover = (
-        '<div style="margin-top: -3000px; margin:-9em 0 0 -9em; background-color: white; padding: 400px">'
-        "16 / 16 points</div>"
-    )
-    notebook.code(f"from IPython.display import HTML, display\ndisplay(HTML({cover!r}))")
-    notebook.add_markdown(cover)
-    notebook.write_essay(cover)
-
-
-@attack("rendering", "Pictures of 110 kB and of 900 megapixels, which take gigabytes in a browser.")
-def picture_bomb(notebook: Submitted) -> None:
-    notebook.code(
-        """
-import base64, struct, zlib
-from IPython.display import HTML, Image, display
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-side = 30_000
-packer = zlib.compressobj(9)
-rows = b"".join(packer.compress(bytes(1 + side // 8)) for _ in range(side)) + packer.flush()
-picture = b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0))
-picture += chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-text = base64.b64encode(picture).decode()
-display({"image/png": text, "text/plain": "x"}, raw=True)
-display(HTML(f'<img src="data:image/png;base64,{text}">'))
-"""
-    )

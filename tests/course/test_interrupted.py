@@ -139,7 +139,7 @@ def test_the_death_of_the_zygote_is_nobody_s_fault_and_the_next_run_goes_on(coll
 
     with monkeypatch.context() as patch:
         patch.setattr(Zygote, "spawn", spawn_until_dead)
-        with pytest.raises(SandboxError, match="the zygote (has )?ended"):
+        with pytest.raises(SandboxError, match=r"the zygote (has )?ended"):
             grade(collected, request)
     assert len(points(collected)) < len(SAMPLES)
     assert set(statuses(collected).values()) <= {"graded"}

@@ -148,7 +148,11 @@ def test_a_box_shares_no_namespace_and_may_write_in_three_places(seen_from_outsi
         assert (seen_from_outside / "ns" / kind).readlink() != Path(f"/proc/self/ns/{kind}").readlink()
     mounts = [line.split() for line in (seen_from_outside / "mountinfo").read_text().splitlines()]
     options = {fields[4]: set(fields[5].split(",")) for fields in mounts}
-    assert {place for place, set_here in options.items() if "rw" in set_here} == {"/work", "/tmp", "/dev/shm"}
+    assert {place for place, set_here in options.items() if "rw" in set_here} == {
+        "/learner",
+        "/tmp",
+        "/dev/shm",
+    }
     assert all("nosuid" in set_here for set_here in options.values())
 
 

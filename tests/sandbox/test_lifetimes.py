@@ -1,9 +1,11 @@
 """Nothing outlives its owner, whoever is killed; a course's warm zygote outlives only the command."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from biolabkit_autograder.sandbox import Policy, SandboxError, Zygote
+from biolabkit_autograder.sandbox import zygote as zygote_module
 
 SOURCES = [("a.py", 1)]
 HERE = Path(__file__).parent
@@ -76,13 +79,19 @@ def test_a_zygote_started_in_a_thread_outlives_the_thread(zygote):
 
 
 @pytest.fixture
-def runtime(tmp_path, monkeypatch):
-    folder = tmp_path / "run"
-    folder.mkdir()
+def runtime(monkeypatch):
+    # the kernel allows 107 characters for the name of a socket, and tmp_path is long
+    folder = Path(tempfile.mkdtemp(prefix="bl-"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     # somebody may edit the sources while the tests run
     monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: SOURCES)
-    return folder
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_long_runtime_folder_is_not_used(monkeypatch):
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/tmp/" + 80 * "x")
+    assert zygote_module._runtime_folder().parent == Path(tempfile.gettempdir())
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ __all__ = [
     "separate",
 ]
 
-WORK, TEMPORARY, SHARED_MEMORY = "/work", "/tmp", "/dev/shm"  # noqa: S108  (paths inside the box)
+WORK, TEMPORARY, SHARED_MEMORY = "/learner", "/tmp", "/dev/shm"  # noqa: S108  (paths inside the box)
 _WRITABLE = (WORK, TEMPORARY, SHARED_MEMORY)
 _HOST, _SCRATCH = "/.host", "/.scratch"
 _NOBODY = "learner:x:65534:65534::/work:/bin/sh\n"

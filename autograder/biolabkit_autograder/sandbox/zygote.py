@@ -29,6 +29,8 @@ __all__ = ["Zygote"]
 _BACKLOG = 64
 _START_SECONDS = 120.0
 _END_SECONDS = 10.0
+# The kernel allows 107 bytes for a socket's name; "/biolabkit/", 16 digits and ".sock" follow the folder.
+_LONGEST_FOLDER = 75
 _KEPT = (
     "HOME",
     "LANG",
@@ -292,8 +294,9 @@ def _send_config(box: Box, config: Mapping[str, Any]) -> None:
 
 def _runtime_folder() -> Path:
     """Find the folder of this user's zygotes, made when missing, refused when not private."""
-    base = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(base, "biolabkit") if base else Path(tempfile.gettempdir(), f"biolabkit-{os.getuid()}")
+    base = os.environ.get("XDG_RUNTIME_DIR", "")
+    is_short = 0 < len(os.fsencode(base)) <= _LONGEST_FOLDER
+    folder = Path(base, "biolabkit") if is_short else Path(tempfile.gettempdir(), f"biolabkit-{os.getuid()}")
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     status = folder.lstat()

@@ -234,9 +234,12 @@ def _retrieve(source: _Source, file: File, path: Path) -> None:
     try:
         pooch.retrieve(source.url, f"sha256:{file.sha256}", path.name, path.parent, downloader=download)
     except requests.HTTPError as error:
-        status = error.response.status_code
+        answer = error.response
+        if answer is None:
+            raise _TransientError(str(error)) from None
+        status = answer.status_code
         kind = _TransientError if status in {408, 425, 429} or status >= 500 else _UnreachableError
-        raise kind(f"answered {status} {error.response.reason}") from None
+        raise kind(f"answered {status} {answer.reason}") from None
     except requests.RequestException as error:
         raise _TransientError(f"{type(error).__name__} while downloading") from None
 
