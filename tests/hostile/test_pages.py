@@ -14,9 +14,14 @@ needs_browser = pytest.mark.skipif(Browser.command is None, reason="Chromium is 
 
 
 def renderers(batch):
-    return [
-        who for who, name in batch.classroom.attackers.items() if hostile.ATTACKS[name].group == "rendering"
-    ]
+    """Who attacks pages."""
+    attackers = batch.classroom.attackers
+    return [who for who, name in attackers.items() if hostile.ATTACKS[name].group == "rendering"]
+
+
+def scripts_of(batch, paths):
+    """The pages of those who put scripts into them; the others only make them long."""
+    return [path for who, path in paths.items() if not batch.classroom.attackers[who].endswith(" bomb")]
 
 
 def has_run(document):
