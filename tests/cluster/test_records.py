@@ -2,6 +2,7 @@
 
 import json
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -18,6 +19,7 @@ from biolabkit_autograder.cluster.records import (
     encode_submission,
 )
 from biolabkit_autograder.grading import Graded, Limits, Mark, RefusedError, Settings, Submission
+from biolabkit_autograder.sandbox import SandboxError
 
 NOTEBOOK = new_notebook(cells=[new_code_cell("print('가')", outputs=[new_output("stream", text="가\n")])])
 SETTINGS = Settings(
@@ -28,6 +30,7 @@ SETTINGS = Settings(
     environment={"BIOLABKIT_DATA": "simulated"},
 )
 SUBMISSION = Submission("김하늘", "genome-01", NOTEBOOK, ("one",), ("essay-why",), "abc")
+BOX = SandboxError("no box could be made")
 GRADED = Graded(
     learner="김하늘",
     exercise="genome-01",
@@ -84,7 +87,9 @@ def station(monkeypatch):
     exercise = worker.Exercise(encode_assignment(NOTEBOOK, SETTINGS))
     exercise.setup(None)
     plugins = {"station": made, "exercise": exercise}
-    monkeypatch.setattr(worker, "get_worker", lambda: type("W", (), {"plugins": plugins}))
+    monkeypatch.setattr(
+        worker, "get_worker", lambda: SimpleNamespace(plugins=plugins, address="tcp://node1:1")
+    )
     made.engines, made.closed = engines, closed
     yield made
     made._close()
@@ -96,15 +101,15 @@ def answer(station, agreed=None):
 
 
 def test_a_task_gives_bytes_whatever_happens(station):
-    refused = RefusedError("no", "아니요")
-    station.engines += [Engine(GRADED, refused, GradingError("first")), Engine(GradingError("the box ended"))]
+    station.engines += [Engine(GRADED, RefusedError("no", "아니요"), GradingError("why"), BOX), Engine(BOX)]
     assert decode_graded(answer(station)) == GRADED
     assert json.loads(answer(station)) == {"refused": ["no", "아니요"]}
-    assert json.loads(answer(station)) == {"failed": "the box ended"}
+    assert json.loads(answer(station)) == {"failed": "why"}
+    assert json.loads(answer(station)) == {"unfit": "worker tcp://node1:1: no box could be made"}
 
 
 def test_an_engine_that_failed_is_opened_anew_once(station):
-    first, second = Engine(GradingError("the zygote has ended")), Engine(GRADED)
+    first, second = Engine(SandboxError("the zygote has ended")), Engine(GRADED)
     station.engines += [first, second]
     assert decode_graded(answer(station)) == GRADED
     assert station.closed == [first]

@@ -201,7 +201,7 @@ class ClusterEngine:
             raise RefusedError(*found["refused"])
         if "failed" in found:
             raise GradingError(found["failed"])
-        raise self._lost(f"a worker that joined cannot grade: {found['unfit']}")
+        raise self._lost(found["unfit"])
 
 
 def _station(engine: str, settings: Settings) -> Any:

@@ -111,13 +111,13 @@ class Station(WorkerPlugin):
         ------
         GradingError
             When this submission cannot be graded.
+        SandboxError
+            When this worker cannot grade.
         """
         with self._opened() as engine:
             try:
                 return engine.grade(submission, exercise.notebook, exercise.settings)
-            except RefusedError:
-                raise
-            except (GradingError, SandboxError):
+            except SandboxError:  # its zygote has ended, perhaps
                 self._give_up(engine)
         with self._opened() as engine:
             return engine.grade(submission, exercise.notebook, exercise.settings)
@@ -191,9 +191,9 @@ def grade_submission(station: str, exercise: str, agreed: bytes, submission: byt
         here = _find(worker, station, Station)
         differing = differences(json.loads(agreed), json.loads(here.report()))
     except BiolabkitError as error:
-        return dump({"unfit": str(error)})
+        return dump({"unfit": f"worker {worker.address}: {error}"})
     if differing:
-        return dump({"unfit": f"it has {differing}"})
+        return dump({"unfit": f"worker {worker.address} has {differing}"})
     try:
         return encode_graded(here.grade(decode_submission(submission), _find(worker, exercise, Exercise)))
     except RefusedError as error:
@@ -201,7 +201,7 @@ def grade_submission(station: str, exercise: str, agreed: bytes, submission: byt
     except GradingError as error:
         return dump({"failed": str(error)})
     except BiolabkitError as error:
-        return dump({"unfit": str(error)})
+        return dump({"unfit": f"worker {worker.address}: {error}"})
 
 
 async def introduce(station: str, dask_worker: Worker) -> bytes:
