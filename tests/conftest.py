@@ -1,21 +1,56 @@
 """Shared by every test: the mirror of real data, and a private cache so that no test touches the user's."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 MIRROR = os.environ.get("BIOLABKIT_MIRROR")
 
+# how long an example takes is the machine's affair
+settings.register_profile("biolabkit", deadline=None)
+settings.load_profile("biolabkit")
+
 
 def pytest_collection_modifyitems(items):
-    """Skip, and so count, what needs real data where there is no mirror."""
-    if MIRROR:
-        return
+    """Skip, and so count, what needs real data where there is no mirror; plan who runs what.
+
+    With pytest-xdist (``--dist loadgroup``) tests that share a long fixture go to one worker, and what takes
+    longest begins first, so that no worker is left alone with it at the end.
+    """
     skip = pytest.mark.skip(reason="needs real data: set BIOLABKIT_MIRROR")
     for item in items:
-        if item.get_closest_marker("mirror"):
+        if not MIRROR and item.get_closest_marker("mirror"):
             item.add_marker(skip)
+        if group := _shared(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=_turn)
+
+
+def _shared(item):
+    """Name the long fixture that a test shares with others; empty when it shares none."""
+    values = getattr(getattr(item, "callspec", None), "params", {})
+    if "hostile" in item.path.parts and "run" in values:
+        return f"hostile-{values['run']}"
+    if "trial_of" in item.fixturenames:
+        return f"trial-{values.get('folder', '')}-{values.get('language', '')}"
+    return ""
+
+
+def _turn(item):
+    """0 for what begins first."""
+    if item.get_closest_marker("xdist_group"):
+        return 0
+    return 1 if item.get_closest_marker("journey") else 2
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Count the skipped tests by reason, one line each."""
+    reasons = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"SKIPPED {count} {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture(autouse=True)

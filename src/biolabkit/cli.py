@@ -158,7 +158,7 @@ def test(context: typer.Context) -> None:
 
 def _everything() -> list[list[str]]:
     """What `biolab test` runs, in order: pytest comes last, so that its summary ends the output."""
-    workers = ["-n", "auto", "--maxprocesses", str(_cores())]
+    workers = ["-n", "auto", "--maxprocesses", str(_cores()), "--dist", "loadgroup", "--no-loadscope-reorder"]
     return [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["pytest", *workers]]
 
 

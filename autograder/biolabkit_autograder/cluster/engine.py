@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -9,7 +10,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -162,11 +163,19 @@ class ClusterEngine:
     def _result(self, future: Future) -> bytes:
         from distributed import KilledWorker
 
+        # `Future.result(timeout=...)` cancels what it waits for, and what other threads fetch in the same
+        # message with it; here only this thread stops waiting.
+        loop: Any = self._client.loop
+        coming = asyncio.run_coroutine_threadsafe(
+            self._client.gather(future, asynchronous=True), loop.asyncio_loop
+        )
         while True:
             try:
-                answer: bytes = future.result(timeout=_LOOK_SECONDS)
-            except TimeoutError:
-                self._look()
+                wait([coming], timeout=_LOOK_SECONDS)
+                if not coming.done():
+                    self._look()
+                    continue
+                answer: bytes = coming.result()
             except KilledWorker as error:
                 raise RefusedError(
                     "the worker that graded it ended, several times over",
