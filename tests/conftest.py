@@ -35,7 +35,7 @@ def _shared(item):
     if "hostile" in item.path.parts and "run" in values:
         return f"hostile-{values['run']}"
     if "trial_of" in item.fixturenames:
-        return f"trial-{values.get('folder', '')}-{values.get('language', '')}"
+        return f"trial-{item.callspec.id}"
     return ""
 
 
