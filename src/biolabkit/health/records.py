@@ -1,0 +1,457 @@
+"""From relational tables to a cohort: index time, look-back, label window, exclusions.
+
+Every patient has one *index time*, the moment at which a prediction would be made. Windows are counted from
+it and hold their end but not their start: the look-back of 24 hours is ``(index - 24 h, index]``, the label
+window of 7 days is ``(index, index + 7 d]``. A value of the index time itself is known, an event of that time
+is no outcome, and windows side by side count nothing twice. Features are taken from the look-back only, so
+that they cannot look ahead.
+
+Times are either dates (then windows are time deltas, such as ``"24h"``) or numbers, such as minutes since the
+admission to a unit (then windows are numbers).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from biolabkit.errors import InputError, UnknownNameError
+from biolabkit.health.cohorts import first_rows
+
+__all__ = [
+    "STATISTICS",
+    "Selection",
+    "exclude",
+    "label",
+    "look_ahead",
+    "look_back",
+    "one_per_patient",
+    "summarize",
+]
+
+#: What `summarize` can say about the values of a look-back.
+STATISTICS = ("last", "first", "mean", "min", "max", "count")
+
+Window = float | str | pd.Timedelta
+Rule = Callable[[pd.DataFrame], Any]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A cohort, and how it came about.
+
+    Attributes
+    ----------
+    kept : DataFrame
+        The rows that no rule excluded, with their index.
+    flow : DataFrame
+        One row per step, the start first: ``step, excluded, rows, patients``. `excluded` counts the rows that
+        this rule removed from those that the rules before it had left; `rows` and `patients` are what
+        remains.
+    reason : Series of str
+        The first rule that met each excluded row, by the index of the table.
+    """
+
+    kept: pd.DataFrame
+    flow: pd.DataFrame
+    reason: "pd.Series[str]"
+
+
+def exclude(
+    table: pd.DataFrame, rules: Mapping[str, Rule], *, patient: str, start: str = "records"
+) -> Selection:
+    """Exclude rows by named rules, one after the other, and count at each step.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per record: a patient, an admission, a stay.
+    rules : mapping of str to callable
+        Reason of exclusion to a function that takes the rows still there and returns True where a row is to
+        be *excluded*. A rule sees what the rules before it left, so the order is part of the definition: "not
+        the first admission" means another thing before than after "younger than 18".
+    patient : str
+        Column of the patient, for the count of patients.
+    start : str
+        What the rows are, the name of the first line of the flow.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    UnknownNameError
+        When the column of the patient does not exist.
+    InputError
+        When patients are missing, or a rule returns anything but one True or False per row.
+
+    Examples
+    --------
+    >>> stays = pd.DataFrame({"patient": [1, 1, 2], "age": [70, 70, 9]})
+    >>> chosen = exclude(stays, {"younger than 18": lambda rows: rows["age"] < 18}, patient="patient")
+    >>> chosen.flow["rows"].tolist()
+    [3, 2]
+    """
+    _need(table, [patient], "table")
+    _need_complete(table, [patient], "table")
+    lines: list[tuple[str, int, int, int]] = [(start, 0, len(table), table[patient].nunique())]
+    reason = pd.Series(pd.NA, index=table.index, dtype="object")
+    place = np.arange(len(table))
+    for name, rule in rules.items():
+        rows = table.iloc[place]
+        out = _verdict(rule(rows), rows, name)
+        reason.iloc[place[out]] = name
+        place = place[~out]
+        lines.append((name, int(out.sum()), len(place), table[patient].iloc[place].nunique()))
+    flow = pd.DataFrame(lines, columns=["step", "excluded", "rows", "patients"])
+    return Selection(table.iloc[place], flow, reason.dropna())
+
+
+def _verdict(answer: Any, rows: pd.DataFrame, name: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+    """The answer of a rule as booleans: a missing answer is an error, as it would keep or drop silently."""
+    if isinstance(answer, pd.Series) and not answer.index.equals(rows.index):
+        raise InputError(f"rule {name!r}: its index is not that of the rows it was given; return one per row")
+    values = np.asarray(answer, dtype=object)
+    if len(values) != len(rows):
+        raise InputError(f"rule {name!r}: {len(rows)} answers expected, one per row, found {len(values)}")
+    missing = int(pd.isna(values).sum())
+    if missing:
+        raise InputError(
+            f"rule {name!r}: {missing} rows have no answer (a missing value was compared); say what happens "
+            "to them, for example with .isna() or .fillna(False)"
+        )
+    if not all(isinstance(value, bool | np.bool_) for value in values):
+        other = next(value for value in values if not isinstance(value, bool | np.bool_))
+        raise InputError(f"rule {name!r}: True or False per row expected, found {other!r}")
+    return values.astype(bool)
+
+
+def one_per_patient(
+    table: pd.DataFrame, *, by: str, time: str, choose: str = "first", seed: int = 0
+) -> pd.DataFrame:
+    """Choose one row of each patient, by a rule that is said aloud.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per record.
+    by, time : str
+        Columns of the patient and of the time.
+    choose : {"first", "last", "random"}
+        Which row. ``"last"`` knows the future: at the time of a record nobody knows that no other will
+        follow. ``"random"`` gives patients with many records their chance to be seen late.
+    seed : int
+        Of ``"random"``; the same rows are drawn whatever the order of the table's patients.
+
+    Returns
+    -------
+    DataFrame
+        One row per patient, in the order of `table`, with its index. Of rows at the same time the first in
+        the table counts as earlier.
+
+    Raises
+    ------
+    InputError
+        When a column is unknown or has missing values.
+    """
+    if choose not in ("first", "last", "random"):
+        raise UnknownNameError("choice", choose, ("first", "last", "random"))
+    if choose == "first":
+        return first_rows(table, by=by, time=time)
+    _need(table, [by, time], "table")
+    _need_complete(table, [by, time], "table")
+    rank = table.groupby(by, observed=True)[time].rank(method="first")
+    size = table.groupby(by, observed=True)[time].transform("size")
+    if choose == "last":
+        return table[rank == size]
+    patients = np.sort(table[by].unique())
+    draw = pd.Series(np.random.default_rng(seed).random(len(patients)), index=patients)
+    return table[rank == np.floor(table[by].map(draw).astype(float) * size) + 1]
+
+
+def look_back(
+    cohort: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    by: str,
+    index_time: str,
+    time: str,
+    window: Window,
+    known: str | None = None,
+) -> pd.DataFrame:
+    """The events that are known at the index time and not older than a window.
+
+    Parameters
+    ----------
+    cohort : DataFrame
+        One row per `by`, with the index time.
+    events : DataFrame
+        Measurements, prescriptions, diagnoses: any number of rows per `by`.
+    by : str
+        Column of both tables that joins them, such as the stay.
+    index_time : str
+        Column of `cohort`.
+    time : str
+        Column of `events`: when it happened. Rows without a time are left out, as nobody can date them.
+    window : number, str or Timedelta
+        Length of the look-back, positive: ``"24h"`` where times are dates, a number where they are numbers.
+    known : str, optional
+        Column of `events` with the time at which the value became *known*, such as the time of a laboratory's
+        report. Values known only after the index time are left out, even if the blood was drawn before it.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `events` with ``index - window < time <= index``, in their order and with their index, and
+        a column ``since_index``, zero or negative.
+
+    Raises
+    ------
+    InputError
+        When a column is unknown, an index time is missing, a patient stands twice in the cohort, the window
+        is not positive, or dates meet numbers.
+    """
+    span = _positive(window, "look_back")
+    since = _since_index(cohort, events, by, index_time, time)
+    _need_kind(span, since, "window")
+    kept = (since > -span) & (since <= _zero(span))
+    if known is not None:
+        _need(events, [known], "events")
+        kept &= _since_index(cohort, events, by, index_time, known) <= _zero(span)
+    return events[kept].assign(since_index=since[kept])
+
+
+def summarize(
+    cohort: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    by: str,
+    index_time: str,
+    time: str,
+    window: Window,
+    item: str,
+    value: str,
+    statistics: Sequence[str] = ("last", "count"),
+    known: str | None = None,
+    unit: str | None = None,
+) -> pd.DataFrame:
+    """One row of features per row of the cohort, from the look-back only.
+
+    Parameters
+    ----------
+    cohort, events, by, index_time, time, window, known
+        As in `look_back`.
+    item : str
+        Column of `events` that names what was measured.
+    value : str
+        Column of `events` with the number; rows without one are left out.
+    statistics : sequence of str
+        Of `STATISTICS`. ``last`` and ``first`` go by time; of several values at one time the last in the
+        table.
+    unit : str, optional
+        Column of `events` with the unit: an item that comes in two units is an error, since its mean would be
+        meaningless. Convert first.
+
+    Returns
+    -------
+    DataFrame
+        Index of `cohort`, in its order; columns ``<item>_<statistic>``, items sorted. Where nothing was
+        measured a value is missing, never 0, and the count is 0.
+
+    Raises
+    ------
+    InputError
+        As `look_back`; also when an item comes in several units.
+
+    Examples
+    --------
+    >>> stays = pd.DataFrame({"stay": [1, 2], "t0": [0, 0]})
+    >>> labs = pd.DataFrame({"stay": [1, 1], "t": [-5, 5], "lab": "lactate", "x": [2.0, 9.0]})
+    >>> table = summarize(stays, labs, by="stay", index_time="t0", time="t", window=60, item="lab", value="x")
+    >>> table["lactate_last"].tolist()
+    [2.0, nan]
+    """
+    unknown = [name for name in statistics if name not in STATISTICS]
+    if unknown:
+        raise UnknownNameError("statistic", unknown[0], STATISTICS)
+    _need(events, [item, value, *([unit] if unit else [])], "events")
+    seen = look_back(
+        cohort, events, by=by, index_time=index_time, time=time, window=window, known=known
+    ).dropna(subset=[value])
+    if unit is not None:
+        _need_one_unit(seen, item, unit)
+    items = sorted(events[item].dropna().astype(str).unique())
+    seen = seen.assign(**{item: seen[item].astype(str)}).sort_values("since_index", kind="stable")
+    grouped = seen.groupby([by, item], observed=True)[value]
+    columns: dict[str, pd.Series[Any]] = {}
+    for name in items:
+        for statistic in statistics:
+            columns[f"{name}_{statistic}"] = _statistic(grouped, statistic, name, cohort[by])
+    return pd.DataFrame(columns, index=cohort.index)
+
+
+def _statistic(grouped: Any, statistic: str, item: str, keys: "pd.Series[Any]") -> "pd.Series[Any]":
+    found = grouped.agg(statistic)
+    if item in found.index.get_level_values(1):
+        values = keys.map(found.xs(item, level=1))
+    else:
+        values = pd.Series(np.nan, index=keys.index)
+    return values.fillna(0).astype(int) if statistic == "count" else values.astype(float)
+
+
+def label(
+    cohort: pd.DataFrame,
+    events: pd.DataFrame,
+    *,
+    by: str,
+    index_time: str,
+    time: str,
+    window: Window,
+    follow_up: str | None = None,
+) -> "pd.Series[Any]":
+    """Whether an event falls into the label window after the index time.
+
+    Parameters
+    ----------
+    cohort, events, by, index_time, time
+        As in `look_back`.
+    window : number, str or Timedelta
+        Length of the label window, positive.
+    follow_up : str, optional
+        Column of `cohort`: until when the patient was observed. A patient without an event whose follow-up
+        ends before the window does is neither 1 nor 0: the label is missing.
+
+    Returns
+    -------
+    Series of boolean (nullable), by the index of `cohort`
+        True when an event has ``index < time <= index + window``.
+
+    Raises
+    ------
+    InputError
+        As `look_back`.
+    """
+    span = _positive(window, "label")
+    since = _since_index(cohort, events, by, index_time, time)
+    _need_kind(span, since, "window")
+    inside = (since > _zero(span)) & (since <= span)
+    result = cohort[by].isin(events.loc[inside, by]).astype("boolean")
+    if follow_up is not None:
+        _need(cohort, [follow_up], "cohort")
+        watched = cohort[follow_up] - cohort[index_time]
+        result = result.mask(~result & ~(watched >= span))
+    return result.rename("label")
+
+
+def look_ahead(
+    cohort: pd.DataFrame, events: pd.DataFrame, *, by: str, index_time: str, time: str, item: str
+) -> pd.DataFrame:
+    """Report what a table of events knows after the index time: what a model must not see.
+
+    Parameters
+    ----------
+    cohort, events, by, index_time, time
+        As in `look_back`.
+    item : str
+        Column of `events` that names what was measured.
+
+    Returns
+    -------
+    DataFrame
+        One row per item with such events, the most first: ``item, events, after_index, share, latest``, where
+        `latest` is the largest distance from the index time. Empty when nothing looks ahead.
+
+    Raises
+    ------
+    InputError
+        As `look_back`.
+    """
+    _need(events, [item], "events")
+    since = _since_index(cohort, events, by, index_time, time)
+    after = since > (pd.Timedelta(0) if pd.api.types.is_timedelta64_dtype(since) else 0)
+    whole = since[since.notna()].groupby(events[item].astype(str)).size()
+    late = since[after].groupby(events[item].astype(str)).agg(["size", "max"])
+    report = pd.DataFrame(
+        {
+            "item": late.index,
+            "events": whole.reindex(late.index).to_numpy(dtype=int),
+            "after_index": late["size"].to_numpy(dtype=int),
+            "latest": late["max"].to_numpy(),
+        }
+    )
+    report.insert(3, "share", report["after_index"] / report["events"])
+    return report.sort_values("after_index", ascending=False, kind="stable", ignore_index=True)
+
+
+def _since_index(
+    cohort: pd.DataFrame, events: pd.DataFrame, by: str, index_time: str, time: str
+) -> "pd.Series[Any]":
+    """Time of each event counted from its patient's index time; missing for patients not in the cohort."""
+    _need(cohort, [by, index_time], "cohort")
+    _need(events, [by, time], "events")
+    _need_complete(cohort, [by, index_time], "cohort")
+    twice = cohort.loc[cohort[by].duplicated(), by].unique()
+    if len(twice):
+        raise InputError(
+            f"cohort: {len(twice)} values of {by!r} stand in several rows (for example {twice[0]!r}), so an "
+            "event has no single index time; choose one row each (one_per_patient) or join by another column"
+        )
+    dates = [pd.api.types.is_datetime64_any_dtype(column) for column in (cohort[index_time], events[time])]
+    if dates[0] != dates[1]:
+        kinds = ["dates" if is_date else "no dates" for is_date in dates]
+        raise InputError(
+            f"cohort column {index_time!r} holds {kinds[0]}, events column {time!r} holds {kinds[1]}; "
+            "convert one (pandas.to_datetime)"
+        )
+    return events[time] - events[by].map(cohort.set_index(by)[index_time])
+
+
+def _positive(window: Window, where: str) -> Any:
+    try:
+        span: Any = pd.Timedelta(window) if isinstance(window, str) else window
+    except ValueError:
+        raise InputError(f"{where}: window {window!r} is no length of time; write '24h' or '7d'") from None
+    zero = _zero(span)
+    if not span > zero:
+        raise InputError(
+            f"{where}: window must be positive, found {window!r}; a look-back ends and a label window starts "
+            "at the index time, so that features cannot look ahead"
+        )
+    return span
+
+
+def _zero(span: Any) -> Any:
+    return pd.Timedelta(0) if isinstance(span, pd.Timedelta) else 0
+
+
+def _need_kind(span: Any, since: "pd.Series[Any]", name: str) -> None:
+    is_date = pd.api.types.is_timedelta64_dtype(since)
+    if is_date != isinstance(span, pd.Timedelta):
+        wanted = "a length of time such as '24h'" if is_date else "a number in the unit of the times"
+        raise InputError(f"{name}: {wanted} expected, found {span!r}")
+
+
+def _need_one_unit(events: pd.DataFrame, item: str, unit: str) -> None:
+    units = events.groupby(item, observed=True)[unit].unique()
+    mixed = {name: sorted(map(str, found)) for name, found in units.items() if len(found) > 1}
+    if mixed:
+        listed = "; ".join(f"{name}: {', '.join(found)}" for name, found in mixed.items())
+        raise InputError(f"items in several units ({listed}); convert to one unit before summarizing")
+
+
+def _need(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"{what}: a pandas DataFrame expected, found {type(table).__name__}")
+    for name in names:
+        if name not in table.columns:
+            raise UnknownNameError(f"column in {what}", name, map(str, table.columns))
+
+
+def _need_complete(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
+    gaps = {name: int(table[name].isna().sum()) for name in names}
+    found = [f"{count} in {name!r}" for name, count in gaps.items() if count]
+    if found:
+        raise InputError(f"{what}: missing values ({', '.join(found)}); fill or exclude these rows first")
