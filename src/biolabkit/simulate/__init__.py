@@ -6,10 +6,14 @@ from typing import Any
 _HOMES = {
     "Cohort": "cohorts",
     "Genome": "genomes",
-    "Sample": "genomes",
+    "ReadPairs": "fragments",
+    "Sample": "donors",
+    "TRUSEQ": "fragments",
     "genome": "genomes",
-    "diploid_sample": "genomes",
-    "reads": "genomes",
+    "diploid_sample": "donors",
+    "haploid_sample": "donors",
+    "read_pairs": "fragments",
+    "reads": "sequencing",
     "cohort": "cohorts",
     "heart_disease_sites": "cohorts",
 }
