@@ -107,6 +107,15 @@ def test_test_rows_before_training_rows():
     assert learning.audit_split(train, test[1:], time="day").empty
 
 
+def test_columns_without_information_in_the_training():
+    train = pd.DataFrame({"chol": [np.nan] * 3, "sex": [1, 1, 1], "age": [50, 60, 70], "none": [np.nan] * 3})
+    test = pd.DataFrame({"chol": [200.0, 240.0], "sex": [0, 1], "age": [40, 41], "none": [np.nan] * 2})
+    found = learning.audit_split(train, test)
+    assert set(found["problem"]) == {"nothing to learn"}
+    assert found["column"].tolist() == ["chol", "sex"]
+    assert [text.split(" in ")[0] for text in found["detail"]] == ["all missing", "constant"]
+
+
 def test_bad_input():
     table = pd.DataFrame({"patient": [1], "y": ["sick"]})
     with pytest.raises(InputError, match="did you mean 'patient'"):

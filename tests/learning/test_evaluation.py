@@ -10,9 +10,16 @@ from sklearn.metrics import average_precision_score, brier_score_loss, confusion
 from biolabkit import learning
 from biolabkit.errors import InputError
 from biolabkit.learning.bootstrap import bootstrap_metrics
+from biolabkit.learning.calibration import bin_numbers
 
 
-def direct_metrics(y, s, threshold):
+def direct_ece(y, s, bins):
+    """Bin by bin, the share of rows times the gap of observed and predicted."""
+    gaps = [abs(y[bins == b].mean() - s[bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    return sum(gaps)
+
+
+def direct_metrics(y, s, threshold, bins=None):
     """The same metrics by scikit-learn; NaN where one is not defined."""
     tn, fp, fn, tp = confusion_matrix(y, s >= threshold, labels=[0, 1]).ravel()
     both = 0 < y.sum() < len(y)
@@ -22,6 +29,7 @@ def direct_metrics(y, s, threshold):
         "auroc": roc_auc_score(y, s) if both else np.nan,
         "auprc": average_precision_score(y, s) if y.sum() else np.nan,
         "brier": brier_score_loss(y, s) if both else np.mean((s - y) ** 2),
+        "ece": direct_ece(y, s, np.zeros(len(y), int) if bins is None else bins),
         **dict(zip(["sensitivity", "specificity", "ppv", "npv"], shares, strict=True)),
     }
 
@@ -35,7 +43,7 @@ def test_values_are_those_of_scikit_learn(rows, threshold):
     y, s = np.array(rows).T
     s = s / 20
     table = learning.evaluate(y, s, threshold=threshold, resamples=100).loc["all"]
-    for metric, value in direct_metrics(y, s, threshold).items():
+    for metric, value in direct_metrics(y, s, threshold, bin_numbers(s, 10)).items():
         assert table.loc[metric, "value"] == pytest.approx(value, nan_ok=True), metric
 
 
@@ -44,22 +52,23 @@ def test_each_resample_is_what_scikit_learn_gives_for_the_rows_drawn():
     y = rng.integers(0, 2, 30)
     s = np.round(rng.random(30), 1)  # ties
     patient = np.repeat(np.arange(10), 3)
+    bins = bin_numbers(s, 4)
     for codes in (None, patient):
-        drawn = bootstrap_metrics(y, s, 0.4, codes, 25, np.random.default_rng(7))
+        drawn = bootstrap_metrics(y, s, 0.4, codes, 25, np.random.default_rng(7), bins)
         units = 30 if codes is None else 10
         draws = np.random.default_rng(7).integers(0, units, (25, units))
         for i, draw in enumerate(draws):
             rows = draw if codes is None else np.concatenate([np.flatnonzero(patient == p) for p in draw])
-            for metric, value in direct_metrics(y[rows], s[rows], 0.4).items():
+            for metric, value in direct_metrics(y[rows], s[rows], 0.4, bins[rows]).items():
                 assert drawn[metric][i] == pytest.approx(value, rel=1e-5, nan_ok=True), metric
 
 
 def test_blocks_do_not_change_the_resamples(monkeypatch):
     rng = np.random.default_rng(4)
-    y, s = rng.integers(0, 2, 200), rng.random(200)
-    whole = bootstrap_metrics(y, s, 0.5, None, 60, np.random.default_rng(1))
+    y, s, bins = rng.integers(0, 2, 200), rng.random(200), rng.integers(0, 5, 200)
+    whole = bootstrap_metrics(y, s, 0.5, None, 60, np.random.default_rng(1), bins)
     monkeypatch.setattr("biolabkit.learning.bootstrap._BLOCK_CELLS", 1500)
-    parts = bootstrap_metrics(y, s, 0.5, None, 60, np.random.default_rng(1))
+    parts = bootstrap_metrics(y, s, 0.5, None, 60, np.random.default_rng(1), bins)
     for metric, values in whole.items():
         np.testing.assert_allclose(values, parts[metric], rtol=1e-6)
 
@@ -72,11 +81,12 @@ def test_intervals_by_kind():
     assert auto["interval"].to_dict() == {
         "auroc": "delong",
         **dict.fromkeys(("auprc", "brier"), "bootstrap"),
+        "ece": "basic bootstrap",
         **dict.fromkeys(("sensitivity", "specificity", "ppv", "npv"), "wilson"),
     }
     assert tuple(auto.loc["auroc", ["value", "low", "high"]]) == pytest.approx(learning.auroc(y, s))
     drawn = learning.evaluate(y, s, interval="bootstrap", resamples=2000).loc["all"]
-    assert set(drawn["interval"]) == {"bootstrap"}
+    assert set(drawn["interval"].drop("ece")) == {"bootstrap"}
     # two sound methods on 300 rows agree to about a tenth of the interval
     widths = auto["high"] - auto["low"]
     assert ((auto["low"] - drawn["low"]).abs() < 0.15 * widths).all()
@@ -146,6 +156,7 @@ def test_the_seed_decides_the_intervals():
         ({"interval": "delong"}, "'auto' or 'bootstrap'"),
         ({"resamples": 10}, "at least 100"),
         ({"confidence": 95}, "confidence: a share"),
+        ({"bins": 1}, "at least 2"),
     ],
 )
 def test_bad_input_says_what_to_do(change, message):

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.metrics import auc
+from sklearn.metrics import auc, average_precision_score
 
 from biolabkit import learning
 from biolabkit.errors import InputError
@@ -43,6 +43,52 @@ def test_roc_band_of_patients_is_wider_than_of_rows(ax):
     assert areas[1] > 1.5 * areas[0]
 
 
+def test_roc_band_is_that_of_scikit_learns_curves(ax):
+    from sklearn.metrics import roc_curve
+
+    y, score = Y[:80], np.round(SCORE[:80], 1)
+    learning.plot_roc(y, score, resamples=800, ax=ax)
+    upper = outline_at(ax.collections[0], 0.3)
+    rng = np.random.default_rng(5)
+    heights = []
+    for _ in range(800):
+        rows = rng.integers(0, 80, 80)
+        fpr, tpr, _ = roc_curve(y[rows], score[rows])
+        heights.append(np.interp(0.3, fpr, tpr))
+    assert upper == pytest.approx(np.quantile(heights, [0.025, 0.975]), abs=0.04)
+
+
+def outline_at(band, x):
+    """Lower and upper edge of a band at a place of its grid."""
+    vertices = band.get_paths()[0].vertices
+    heights = vertices[np.isclose(vertices[:, 0], x), 1]
+    return heights.min(), heights.max()
+
+
+def test_precision_recall_has_the_area_and_the_prevalence(ax):
+    assert learning.plot_precision_recall(Y, SCORE, label="model", resamples=100, ax=ax) is ax
+    recall, precision = ax.lines[0].get_data()
+    assert -np.sum(np.diff(recall) * precision[:-1]) == pytest.approx(average_precision_score(Y, SCORE))
+    assert ax.lines[1].get_ydata()[0] == pytest.approx(Y.mean())
+    low, high = outline_at(ax.collections[0], 0.5)
+    reached = np.flatnonzero(recall >= 0.5)
+    assert low < precision[reached].max() < high
+
+
+def test_precision_band_when_the_top_row_is_often_not_drawn(ax):
+    learning.plot_precision_recall([1, 0, 0, 1, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4], resamples=60, ax=ax)
+    assert np.isfinite(ax.collections[0].get_paths()[0].vertices).all()
+
+
+def test_decision_curve_draws_its_references_once(ax):
+    curve = learning.decision_curve(Y, SCORE, resamples=60)
+    assert learning.plot_decision_curve(curve, label="a", ax=ax) is ax
+    learning.plot_decision_curve(curve.assign(model=0.1), label="b", ax=ax)
+    assert [line.get_label() for line in ax.lines] == ["treat all", "treat none", "a", "b"]
+    assert ax.lines[2].get_ydata() == pytest.approx(curve["model"].to_numpy())
+    assert len(ax.collections) == 2
+
+
 def test_reliability_of_groups_of_equal_size(ax):
     learning.plot_reliability(Y, SCORE, bins=4, ax=ax)
     x, y = ax.lines[1].get_data()
@@ -76,7 +122,7 @@ def test_bad_input(ax):
     result = learning.evaluate(Y, SCORE, resamples=100)
     with pytest.raises(InputError, match="no metric 'auc'"):
         learning.plot_forest(result, metric="auc", ax=ax)
-    with pytest.raises(InputError, match="at least 2 bins"):
+    with pytest.raises(InputError, match="at least 2 expected"):
         learning.plot_reliability(Y, SCORE, bins=1, ax=ax)
     with pytest.raises(InputError, match="needs probabilities"):
         learning.plot_reliability(Y, SCORE * 9, ax=ax)

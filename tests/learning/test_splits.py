@@ -80,6 +80,14 @@ def test_split_by_time_takes_new_patients_only_and_no_row_from_the_future():
     assert train["day"].max() < test["day"].min()
 
 
+def test_named_groups_are_the_test():
+    table = pd.DataFrame({"site": list("aabbc"), "chromosome": [1, 2, 3, 1, 2]})
+    train, test = learning.split(table, by="site", groups="b")
+    assert test.index.tolist() == [2, 3]
+    assert train.index.tolist() == [0, 1, 4]
+    assert learning.split(table, by="chromosome", groups=[1, 3]).test.index.tolist() == [0, 2, 3]
+
+
 def test_split_by_time_with_dates():
     table = pd.DataFrame({"day": pd.to_datetime(["2024-03-01", "2024-01-01", "2024-02-01", "2024-04-01"])})
     train, test = learning.split(table, time="day", test_size=0.25)
@@ -97,6 +105,11 @@ def test_split_by_time_with_dates():
         ({"stratify": "rare"}, "stratify by a coarser class"),
         ({"time": "site"}, "begin at the same"),
         ({"time": "day", "stratify": "rare"}, "either time or stratify"),
+        ({"by": "patient", "groups": 7}, "no group in column 'patient' '7'"),
+        ({"by": "patient", "groups": [1, 2, 3]}, "some, but not all"),
+        ({"by": ["patient", "day"], "groups": 1}, "give that column as by"),
+        ({"groups": 1}, "give that column as by"),
+        ({"by": "patient", "groups": 1, "time": "day"}, "groups decides the sides, so time cannot"),
     ],
 )
 def test_bad_input_says_what_to_do(arguments, message):

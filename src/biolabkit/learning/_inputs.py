@@ -92,6 +92,14 @@ def _scores(score: npt.ArrayLike, name: str) -> tuple[FloatArray, list[str]]:
     return array, []
 
 
+def scores_only(score: npt.ArrayLike) -> FloatArray:
+    """Finite floats, one per row; see `labels_and_scores`."""
+    array, problems = _scores(score, "score")
+    if problems:
+        raise InputError(problems[0])
+    return array
+
+
 def probabilities(score: FloatArray, what: str) -> None:
     """Refuse scores outside [0, 1] where probabilities are needed."""
     if len(score) and (score.min() < 0 or score.max() > 1):

@@ -64,7 +64,9 @@ def audit_split(
     -------
     DataFrame
         One row per finding: ``problem, column, rows, detail``. Problems: ``group on both sides``,
-        ``duplicate rows``, ``post-outcome column``, ``prepared on everything``, ``test before train``.
+        ``duplicate rows``, ``post-outcome column``, ``prepared on everything``, ``test before train``; and
+        ``nothing to learn`` for a feature that is constant or all missing in the training but not in the
+        test, which is no leak: the model cannot use it, and imputation makes up every value of it.
 
     Raises
     ------
@@ -94,6 +96,7 @@ def audit_split(
         *_standardised_together(train, test, chosen),
         *_fitted_on_more(train, chosen, label, model),
         *_time_order(train, test, time),
+        *_nothing_to_learn(train, test, chosen),
     ]
     return pd.DataFrame(findings, columns=list(_Finding._fields))
 
@@ -238,3 +241,13 @@ def _time_order(train: pd.DataFrame, test: pd.DataFrame, time: str | None) -> It
     if early:
         detail = f"{early} of {len(test)} test rows are earlier than the latest training row ({latest})"
         yield _Finding("test before train", time, early, detail)
+
+
+def _nothing_to_learn(train: pd.DataFrame, test: pd.DataFrame, features: list[str]) -> Iterator[_Finding]:
+    for column in features:
+        kinds = train[column].nunique()
+        if len(train) < 2 or kinds > 1 or test[column].nunique() <= kinds:
+            continue
+        what = "constant" if kinds else "all missing"
+        detail = f"{what} in the training, not in the test: leave it out, or train where it was recorded"
+        yield _Finding("nothing to learn", column, len(train), detail)

@@ -17,6 +17,7 @@ from biolabkit.learning._inputs import (
     share,
 )
 from biolabkit.learning.bootstrap import AT_THRESHOLD, RANKING, bootstrap_metrics, point_metrics
+from biolabkit.learning.calibration import bin_numbers
 from biolabkit.learning.metrics import auroc, wilson_interval
 
 __all__ = ["evaluate"]
@@ -31,6 +32,7 @@ def evaluate(
     threshold: float = 0.5,
     by: Any = None,
     cluster: Any = None,
+    bins: int = 10,
     interval: str = "auto",
     resamples: int = 1000,
     confidence: float = 0.95,
@@ -51,8 +53,14 @@ def evaluate(
     cluster : array-like, shape (rows,), optional
         What was sampled (the patient of each visit). Patients are then resampled, not rows, and every
         interval is a bootstrap one: rows of one patient are no independent evidence.
+    bins : int
+        For ECE: bins of about equal size of each group's own scores, equal scores together; see
+        `learning.ece`. Every resample keeps them.
     interval : {"auto", "bootstrap"}
-        ``"auto"``: DeLong for AUROC, Wilson for proportions, percentile bootstrap for the rest.
+        ``"auto"``: DeLong for AUROC, Wilson for proportions, percentile bootstrap for the rest. ECE always
+        has the basic (reflected) bootstrap, cut at 0, as resampling adds to its upward bias: it covers near
+        90 % instead of 95 %, and less still where the true error is near 0, where only its upper end tells
+        something.
     resamples : int
         Number of bootstrap resamples, at least 100.
     confidence : float
@@ -63,10 +71,10 @@ def evaluate(
     Returns
     -------
     DataFrame
-        Index ``(group, metric)``; metrics auroc, auprc (average precision), brier, sensitivity, specificity,
-        ppv and npv; columns ``value, low, high`` (float), ``rows, cases`` (int) and ``interval`` (delong,
-        wilson, bootstrap or none). A group with one class has NaN where a metric needs both, and an interval
-        is NaN when fewer than 90 % of the resamples define the metric.
+        Index ``(group, metric)``; metrics auroc, auprc (average precision), brier, ece, sensitivity,
+        specificity, ppv and npv; columns ``value, low, high`` (float), ``rows, cases`` (int) and ``interval``
+        (delong, wilson, bootstrap, basic bootstrap or none). A group with one class has NaN where a metric
+        needs both, and an interval is NaN when fewer than 90 % of the resamples define the metric.
 
     Raises
     ------
@@ -94,10 +102,14 @@ def evaluate(
         c = None if codes is None else pd.factorize(codes[members])[0]
         # every group has its own stream, so a group's interval does not depend on the other groups
         rng = np.random.default_rng([seed, *str(group).encode()])
-        drawn = bootstrap_metrics(y, s, threshold, c, resamples, rng)
-        values = point_metrics(y, s, threshold)
+        bin_of_row = bin_numbers(s, bins)
+        drawn = bootstrap_metrics(y, s, threshold, c, resamples, rng, bin_of_row)
+        values = point_metrics(y, s, threshold, bin_of_row)
         for metric in (*RANKING, *AT_THRESHOLD):
-            low, high, kind = _interval(metric, y, s, threshold, drawn, analytic, confidence)
+            if metric == "ece":
+                low, high, kind = _reflected(values[metric], drawn[metric], confidence)
+            else:
+                low, high, kind = _interval(metric, y, s, threshold, drawn, analytic, confidence)
             rows.append((group, metric, values[metric], low, high, len(y), int(y.sum()), kind))
     columns = ["group", "metric", "value", "low", "high", "rows", "cases", "interval"]
     return pd.DataFrame(rows, columns=columns).set_index(["group", "metric"])
@@ -132,6 +144,12 @@ def _interval(
         return np.nan, np.nan, "none"
     low, high = np.quantile(defined, [(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low), float(high), "bootstrap"
+
+
+def _reflected(value: float, drawn: FloatArray, confidence: float) -> tuple[float, float, str]:
+    """The basic bootstrap: what resampling adds to the value is taken off it."""
+    low, high = np.quantile(drawn, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return max(2 * value - float(high), 0.0), max(2 * value - float(low), value), "basic bootstrap"
 
 
 def _counts(metric: str, labels: IntArray, called: npt.NDArray[np.bool_]) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Figures of a model's performance. Every function takes and returns matplotlib Axes."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,15 +9,31 @@ import pandas as pd
 
 from biolabkit import plot
 from biolabkit.errors import InputError
-from biolabkit.learning._inputs import FloatArray, IntArray, labels_and_scores, probabilities, share
-from biolabkit.learning.metrics import auroc, wilson_interval
+from biolabkit.learning._inputs import (
+    FloatArray,
+    IntArray,
+    columns_present,
+    labels_and_scores,
+    same_length,
+    share,
+)
+from biolabkit.learning.bootstrap import resampled_ranks
+from biolabkit.learning.calibration import reliability
+from biolabkit.learning.metrics import auroc
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from biolabkit.learning.training import Run
 
-__all__ = ["plot_forest", "plot_history", "plot_reliability", "plot_roc"]
+__all__ = [
+    "plot_decision_curve",
+    "plot_forest",
+    "plot_history",
+    "plot_precision_recall",
+    "plot_reliability",
+    "plot_roc",
+]
 
 _GRID = np.linspace(0, 1, 101)
 
@@ -66,7 +83,7 @@ def plot_roc(
     name = f"{label}, AUROC {area:.2f}" if label else f"AUROC {area:.2f}"
     (line,) = ax.plot(false_positive, true_positive, label=name, color=color, lw=1.8)
     if resamples:
-        low, high = _roc_band(labels, scores, cluster, resamples, confidence, seed)
+        low, high = _band(labels, scores, cluster, resamples, confidence, seed, _sensitivity_on_grid)
         ax.fill_between(_GRID, low, high, color=line.get_color(), alpha=0.15, lw=0)
     ax.plot([0, 1], [0, 1], color="0.6", lw=0.8, ls="--", zorder=0)
     ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
@@ -82,22 +99,143 @@ def _roc_points(labels: IntArray, scores: FloatArray) -> tuple[FloatArray, Float
     return false_positive, true_positive
 
 
-def _roc_band(
-    labels: IntArray, scores: FloatArray, cluster: Any, resamples: int, confidence: float, seed: int
+def _band(
+    labels: IntArray,
+    scores: FloatArray,
+    cluster: Any,
+    resamples: int,
+    confidence: float,
+    seed: int,
+    curve: Callable[[FloatArray, FloatArray], FloatArray],
 ) -> tuple[FloatArray, FloatArray]:
+    """Pointwise bootstrap band of a curve.
+
+    `curve` gets the cumulated cases and controls of one resample by falling score, equal scores as one step,
+    and gives the curve's height at `_GRID`.
+    """
     share(confidence, "confidence")
-    rng = np.random.default_rng(seed)
-    rows = np.arange(len(labels))
-    codes = rows if cluster is None else pd.factorize(np.asarray(cluster))[0]
-    order = np.argsort(codes, kind="stable")
-    members = np.split(order, np.cumsum(np.bincount(codes))[:-1])
-    curves = []
-    for _ in range(resamples):
-        drawn = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
-        if 0 < labels[drawn].sum() < len(drawn):
-            curves.append(np.interp(_GRID, *_roc_points(labels[drawn], scores[drawn])))
-    low, high = np.quantile(curves, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
+    codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
+    last_of_step = np.flatnonzero(np.r_[np.diff(np.sort(scores)[::-1]) != 0, True])
+    heights = []
+    for cases, controls in resampled_ranks(labels, scores, codes, resamples, np.random.default_rng(seed)):
+        true_positive = np.cumsum(cases, axis=1)[:, last_of_step]
+        false_positive = np.cumsum(controls, axis=1)[:, last_of_step]
+        for tp, fp in zip(true_positive, false_positive, strict=True):
+            if tp[-1] and fp[-1]:
+                heights.append(curve(tp, fp))
+    low, high = np.quantile(heights, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return low, high
+
+
+def _sensitivity_on_grid(tp: FloatArray, fp: FloatArray) -> FloatArray:
+    return np.interp(_GRID, np.r_[0, fp / fp[-1]], np.r_[0, tp / tp[-1]])
+
+
+def _precision_on_grid(tp: FloatArray, fp: FloatArray) -> FloatArray:
+    """Precision of the first threshold that reaches each sensitivity."""
+    reached = np.searchsorted(tp / tp[-1], _GRID - 1e-9)
+    called = tp + fp
+    first = np.argmax(called > 0)  # rows that were not drawn at the top make empty steps
+    reached = np.maximum(np.minimum(reached, len(tp) - 1), first)
+    return np.asarray(tp[reached] / called[reached])
+
+
+def plot_precision_recall(
+    y_true: npt.ArrayLike,
+    score: npt.ArrayLike,
+    *,
+    cluster: Any = None,
+    resamples: int = 500,
+    confidence: float = 0.95,
+    seed: int = 0,
+    label: str | None = None,
+    color: str | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Precision (PPV) over recall (sensitivity) with a pointwise bootstrap band.
+
+    The dashed line is the prevalence, the precision of a score that knows nothing; so curves of two
+    populations cannot be compared unless their prevalences are equal.
+
+    Parameters
+    ----------
+    y_true, score, cluster, resamples, confidence, seed, label, color, ax
+        As in `plot_roc`; the average precision (AUPRC) is added to the label.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    InputError
+        As `learning.auroc`.
+    """
+    from sklearn.metrics import average_precision_score, precision_recall_curve
+
+    labels, scores = labels_and_scores(y_true, score)
+    ax = plot.axes(ax)
+    precision, recall, _ = precision_recall_curve(labels, scores)
+    area = f"AUPRC {average_precision_score(labels, scores):.2f}"
+    name = f"{label}, {area}" if label else area
+    (line,) = ax.plot(recall, precision, drawstyle="steps-post", label=name, color=color, lw=1.8)
+    if resamples:
+        low, high = _band(labels, scores, cluster, resamples, confidence, seed, _precision_on_grid)
+        ax.fill_between(_GRID, low, high, color=line.get_color(), alpha=0.15, lw=0)
+    ax.axhline(labels.mean(), color="0.6", lw=0.8, ls="--", zorder=0)
+    ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
+    ax.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)")
+    ax.legend(loc="lower left", frameon=False)
+    return ax
+
+
+def plot_decision_curve(
+    curve: pd.DataFrame,
+    *,
+    label: str | None = None,
+    color: str | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Net benefit over thresholds, beside treating all and treating none.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        What `learning.decision_curve` returns. Drawn again on the same Axes, the second model is added
+        without a second pair of reference lines.
+    label : str, optional
+        Name in the legend.
+    color : str, optional
+        Of the line and the band.
+    ax : Axes, optional
+        Where to draw; by default a new figure.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    UnknownNameError
+        A column is missing.
+    """
+    columns_present(curve, ["threshold", "model", "low", "high", "treat_all"], "curve")
+    ax = plot.axes(ax)
+    if "treat-all" not in {line.get_gid() for line in ax.lines}:
+        ax.plot(
+            curve["threshold"], curve["treat_all"], color="0.45", lw=1.2, label="treat all", gid="treat-all"
+        )
+        ax.axhline(0, color="0.45", lw=1.2, ls="--", label="treat none")
+    (line,) = ax.plot(curve["threshold"], curve["model"], label=label or "model", color=color, lw=1.8)
+    if curve["low"].notna().any():
+        ax.fill_between(
+            curve["threshold"], curve["low"], curve["high"], color=line.get_color(), alpha=0.15, lw=0
+        )
+    # what lies far below zero is of no interest: nobody would use it
+    top = max(float(np.max(drawn.get_ydata())) for drawn in ax.lines)
+    ax.set(xlabel="threshold", ylabel="net benefit", ylim=(-0.25 * max(top, 0.01), 1.2 * max(top, 0.01)))
+    ax.legend(frameon=False)
+    return ax
 
 
 def plot_reliability(
@@ -131,21 +269,12 @@ def plot_reliability(
     InputError
         As `learning.evaluate`, or fewer than two bins.
     """
-    labels, scores = labels_and_scores(y_true, score, both_classes=False)
-    probabilities(scores, "plot_reliability")
-    if bins < 2:
-        raise InputError(f"plot_reliability: at least 2 bins expected, found {bins}")
+    table = reliability(y_true, score, bins=bins)
     ax = plot.axes(ax)
-    edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]))
-    bin_of_row = np.searchsorted(edges, scores, side="right")
-    used = np.unique(bin_of_row)
-    predicted = np.array([scores[bin_of_row == b].mean() for b in used])
-    observed = np.array(
-        [wilson_interval(int(labels[bin_of_row == b].sum()), int((bin_of_row == b).sum())) for b in used]
-    )
-    errors = np.abs(observed[:, 1:].T - observed[:, 0])
+    predicted, observed = table["predicted"].to_numpy(), table["observed"].to_numpy()
+    errors = np.abs(table[["low", "high"]].to_numpy().T - observed)
     ax.plot([0, 1], [0, 1], color="0.6", lw=0.8, ls="--", zorder=0)
-    ax.errorbar(predicted, observed[:, 0], yerr=errors, fmt="o-", ms=4, lw=1.4, label=label, color=color)
+    ax.errorbar(predicted, observed, yerr=errors, fmt="o-", ms=4, lw=1.4, label=label, color=color)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     ax.set(xlabel="predicted risk", ylabel="observed share")
     if label:

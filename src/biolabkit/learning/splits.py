@@ -1,12 +1,12 @@
 """Divide a table for training and testing so that nothing leaks from one side to the other."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError
+from biolabkit.errors import InputError, UnknownNameError
 from biolabkit.learning._inputs import IntArray, columns_present, no_missing, share
 
 __all__ = ["Split", "folds", "split"]
@@ -25,6 +25,7 @@ def split(
     by: str | Sequence[str] | None = None,
     test_size: float = 0.25,
     stratify: str | None = None,
+    groups: Any = None,
     time: str | None = None,
     seed: int = 0,
 ) -> Split:
@@ -41,6 +42,9 @@ def split(
         Share of the *groups* that go to the test side, in (0, 1).
     stratify : str, optional
         Column of a class: the sides get about the same mix. A group counts as its most frequent class.
+    groups : value or sequence of values, optional
+        The groups of the column `by` that make the test: a hospital (``by="site", groups="va"``) or
+        chromosomes. `test_size`, `stratify`, `time` and `seed` have no meaning then.
     time : str, optional
         Column of numbers or dates: the latest groups are the test. A group belongs to the time of its first
         row; a training group's rows at or after the first test time are left out, because they come from the
@@ -57,7 +61,7 @@ def split(
     ------
     InputError
         A column is unknown or has missing values, there are fewer than two groups, a class has too few
-        groups, or no training row comes before the test.
+        groups, no training row comes before the test, or a group of `groups` is not there.
 
     Examples
     --------
@@ -75,12 +79,34 @@ def split(
             "split: either time or stratify; the clock decides the sides, so the mix cannot be kept"
         )
     codes = _group_codes(table, names)
-    groups = int(codes.max(initial=-1)) + 1
-    if groups < 2:
-        raise InputError(f"split: at least two groups of {names or 'rows'} expected, found {groups}")
+    number = int(codes.max(initial=-1)) + 1
+    if number < 2:
+        raise InputError(f"split: at least two groups of {names or 'rows'} expected, found {number}")
+    if groups is not None:
+        return _split_off(table, names, groups, {"stratify": stratify, "time": time})
     if time is not None:
-        return _split_by_time(table, codes, groups, time, test_size)
-    in_test = np.isin(codes, _draw_test_groups(table, codes, groups, stratify, test_size, seed))
+        return _split_by_time(table, codes, number, time, test_size)
+    in_test = np.isin(codes, _draw_test_groups(table, codes, number, stratify, test_size, seed))
+    return Split(table[~in_test], table[in_test])
+
+
+def _split_off(table: pd.DataFrame, names: list[str], groups: Any, unused: dict[str, Any]) -> Split:
+    """Named groups are the test."""
+    if len(names) != 1:
+        raise InputError("split: groups names values of one column: give that column as by")
+    given = [name for name, value in unused.items() if value is not None]
+    if given:
+        raise InputError(
+            f"split: groups decides the sides, so {' and '.join(given)} cannot: leave one of them out"
+        )
+    wanted = list(groups) if pd.api.types.is_list_like(groups) else [groups]
+    known = table[names[0]].unique().tolist()
+    for group in wanted:
+        if group not in known:
+            raise UnknownNameError(f"group in column {names[0]!r}", str(group), map(str, known))
+    in_test = table[names[0]].isin(wanted)
+    if not 0 < in_test.sum() < len(table):
+        raise InputError(f"split: some, but not all, groups of {names[0]!r} expected, found {wanted}")
     return Split(table[~in_test], table[in_test])
 
 
