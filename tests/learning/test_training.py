@@ -145,7 +145,7 @@ class TestTorch:
     def test_checkpoint_holds_the_best_weights(self, tmp_path):
         path = tmp_path / "best.pt"
         run = learning.fit(self.network(), TRAIN, label="y", valid=VALID, epochs=8, checkpoint=path)
-        state = self.torch.load(path, weights_only=True)
+        state = self.torch.load(path, weights_only=True)["best_weights"]
         for name, weights in run.model.state_dict().items():
             assert (state[name] == weights).all()
         assert [file.name for file in tmp_path.iterdir()] == ["best.pt"]

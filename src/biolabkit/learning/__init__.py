@@ -32,6 +32,7 @@ from biolabkit.learning.plots import (
     plot_reliability,
     plot_roc,
 )
+from biolabkit.learning.saved_runs import load_run
 from biolabkit.learning.splits import Split, folds, split
 from biolabkit.learning.thresholds import (
     PredictiveValues,
@@ -65,6 +66,7 @@ __all__ = [
     "evaluate",
     "fit",
     "folds",
+    "load_run",
     "plot_decision_curve",
     "plot_forest",
     "plot_history",

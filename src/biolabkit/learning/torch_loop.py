@@ -1,9 +1,10 @@
-"""The training loop for torch networks; the only module here that needs torch."""
+"""The training loop for torch networks."""
 
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -11,15 +12,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from biolabkit._files import atomic_write
-from biolabkit.errors import InputError, MissingExtraError
+from biolabkit.errors import InputError
+from biolabkit.learning.checkpoints import read_checkpoint, write_checkpoint
+from biolabkit.learning.live import LiveCurve, in_notebook
+from biolabkit.learning.torch_parts import (
+    Arrays,
+    Precision,
+    choose_device,
+    import_torch,
+    make_network,
+    make_objective,
+)
 
 if TYPE_CHECKING:
     import torch
 
 __all__ = ["Options", "Trained", "predict_network", "train_network"]
 
-Arrays = tuple[npt.NDArray[np.float32], npt.NDArray[Any]]
 _PREDICT_ROWS = 1024
 
 
@@ -33,56 +42,41 @@ class Options:
     learning_rate: float
     patience: int
     loss: Callable[[Any, Any], Any] | None
+    class_weight: str | Mapping[Any, float] | None
     optimizer: Callable[..., Any] | None
+    scheduler: Callable[[Any], Any] | None
+    augment: Callable[[Any], Any] | None
     device: str
+    mixed_precision: bool | str | None
     checkpoint: str | PathLike[str] | None
+    resume: bool
     progress: bool | None
+    data_hash: str
 
 
 class Trained(NamedTuple):
     """A network at its best epoch and the way there."""
 
     network: "torch.nn.Module"
-    history: list[tuple[int, float, float, float]]
+    history: list[tuple[int, float, float, float, float]]
     best_epoch: int
     device: str
 
 
 def train_network(model: Any, data: Arrays, valid: Arrays | None, options: Options) -> Trained:
     """Train a network with early stopping; `learning.fit` says what the parameters mean."""
-    torch = _import_torch()
+    torch = import_torch()
     _check_options(options, len(data[0]))
-    device = _device(options.device)
     with torch.random.fork_rng():  # the caller's stream of random numbers goes on as if nothing had happened
         torch.manual_seed(options.seed)
-        network = _network(model).to(device)
-        loss = options.loss or _default_loss(network, data, device)
-        make_optimizer = options.optimizer or torch.optim.Adam
-        optimizer = make_optimizer(network.parameters(), lr=options.learning_rate)
-        inputs, targets = _tensors(data, loss, device)
-        held_out = None if valid is None else _tensors(valid, loss, device)
-        shuffle = torch.Generator().manual_seed(options.seed)
-        history: list[tuple[int, float, float, float]] = []
-        best, best_epoch, best_state = math.inf, 0, copy.deepcopy(network.state_dict())
-        for epoch in _progress(options):
-            start = time.perf_counter()
-            train_loss = _one_epoch(network, loss, optimizer, inputs, targets, options, shuffle, epoch)
-            valid_loss = (
-                math.nan if held_out is None else _loss_of(network, loss, *held_out, options.batch_size)
-            )
-            history.append((epoch, train_loss, valid_loss, time.perf_counter() - start))
-            if held_out is None or valid_loss < best:
-                best, best_epoch, best_state = valid_loss, epoch, copy.deepcopy(network.state_dict())
-                _save(options.checkpoint, best_state)
-            elif epoch - best_epoch >= options.patience:
-                break
-    network.load_state_dict(best_state)
-    return Trained(network.to("cpu").eval(), history, best_epoch, str(device))
+        training = _Training(model, data, valid, options)
+        training.run()
+    return training.result()
 
 
 def predict_network(network: "torch.nn.Module", inputs: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """Probabilities of a network: of 1 with one output, of each class with more."""
-    torch = _import_torch()
+    torch = import_torch()
     network.eval()
     parts = []
     with torch.no_grad():
@@ -97,12 +91,152 @@ def predict_network(network: "torch.nn.Module", inputs: npt.NDArray[np.float32])
     return np.asarray(torch.softmax(output, dim=1).numpy())
 
 
-def _import_torch() -> Any:
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingExtraError("torch", "train") from error
-    return torch
+class _Training:
+    """One run of the loop: everything that changes from epoch to epoch is here, and in a checkpoint."""
+
+    def __init__(self, model: Any, data: Arrays, valid: Arrays | None, options: Options) -> None:
+        torch = import_torch()
+        self.options = options
+        self.device = choose_device(options.device)
+        self.network = make_network(model).to(self.device)
+        self.objective = make_objective(self.network, data, self.device, options.loss, options.class_weight)
+        self.inputs, self.targets = self.objective.tensors(data, self.device)
+        self.held_out = None if valid is None else self.objective.tensors(valid, self.device)
+        make_optimizer = options.optimizer or torch.optim.Adam
+        self.optimizer = make_optimizer(self.network.parameters(), lr=options.learning_rate)
+        self.scheduler = options.scheduler(self.optimizer) if options.scheduler else None
+        self.precision = Precision(options.mixed_precision, self.device)
+        self.shuffle = torch.Generator().manual_seed(options.seed)
+        self.history: list[tuple[int, float, float, float, float]] = []
+        self.best, self.best_epoch = math.inf, 0
+        self.best_weights = copy.deepcopy(self.network.state_dict())
+
+    def run(self) -> None:
+        """Train until the last epoch, or until validation has not improved for long enough."""
+        if self.options.resume and self.options.checkpoint is not None:
+            self._go_on(self.options.checkpoint)
+        with _shown(self.options, len(self.history)) as show:
+            for epoch in range(len(self.history) + 1, self.options.epochs + 1):
+                if self.held_out is not None and len(self.history) - self.best_epoch >= self.options.patience:
+                    break
+                self._epoch(epoch)
+                if self.options.checkpoint is not None:
+                    write_checkpoint(self.options.checkpoint, self._identity(), self._state())
+                show(self.history)
+
+    def result(self) -> Trained:
+        """Put the best weights back."""
+        self.network.load_state_dict(self.best_weights)
+        return Trained(self.network.to("cpu").eval(), self.history, self.best_epoch, str(self.device))
+
+    def _epoch(self, epoch: int) -> None:
+        start = time.perf_counter()
+        learning_rate = float(self.optimizer.param_groups[0]["lr"])
+        train_loss = self._train(epoch)
+        valid_loss = math.nan if self.held_out is None else self._loss_of(*self.held_out)
+        self._schedule(train_loss, valid_loss)
+        if self.held_out is None or valid_loss < self.best:
+            self.best, self.best_epoch = valid_loss, epoch
+            self.best_weights = copy.deepcopy(self.network.state_dict())
+        seconds = time.perf_counter() - start
+        self.history.append((epoch, train_loss, valid_loss, learning_rate, seconds))
+
+    def _train(self, epoch: int) -> float:
+        torch = import_torch()
+        self.network.train()
+        order = torch.randperm(len(self.inputs), generator=self.shuffle).to(self.device)
+        total = torch.zeros((), device=self.device)
+        for batch in _batches(len(self.inputs), self.options.batch_size):
+            rows = order[batch]
+            inputs = self.inputs[rows]
+            if self.options.augment is not None:
+                inputs = self.options.augment(inputs)
+            self.optimizer.zero_grad(set_to_none=True)
+            with self.precision.cast():
+                value = self.objective.value(self.network, inputs, self.targets[rows])
+            self.precision.step(value, self.optimizer)
+            total += value.detach() * len(rows)
+        mean = float(total) / len(self.inputs)
+        if not math.isfinite(mean):
+            raise InputError(
+                f"fit: the training loss is {mean} in epoch {epoch}; lower learning_rate (now "
+                f"{self.options.learning_rate:g}) or scale the features"
+            )
+        return mean
+
+    def _loss_of(self, inputs: Any, targets: Any) -> float:
+        torch = import_torch()
+        self.network.eval()
+        total = 0.0
+        with torch.no_grad(), self.precision.cast():
+            for batch in _batches(len(inputs), self.options.batch_size):
+                part = targets[batch]
+                total += float(self.objective.value(self.network, inputs[batch], part)) * len(part)
+        return total / len(inputs)
+
+    def _schedule(self, train_loss: float, valid_loss: float) -> None:
+        torch = import_torch()
+        if isinstance(self.scheduler, torch.optim.lr_scheduler.ReduceLROnPlateau):
+            self.scheduler.step(train_loss if self.held_out is None else valid_loss)
+        elif self.scheduler is not None:
+            self.scheduler.step()
+
+    def _identity(self) -> dict[str, Any]:
+        """What decides the weights, apart from the number of epochs."""
+        options = self.options
+        weight = options.class_weight
+        return {
+            "data": options.data_hash,
+            "seed": options.seed,
+            "batch_size": options.batch_size,
+            "learning_rate": options.learning_rate,
+            "class_weight": weight if weight is None or isinstance(weight, str) else dict(weight),
+            "precision": self.precision.name,
+            "device": self.device.type,
+            "network": [(name, tuple(part.shape)) for name, part in self.network.state_dict().items()],
+            "optimizer": type(self.optimizer).__name__,
+            "scheduler": type(self.scheduler).__name__,
+        }
+
+    def _state(self) -> dict[str, Any]:
+        torch = import_torch()
+        on_cuda = self.device.type == "cuda"
+        return {
+            "weights": self.network.state_dict(),
+            "best_weights": self.best_weights,
+            "best": self.best,
+            "best_epoch": self.best_epoch,
+            "history": self.history,
+            "optimizer": self.optimizer.state_dict(),
+            "scheduler": None if self.scheduler is None else self.scheduler.state_dict(),
+            "scaler": self.precision.scaler.state_dict(),
+            "shuffle": self.shuffle.get_state(),
+            "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state(self.device) if on_cuda else None,
+        }
+
+    def _go_on(self, path: str | PathLike[str]) -> None:
+        """Take up a checkpoint, if there is one."""
+        torch = import_torch()
+        state = read_checkpoint(path, self._identity())
+        if state is None:
+            return
+        self.network.load_state_dict(state["weights"])
+        self.best_weights = state["best_weights"]
+        self.best, self.best_epoch = state["best"], state["best_epoch"]
+        self.history = state["history"]
+        if len(self.history) > self.options.epochs:
+            raise InputError(
+                f"fit: the checkpoint has {len(self.history)} epochs, more than epochs={self.options.epochs}"
+            )
+        self.optimizer.load_state_dict(state["optimizer"])
+        if self.scheduler is not None:
+            self.scheduler.load_state_dict(state["scheduler"])
+        self.precision.scaler.load_state_dict(state["scaler"])
+        self.shuffle.set_state(state["shuffle"])
+        torch.set_rng_state(state["random"])
+        if state["random_cuda"] is not None:
+            torch.cuda.set_rng_state(state["random_cuda"], self.device)
 
 
 def _check_options(options: Options, rows: int) -> None:
@@ -112,62 +246,14 @@ def _check_options(options: Options, rows: int) -> None:
         (options.batch_size >= 1, f"batch_size: at least 1 expected, found {options.batch_size}"),
         (options.patience >= 1, f"patience: at least 1 expected, found {options.patience}"),
         (options.learning_rate > 0, f"learning_rate: above 0 expected, found {options.learning_rate}"),
+        (
+            not options.resume or options.checkpoint is not None,
+            "resume: needs checkpoint=, the file to go on from",
+        ),
     ]
     problems = [message for holds, message in demands if not holds]
     if problems:
         raise InputError("fit: " + "; ".join(problems))
-
-
-def _device(name: str) -> Any:
-    torch = _import_torch()
-    if name != "auto":
-        try:
-            return torch.empty(0, device=name).device
-        except (RuntimeError, AssertionError) as error:
-            first = str(error).splitlines()[0]
-            raise InputError(
-                f"fit: device {name!r} cannot be used ({first}); device='auto' takes what is there"
-            ) from error
-    if torch.cuda.is_available():
-        return torch.device("cuda")
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
-
-
-def _network(model: Any) -> Any:
-    torch = _import_torch()
-    network = model if isinstance(model, torch.nn.Module) else model() if callable(model) else model
-    if not isinstance(network, torch.nn.Module):
-        raise InputError(
-            "fit: a scikit-learn estimator, a torch.nn.Module or a function that makes one expected, found "
-            f"{type(network).__name__}"
-        )
-    return network
-
-
-def _default_loss(network: Any, data: Arrays, device: Any) -> Any:
-    """Binary cross-entropy for one output, cross-entropy for more, told by one row."""
-    torch = _import_torch()
-    network.eval()
-    with torch.no_grad():
-        output = network(torch.from_numpy(data[0][:1]).to(device))
-    if output.ndim == 1 or output.shape[1] == 1:
-        if not np.isin(data[1], (0, 1)).all():
-            raise InputError(
-                "fit: a network with one output needs labels 0 and 1; pass loss= for other targets"
-            )
-        return torch.nn.BCEWithLogitsLoss()
-    if not np.isin(data[1], np.arange(output.shape[1])).all():
-        raise InputError(
-            f"fit: the network has {output.shape[1]} outputs; labels 0 to {output.shape[1] - 1} needed"
-        )
-    return torch.nn.CrossEntropyLoss()
-
-
-def _tensors(data: Arrays, loss: Any, device: Any) -> tuple[Any, Any]:
-    torch = _import_torch()
-    classes = isinstance(loss, torch.nn.CrossEntropyLoss)
-    targets = torch.as_tensor(np.asarray(data[1], dtype=np.int64 if classes else np.float32))
-    return torch.from_numpy(data[0]).to(device), targets.to(device)
 
 
 def _batches(rows: int, size: int) -> Iterator[slice]:
@@ -175,65 +261,27 @@ def _batches(rows: int, size: int) -> Iterator[slice]:
         yield slice(start, start + size)
 
 
-def _loss_value(network: Any, loss: Any, inputs: Any, targets: Any) -> Any:
-    output = network(inputs)
-    if output.ndim == targets.ndim + 1 and output.shape[-1] == 1:
-        output = output.squeeze(-1)
-    return loss(output, targets)
+@contextmanager
+def _shown(options: Options, done: int) -> Iterator[Callable[[list[Any]], None]]:
+    """Show how training goes: a curve in a notebook, a bar on a terminal, nothing elsewhere."""
+    if options.progress is not False and in_notebook():
+        curve = LiveCurve()
+        seen: list[Any] = []
 
+        def draw(history: list[Any]) -> None:
+            seen[:] = history
+            curve.update(history)
 
-def _one_epoch(
-    network: Any,
-    loss: Any,
-    optimizer: Any,
-    inputs: Any,
-    targets: Any,
-    options: Options,
-    shuffle: Any,
-    epoch: int,
-) -> float:
-    torch = _import_torch()
-    network.train()
-    order = torch.randperm(len(inputs), generator=shuffle).to(inputs.device)
-    total = torch.zeros((), device=inputs.device)
-    for batch in _batches(len(inputs), options.batch_size):
-        rows = order[batch]
-        optimizer.zero_grad(set_to_none=True)
-        value = _loss_value(network, loss, inputs[rows], targets[rows])
-        value.backward()
-        optimizer.step()
-        total += value.detach() * len(rows)
-    mean = float(total) / len(inputs)
-    if not math.isfinite(mean):
-        raise InputError(
-            f"fit: the training loss is {mean} in epoch {epoch}; lower learning_rate (now "
-            f"{options.learning_rate:g}) or scale the features"
-        )
-    return mean
-
-
-def _loss_of(network: Any, loss: Any, inputs: Any, targets: Any, batch_size: int) -> float:
-    torch = _import_torch()
-    network.eval()
-    total = 0.0
-    with torch.no_grad():
-        for batch in _batches(len(inputs), batch_size):
-            part = targets[batch]
-            total += float(_loss_value(network, loss, inputs[batch], part)) * len(part)
-    return total / len(inputs)
-
-
-def _progress(options: Options) -> Any:
+        yield draw
+        curve.update(seen, last=True)
+        return
     from tqdm.auto import tqdm
 
     # disable=None: quiet where standard error is no terminal
     disable = None if options.progress is None else not options.progress
-    return tqdm(range(1, options.epochs + 1), desc="epochs", leave=False, disable=disable)
+    with tqdm(total=options.epochs, initial=done, desc="epochs", leave=False, disable=disable) as bar:
 
+        def count(_: list[Any]) -> None:
+            bar.update()
 
-def _save(path: str | PathLike[str] | None, state: Any) -> None:
-    if path is None:
-        return
-    torch = _import_torch()
-    with atomic_write(path, "wb") as stream:
-        torch.save(state, stream)
+        yield count

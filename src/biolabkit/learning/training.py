@@ -2,10 +2,11 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ __all__ = ["Run", "fit"]
 
 Data = pd.DataFrame | tuple[npt.ArrayLike, npt.ArrayLike]
 
-_HISTORY = ("epoch", "train_loss", "valid_loss", "seconds")
+HISTORY_COLUMNS = ("epoch", "train_loss", "valid_loss", "learning_rate", "seconds")
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Run:
     model : object
         The fitted estimator or network (a network is on the CPU, in evaluation mode, at its best epoch).
     history : DataFrame
-        ``epoch, train_loss, valid_loss, seconds``; empty for scikit-learn.
+        ``epoch, train_loss, valid_loss, learning_rate, seconds``; empty for scikit-learn.
     best_epoch : int or None
         The epoch that was kept.
     features : tuple of str or None
@@ -57,6 +58,29 @@ class Run:
     seconds: float
     data_hash: str
     versions: dict[str, str] = field(repr=False)
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """Write the model and how it came about; `load_run` reads it back.
+
+        Parameters
+        ----------
+        folder : path-like
+            A new folder: ``run.json`` (history, features, seed, hash of the data, versions) and
+            ``weights.pt`` (a network's state_dict) or ``model.joblib`` (a scikit-learn model).
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        InputError
+            The folder is there already: a saved run is never changed.
+        """
+        from biolabkit.learning.saved_runs import save_run
+
+        return save_run(self, folder)
 
     def predict(self, data: pd.DataFrame | npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Score rows.
@@ -103,9 +127,14 @@ def fit(
     learning_rate: float = 1e-3,
     patience: int = 10,
     loss: Callable[[Any, Any], Any] | None = None,
+    class_weight: str | Mapping[Any, float] | None = None,
     optimizer: Callable[..., Any] | None = None,
+    scheduler: Callable[[Any], Any] | None = None,
+    augment: Callable[[Any], Any] | None = None,
     device: str = "auto",
+    mixed_precision: bool | str | None = None,
     checkpoint: str | PathLike[str] | None = None,
+    resume: bool = False,
     progress: bool | None = None,
 ) -> Run:
     """Train a model.
@@ -137,14 +166,29 @@ def fit(
     loss : callable, optional
         ``loss(output, target) -> scalar``. By default binary cross-entropy for a network with one output and
         cross-entropy for more.
+    class_weight : "balanced" or dict of int to float, optional
+        Weights of the classes in the built-in losses; ``"balanced"`` is rows / (classes x rows of the class).
+        It shifts the probabilities: recalibrate before they are read as risks.
     optimizer : callable, optional
         ``optimizer(parameters, lr=learning_rate)``; by default ``torch.optim.Adam``.
+    scheduler : callable, optional
+        ``scheduler(optimizer)`` makes a ``torch.optim.lr_scheduler``; it is stepped after each epoch, with
+        the validation loss if it is ``ReduceLROnPlateau``.
+    augment : callable, optional
+        ``augment(inputs) -> inputs`` changes a batch of training inputs (a tensor); validation and prediction
+        never see it. Random numbers of torch are seeded.
     device : {"auto", "cpu", "cuda", "mps", …}
         ``"auto"`` takes cuda, then mps, then cpu.
+    mixed_precision : bool, {"float16", "bfloat16"} or None
+        None uses 16 bits on cuda (bfloat16 where the device has it) and 32 bits elsewhere.
     checkpoint : path-like, optional
-        Where to write the best weights (a state_dict); the file is whole or not there.
+        A file that holds, after each epoch, all that is needed to go on, the best weights under
+        ``"best_weights"``; it is whole or not there.
+    resume : bool
+        Go on from the checkpoint if it is there: the result is that of a run without interruption, to the
+        bit on the CPU. A checkpoint of other data or options is refused.
     progress : bool, optional
-        Show a progress bar; by default on a terminal only.
+        By default a curve that grows in a notebook, a bar on a terminal, nothing elsewhere; False is quiet.
 
     Returns
     -------
@@ -154,7 +198,7 @@ def fit(
     ------
     InputError
         A column is unknown, NaN in a network's features or labels, unequal lengths, a loss that is not
-        finite.
+        finite, a checkpoint of another run.
     MissingExtraError
         A network was given, and torch is not installed.
     """
@@ -170,7 +214,7 @@ def fit(
         fitted = model.fit(X, y)
         return Run(
             model=fitted,
-            history=pd.DataFrame(columns=list(_HISTORY)),
+            history=pd.DataFrame(columns=list(HISTORY_COLUMNS)),
             best_epoch=None,
             device="cpu",
             seconds=time.perf_counter() - start,
@@ -179,6 +223,7 @@ def fit(
         )
     from biolabkit.learning.torch_loop import Options, train_network
 
+    validation = None if valid is None else _numeric_pair(*_take(valid, label, names)[:2], "valid")
     options = Options(
         seed=seed,
         epochs=epochs,
@@ -186,16 +231,21 @@ def fit(
         learning_rate=learning_rate,
         patience=patience,
         loss=loss,
+        class_weight=class_weight,
         optimizer=optimizer,
+        scheduler=scheduler,
+        augment=augment,
         device=device,
+        mixed_precision=mixed_precision,
         checkpoint=checkpoint,
+        resume=resume,
         progress=progress,
+        data_hash=record["data_hash"] if validation is None else _data_hash(record["data_hash"], *validation),
     )
-    validation = None if valid is None else _numeric_pair(*_take(valid, label, names)[:2], "valid")
     trained = train_network(model, _numeric_pair(X, y, "data"), validation, options)
     return Run(
         model=trained.network,
-        history=pd.DataFrame(trained.history, columns=list(_HISTORY)),
+        history=pd.DataFrame(trained.history, columns=list(HISTORY_COLUMNS)),
         best_epoch=trained.best_epoch,
         device=trained.device,
         seconds=time.perf_counter() - start,
@@ -258,9 +308,9 @@ def _numeric_pair(X: Any, y: Any, where: str) -> tuple[npt.NDArray[np.float32], 
     return _numbers(X, f"{where}, features"), np.asarray(y)
 
 
-def _data_hash(X: Any, y: Any) -> str:
+def _data_hash(*parts: Any) -> str:
     digest = hashlib.sha256()
-    for part in (X, y):
+    for part in parts:
         if isinstance(part, pd.DataFrame | pd.Series):
             digest.update(pd.util.hash_pandas_object(part, index=False).to_numpy().tobytes())
         else:
