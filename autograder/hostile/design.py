@@ -199,13 +199,17 @@ def reverse_complement(sequence):
 
 
 @attack(
-    "design", "The results of a cell are forged: JSON of 15 MB, deep, of wrong types.", earns=0.0, told=True
+    "design",
+    "The results of a cell are forged: JSON of 7 and 15 MB, deep, of wrong types.",
+    earns=0.0,
+    told=True,
 )
 def forged_cell_results(notebook: Submitted) -> None:
     notebook.code("x = 1")
     result = "send(raw(CELL_DONE, {}))\n"
     for payload in (
         'b\'{"outputs": [\' + b"{}," * 5_000_000 + b\'{}], "seconds": 1}\'',
+        'b\'{"outputs": [\' + b"[]," * 2_300_000 + b\'[]], "seconds": 1}\'',
         'b\'{"outputs": \' + b"[" * 50_000 + b"]" * 50_000 + b"}"',
         'b\'{"outputs": NaN, "cut": Infinity, "late": [], "seconds": "x"}\'',
         'b\'{"outputs": [{"output_type": "execute_result", "execution_count": -5, "data": {"x": [1]}}]}\'',

@@ -295,6 +295,20 @@ plt.plot([0, 1])
 # ---------------------------------------------------------------------------------------- ending things
 
 
+@attack("harm", "300 cells print, display and fail as much as one cell may.", told=True)
+def loud_cells(notebook: Submitted) -> None:
+    notebook.code("from IPython.display import display\nimport sys")
+    loud = (
+        "print('\\n' * 900_000)",
+        "print('\\x1b\\\\' * 400_000, file=sys.stderr)",
+        "for _ in range(1000): display({'text/plain': '', 'text/latex': '\\n' * 800}, raw=True)",
+        "raise ValueError('\\n' * 900_000)",
+        "print('x' * 1_100_000)",
+    )
+    for number in range(300):
+        notebook.add_code(loud[number % len(loud)])
+
+
 @attack("harm", "Ends its process at once with os._exit.", told=True)
 def exit_at_once(notebook: Submitted) -> None:
     notebook.code("import os\nos._exit(0)")

@@ -187,7 +187,8 @@ def html_in_code(notebook: Submitted) -> None:
 
 @attack(
     "rendering",
-    "HTML outputs of 150,000 elements, each in the one before, and of one element with many attributes.",
+    "HTML outputs of 150,000 elements, each in the one before, of one with many attributes, and of 3,000 "
+    "that every paragraph opens anew.",
 )
 def html_bomb(notebook: Submitted) -> None:
     shows = (
@@ -195,6 +196,8 @@ def html_bomb(notebook: Submitted) -> None:
         '"<b " + " ".join(f"a{n}=1" for n in range(90_000)) + ">"',
         '"".join(f"<b title={n}>" for n in range(5000)) + "<p>x" * 5000',
         '"<table>" * 100_000',
+        '"<p>" + "".join(f"<b title={n}>" for n in range(3000)) + "<p>x" * 3000',
+        '"".join(f"<b title={n}><p>" for n in range(3000)) + "</b>" * 3000',
     )
     notebook.code("from IPython.display import display, HTML")
     for text in shows:

@@ -29,6 +29,8 @@ def feedback(*cells, language="en"):
         "<b " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</b>",
         "<b " + " ".join(f"a{n}" for n in range(100_000)) + ">x</b>",
         "<table>" * 50_000,
+        "<p>" + "".join(f"<b title={n}>" for n in range(3000)) + "<p>x" * 3000,
+        "".join(f"<I\ttitle={n}><div>" for n in range(3000)) + "</i>" * 30_000,
         "x" * 300_000,
     ],
 )

@@ -1,6 +1,7 @@
 """Whatever a box says its outputs are: valid, bounded and harmless ones come out."""
 
 import base64
+import json
 
 import nbformat
 import pytest
@@ -10,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from biolabkit.check import MIME_TYPE
 from biolabkit_autograder.judging.clean_outputs import (
-    HtmlBudget,
+    OutputBudget,
     clean_card,
     clean_outputs,
     without_addresses,
@@ -19,8 +20,8 @@ from biolabkit_autograder.judging.clean_outputs import (
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
 
 
-def cleaned(*outputs, limit=100_000, **options):
-    return clean_outputs(list(outputs), limit, **options)[0]
+def cleaned(*outputs, limit=100_000, budget=None, **options):
+    return clean_outputs(list(outputs), limit, budget or OutputBudget(10**9), **options)[0]
 
 
 def shown(data, **options):
@@ -61,7 +62,7 @@ likely = st.recursive(
 
 @given(likely)
 def test_anything_becomes_valid_outputs(raw):
-    outputs, _ = clean_outputs(raw if isinstance(raw, list) else [raw], 10_000)
+    outputs, _ = clean_outputs(raw if isinstance(raw, list) else [raw], 10_000, OutputBudget(100_000))
     cell = new_code_cell("x", outputs=[nbformat.from_dict(output) for output in outputs])
     nbformat.validate(new_notebook(cells=[cell]))
 
@@ -120,14 +121,48 @@ def test_metadata_and_control_characters_are_left_out():
 
 def test_the_limit_counts_all_outputs():
     lines = [{"output_type": "stream", "name": "stdout", "text": "x" * 400}] * 10
-    kept, cut = clean_outputs(lines, 1200)
+    kept, cut = clean_outputs(lines, 1200, OutputBudget(10**9))
     assert (len(kept), cut) == (2, True)
-    assert clean_outputs(lines, 100_000)[1] is False
-    assert len(clean_outputs(lines * 1000, 10**9)[0]) == 2000
+    assert clean_outputs(lines, 100_000, OutputBudget(10**9))[1] is False
+    assert len(cleaned(*lines * 1000, limit=10**9)) == 2001
+
+
+_LINE_ENDS = {"output_type": "stream", "name": "stdout", "text": "\n" * 50_000}
+_ESCAPES = {"output_type": "stream", "name": "stdout", "text": '\x1b\\"\t' * 20_000}
+_SYLLABLES = {"output_type": "stream", "name": "stdout", "text": "가😀" * 20_000}
+_EMPTY_LINES = {"output_type": "error", "ename": "E", "evalue": "", "traceback": [""] * 50_000}
+_NOTHING = {"output_type": "display_data", "data": {"text/plain": ""}, "metadata": {}}
+_PICTURES = {"output_type": "display_data", "data": {"image/png": PNG, "text/plain": "\n" * 9000}}
+
+
+@pytest.mark.parametrize(
+    "output", [_LINE_ENDS, _ESCAPES, _SYLLABLES, _EMPTY_LINES, _NOTHING, _PICTURES], ids=range(6)
+)
+def test_the_file_of_all_cells_together_has_a_bound(output):
+    budget, cells, cuts = OutputBudget(1_000_000), [], []
+    for _ in range(60):
+        outputs, cut = clean_outputs([output] * 100, 100_000, budget)
+        cells.append(new_code_cell(outputs=[nbformat.from_dict(one) for one in outputs]))
+        cuts.append(cut)
+    written = nbformat.writes(new_notebook(cells=cells)).encode()
+    assert 100_000 < len(written) < 1_000_000 + 60 * 300
+    assert cuts[-1] is True
+    assert budget.is_used_up
+
+
+def test_a_verdict_is_kept_where_the_budget_is_used_up():
+    budget = OutputBudget(-1)
+    error = {"output_type": "error", "ename": "CheckFailed", "evalue": "x", "traceback": ["x"]}
+    card = {"output_type": "display_data", "data": {MIME_TYPE: {"passed": False}}, "metadata": {}}
+    printed = {"output_type": "stream", "name": "stdout", "text": "x"}
+    kept, cut = clean_outputs([printed, card, error], 1000, budget, cards=True)
+    assert [one["output_type"] for one in kept] == ["display_data", "error"]
+    assert cut
+    assert clean_outputs([printed, card, error], 1000, budget) == ([], True)
 
 
 def test_deeply_nested_html_does_not_stop_the_supervisor():
-    budget = HtmlBudget()
+    budget = OutputBudget(10**9)
     for _ in range(100):
         assert shown({"text/html": "<div>" * 200_000, "text/plain": "t"}, budget=budget, limit=10**7) == {
             "text/plain": "t"
@@ -143,7 +178,7 @@ def test_addresses_are_taken_out():
 @pytest.mark.parametrize("count", [-1, 2**31, True, "1", 1.0])
 def test_what_is_no_execution_count_is_left_out(count):
     raw = {"output_type": "execute_result", "data": {"text/plain": "1"}, "execution_count": count}
-    ((output,), _) = clean_outputs([raw], 1000)
+    ((output,), _) = clean_outputs([raw], 1000, OutputBudget(10**9))
     assert output["execution_count"] is None
 
 
@@ -159,3 +194,11 @@ def test_texts_of_cards_hold_no_half_or_control_characters():
     assert found["hint"] == {"code": "\ufffd"}
     assert found["list"] == ["\ufffd", 1, None]
     assert found["\ufffd"] is True
+
+
+def test_texts_of_cards_are_cut():
+    card = dict.fromkeys(("what_en", "what_ko", "got"), "가" * 20_000_000) | {"list": ["x" * 3000]}
+    found = clean_card(card)
+    assert len(json.dumps(found, ensure_ascii=False).encode()) < 15_000
+    assert found["what_en"].endswith("…")
+    assert len(found["got"]) == 2000

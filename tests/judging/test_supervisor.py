@@ -179,6 +179,42 @@ def test_limits_say_one_sentence_and_cost_only_their_task(run, language):
     assert "x" * 10_001 not in json.dumps(graded.notebook)
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_outputs_of_all_cells_have_a_limit_that_is_told_once(run, language):
+    loud = [("added", "print('x' * 9_500)")] * 20
+    called = "def h():\n    print('y' * 9_000)\n    plt.plot([1])"
+    cells = [("setup", LAB + "\nimport matplotlib.pyplot as plt"), *loud, ("task", "h", called, called)]
+    cells += [("check", "lab.check('c1')\nexpect(h(), 'h').equals(0)")] * 2
+    graded = run(cells, language=language, output_bytes=10_000)
+    (problem,) = graded.problems
+    assert "100000" in problem
+    assert ("모든 셀" in problem) == (language == "ko")
+    text = json.dumps(graded.notebook)
+    assert 8 * 9_500 < text.count("x") < 100_000
+    assert "yy" not in text
+    for index in (-2, -1):
+        assert kinds(graded, index) == ["display_data", "error"]  # the card and its line stay
+    assert problem.partition(":")[2] in outputs(graded, 20)[-1].text
+
+
+def test_problems_are_so_many_and_no_more(run, monkeypatch):
+    monkeypatch.setattr(supervisor, "_MOST_PROBLEMS", 3)
+    graded = run([("added", "print('x' * 2_000)")] * 6, output_bytes=1_000)
+    assert [problem.split(":")[0] for problem in graded.problems[:3]] == ["cell 1", "cell 2", "cell 3"]
+    assert graded.problems[3:] == ("more cells hit limits than are listed here",)
+
+
+def test_what_learners_code_says_is_short_on_cards(run):
+    unknown = "f = eval(\"lambda: (_ for _ in ()).throw(NameError('x', name='A' * 5_000_000))\")"
+    failing = "g = eval(\"lambda: (_ for _ in ()).throw(AssertionError('B' * 5_000_000))\")"
+    cells = [("setup", LAB), ("task", "f", unknown, unknown), ("task", "g", failing, failing)]
+    graded = run([*cells, ("check", "f()"), ("check", "g()"), ("check", "assert False, f'{g!r}' * 90_000")])
+    for mark in graded.marks:
+        assert mark.points == 0
+        assert len(json.dumps(mark.card)) < 5_000
+    assert len(json.dumps(graded.notebook)) < 100_000
+
+
 def test_code_that_ignores_its_alarm_is_ended_and_the_rest_is_run_again(run):
     stubborn = (
         "import signal\ndef s():\n    signal.signal(signal.SIGALRM, signal.SIG_IGN)\n    while True: pass"

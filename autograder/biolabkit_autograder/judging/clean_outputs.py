@@ -2,15 +2,19 @@
 
 import base64
 import binascii
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from biolabkit.check.cards import MIME_TYPE
 
-__all__ = ["HtmlBudget", "clean_card", "clean_outputs", "clean_text", "without_addresses"]
+from .outputs import MOST_OUTPUTS
 
-_MOST_OUTPUTS = 2000
+__all__ = ["OutputBudget", "clean_card", "clean_outputs", "clean_text", "without_addresses"]
+
+_MOST_OUTPUTS = MOST_OUTPUTS + 1  # the error that ends a cell
+_MOST_LINES = 1000  # of a traceback
 _TEXT_TYPES = ("text/plain",)
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 # what MathJax would turn into links, styles or extensions
@@ -24,20 +28,37 @@ _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,16}\b")
 _MOST_TAGS = 10_000
 _TAG = re.compile(r"<[A-Za-z]")
 _NAME = re.compile(r"[^\w.]")
+# what a notebook file spends on an output's keys and line ends, and on each line of a text
+_OUTPUT_BYTES, _LINE_BYTES = 300, 12
+# of a text on a card; what was checked also stands in the evidence, once for each check
+_LONGEST_ON_CARD, _LONGEST_WHAT = 2000, 500
 
 
 @dataclass
-class HtmlBudget:
-    """How many tags of HTML are still cleaned for a submission.
+class OutputBudget:
+    """What is still kept of a submission's outputs.
 
-    A parser's work grows with the square of how deep tags are nested; 10,000 take a fifth of a second.
+    Attributes
+    ----------
+    size : int
+        Bytes in the notebook's file, which all cells share: however many cells there are, and whatever each
+        of them may print, the file has a bound.
+    tags : int
+        Tags of HTML that are cleaned. A parser's work grows with the square of how deep tags are nested;
+        10,000 take a fifth of a second.
     """
 
+    size: int
     tags: int = 50_000
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether something was left out because of the size."""
+        return self.size < 0
 
 
 def clean_outputs(
-    outputs: Any, limit: int, *, cards: bool = False, budget: HtmlBudget | None = None
+    outputs: Any, limit: int, budget: OutputBudget, *, cards: bool = False
 ) -> tuple[list[dict[str, Any]], bool]:
     """Keep what may stand in a notebook.
 
@@ -46,21 +67,22 @@ def clean_outputs(
     outputs : object
         What a box sent as the outputs of a cell; it may be anything that JSON can say.
     limit : int
-        Bytes that are kept.
+        Bytes of text and data that are kept.
+    budget : OutputBudget
+        Of the submission; what is kept is taken from it.
     cards : bool
-        Whether a check's card may be among them: from the judge only.
-    budget : HtmlBudget, optional
-        Of the submission.
+        Whether a check's card and the error below it may be among them: from the judge only. Both are kept
+        even where the budget is used up.
 
     Returns
     -------
     list of dict
         Outputs of nbformat 4.
     bool
-        Whether something was left out because of the limit.
+        Whether something was left out because of the limit or of the budget.
     """
     kept: list[dict[str, Any]] = []
-    left, budget = limit, budget or HtmlBudget()
+    left, cut = limit, False
     given = outputs if isinstance(outputs, list) else []
     for raw in given[:_MOST_OUTPUTS]:
         output = _output(raw, cards=cards) if isinstance(raw, dict) else None
@@ -72,8 +94,18 @@ def clean_outputs(
         left -= _size(output)
         if left < 0:
             return kept, True
+        if not (cards and _is_verdict(output)):
+            budget.size -= _file_size(output)
+            if budget.is_used_up:
+                cut = True
+                continue
         kept.append(output)
-    return kept, len(given) > _MOST_OUTPUTS
+    return kept, cut or len(given) > _MOST_OUTPUTS
+
+
+def _is_verdict(output: dict[str, Any]) -> bool:
+    """Whether it is a card, or the line of an error below it."""
+    return output["output_type"] == "error" or MIME_TYPE in output.get("data", {})
 
 
 def _output(raw: dict[str, Any], *, cards: bool) -> dict[str, Any] | None:
@@ -87,7 +119,7 @@ def _output(raw: dict[str, Any], *, cards: bool) -> dict[str, Any] | None:
             "output_type": "error",
             "ename": _NAME.sub("", _text(raw.get("ename")))[:100],
             "evalue": _text(raw.get("evalue")),
-            "traceback": [_text(line) for line in lines] if isinstance(lines, list) else [],
+            "traceback": [_text(line) for line in lines[:_MOST_LINES]] if isinstance(lines, list) else [],
         }
     if kind in ("display_data", "execute_result"):
         data = _data(raw.get("data"), cards=cards)
@@ -160,13 +192,21 @@ def clean_text(text: str) -> str:
     return _NO_TEXT.sub("\ufffd", text)
 
 
-def clean_card(value: Any) -> Any:
-    """Clean every text of a card's data; what a learner's code raised or returned stands in it."""
+def clean_card(value: Any, longest: int = _LONGEST_ON_CARD) -> Any:
+    """Clean and cut every text of a card's data; what a learner's code raised or returned stands in it."""
     if isinstance(value, dict):
-        return {clean_text(str(key)): clean_card(part) for key, part in value.items()}
+        return {clean_text(str(key)): clean_card(part, _longest(key)) for key, part in value.items()}
     if isinstance(value, list):
         return [clean_card(part) for part in value]
-    return clean_text(value) if isinstance(value, str) else value
+    return clean_text(_cut(value, longest)) if isinstance(value, str) else value
+
+
+def _longest(key: Any) -> int:
+    return _LONGEST_WHAT if key in ("what_en", "what_ko") else _LONGEST_ON_CARD
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def _picture(value: Any, magic: bytes) -> str | None:
@@ -181,3 +221,10 @@ def _picture(value: Any, magic: bytes) -> str | None:
 def _size(output: dict[str, Any]) -> int:
     parts = [*output.get("data", {}).values(), output.get("text", ""), output.get("evalue", "")]
     return 100 + sum(len(str(part)) for part in [*parts, *output.get("traceback", [])])
+
+
+def _file_size(output: dict[str, Any]) -> int:
+    """At most so many bytes of the notebook's file, in which each line of a text is an item of a list."""
+    texts = json.dumps(output, ensure_ascii=False, default=str)
+    lines = texts.count("\\n") + len(output.get("traceback", []))
+    return _OUTPUT_BYTES + len(texts.encode("utf-8", "replace")) + _LINE_BYTES * lines

@@ -30,6 +30,8 @@ from .wire import Channel, Kind, PeerGoneError
 
 __all__ = ["main"]
 
+_CARD_BYTES = 100_000
+
 
 class _Judge:
     """Runs one submission's setup and check cells as it is told."""
@@ -133,8 +135,7 @@ class _Judge:
         }
 
     def _show(self, card: Card, language: str, *, failed: bool) -> None:
-        self._outputs.cut = False
-        self._outputs.limit += 100_000  # a card is shown after however much was printed
+        self._outputs.make_room(_CARD_BYTES)  # a card is shown after however much was printed
         self._outputs.display(
             {
                 "text/plain": card.to_text(language),
@@ -146,7 +147,6 @@ class _Judge:
         if failed:
             line = str(CheckFailed(card))
             self._outputs.error("CheckFailed", line, [line])
-        self._outputs.limit -= 100_000
 
 
 def _compiled(source: str, filename: str) -> Any:

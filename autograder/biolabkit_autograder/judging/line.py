@@ -18,6 +18,8 @@ from .wire import Channel, Kind, WireError
 __all__ = ["Line", "TimeLimitError", "WorkbenchEndedError", "time_limit_reached"]
 
 _MOST_TYPE_NAME = 80
+_MOST_NAME = 200
+_MOST_MESSAGE = 100_000
 _NEVER_RAISED = {"StopIteration", "StopAsyncIteration", "BaseExceptionGroup", "ExceptionGroup", "SkipTest"}
 _TIME = {"en": "the time limit of this check was reached", "ko": "이 검사의 시간 제한에 도달했습니다"}
 
@@ -146,12 +148,13 @@ class Line:
         kind = account.get("class")
         if not (isinstance(kind, type) and issubclass(kind, RemoteError)):
             kind = RemoteError
-        error = kind(account.get("message") if type(account.get("message")) is str else "")
+        message = account.get("message")
+        error = kind(message[:_MOST_MESSAGE] if type(message) is str else "")
         for ours, theirs in (("learner_line", "line"), ("learner_place", "place")):
             if type(account.get(theirs)) is str:
                 setattr(error, ours, account[theirs][:500])
         if isinstance(error, NameError) and type(account.get("name")) is str:
-            error.name = account["name"]
+            error.name = account["name"][:_MOST_NAME]
         error.origin = account.get("origin") if isinstance(account.get("origin"), Remote) else None
         return error
 

@@ -3,7 +3,10 @@
 import io
 from typing import Any
 
-__all__ = ["OutputStream", "Outputs"]
+__all__ = ["MOST_OUTPUTS", "OutputStream", "Outputs"]
+
+#: Of one cell.
+MOST_OUTPUTS = 2000
 
 
 class Outputs:
@@ -12,14 +15,14 @@ class Outputs:
     Parameters
     ----------
     limit : int
-        Bytes that are kept; what comes after them is dropped and `cut` is set.
+        Bytes that are kept; what comes after them, or after so many outputs, is dropped and `cut` is set.
     """
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.items: list[dict[str, Any]] = []
         self.cut = False
-        self._size = 0
+        self._size, self._most = 0, MOST_OUTPUTS
         self._clear_next = False
         self._displays: dict[str, dict[str, Any]] = {}
 
@@ -32,7 +35,7 @@ class Outputs:
         last = self.items[-1] if self.items else {}
         if last.get("output_type") == "stream" and last["name"] == name:
             last["text"] += text
-        else:
+        elif self._has_room():
             self.items.append({"output_type": "stream", "name": name, "text": text})
 
     def display(
@@ -57,6 +60,8 @@ class Outputs:
         output: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": metadata}
         if count is not None:
             output = {**output, "output_type": "execute_result", "execution_count": count}
+        if not self._has_room():
+            return
         self.items.append(output)
         if type(identity) is str:
             self._displays[identity] = output
@@ -82,13 +87,21 @@ class Outputs:
     def take(self) -> list[dict[str, Any]]:
         """Give the outputs and begin anew."""
         items, self.items = self.items, []
-        self._size, self.cut, self._displays = 0, False, {}
+        self._size, self._most, self.cut, self._displays = 0, MOST_OUTPUTS, False, {}
         return items
+
+    def make_room(self, size: int) -> None:
+        """Keep two more outputs of together so many bytes, however much came before them."""
+        self._size, self._most = min(self._size, self.limit - size), len(self.items) + 2
 
     def _clear_if_asked(self) -> None:
         if self._clear_next:
             self._clear_next = False
             self.items.clear()
+
+    def _has_room(self) -> bool:
+        self.cut = self.cut or len(self.items) >= self._most
+        return len(self.items) < self._most
 
     def _fitting(self, text: str) -> str:
         room = max(self.limit - self._size, 0)

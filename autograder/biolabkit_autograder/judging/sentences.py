@@ -59,6 +59,15 @@ _SENTENCES = {
         "{where}: printed or displayed more than {output_bytes} bytes; the rest was dropped",
         "{where}: 출력이 한도 {output_bytes}바이트를 넘어 나머지를 버렸습니다",
     ),
+    "all-output": (
+        "{where}: all cells together printed or displayed more than {all_output_bytes} bytes; the rest was "
+        "dropped",
+        "{where}: 모든 셀의 출력을 합쳐 한도 {all_output_bytes}바이트를 넘어 나머지를 버렸습니다",
+    ),
+    "more": (
+        "more cells hit limits than are listed here",
+        "한도에 걸린 셀이 더 있으나 여기에는 모두 적지 않았습니다",
+    ),
     "total": (
         "{where}: not run, as the submission used up its {total:g} s",
         "{where}: 제출물 전체의 제한 시간 {total:g}초를 모두 써서 실행하지 않았습니다",

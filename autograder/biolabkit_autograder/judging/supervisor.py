@@ -7,6 +7,7 @@ without looking into them, holds both to deadlines, and takes points from the ju
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from biolabkit.check import Card
 
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
-from .clean_outputs import HtmlBudget, clean_card, clean_outputs, clean_text, without_addresses
+from .clean_outputs import OutputBudget, clean_card, clean_outputs, clean_text, without_addresses
 from .plan import Role, Step, make_plan, role_of
 from .sentences import refused, sentence
 from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
@@ -31,6 +32,13 @@ _GRACE_SECONDS = 1.0  # between the alarm inside a box and the end from outside
 _MOST_RESTARTS = 100  # the submission's seconds end most of them sooner
 _END_SECONDS = 5.0
 _CARD_BYTES = 200_000
+#: What all cells together may print and display, in cells that print as much as one may.
+_FULL_CELLS = 10
+_MOST_PROBLEMS = 50
+#: 2,000 outputs have a fifth of it.
+_MOST_STRUCTURE = 2**20
+# up to the end where a text has none, so that the search never begins again inside of one
+_TEXT_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
 
 
 class BoxLike(Protocol):
@@ -184,7 +192,8 @@ class _Session:
         self._restarts = -1  # the first start is none
         self._renewed = False
         self._end = time.monotonic() + settings.limits.seconds
-        self._html = HtmlBudget()
+        self._is_full = False
+        self._kept = OutputBudget(_FULL_CELLS * settings.limits.output_bytes)
         self.problems: list[str] = []
 
     def run(self, step: Step) -> Outcome:
@@ -231,8 +240,9 @@ class _Session:
 
     def _tell(self, step: Step, kind: str, **more: object) -> str:
         told = self._say(step, kind, self._settings.language, **more)
-        if told not in self.problems:
-            self.problems.append(told)
+        if told not in self.problems and len(self.problems) <= _MOST_PROBLEMS:
+            is_last = len(self.problems) == _MOST_PROBLEMS
+            self.problems.append(self._say(step, "more", self._settings.language) if is_last else told)
         return told
 
     def _say(self, step: Step, kind: str, language: str, **more: object) -> str:
@@ -244,6 +254,7 @@ class _Session:
             "memory_mb": limits.memory_mb,
             "disk_mb": limits.disk_mb,
             "output_bytes": limits.output_bytes,
+            "all_output_bytes": _FULL_CELLS * limits.output_bytes,
             "processes": limits.processes,
         }
         return sentence(kind, language, **values, **more)
@@ -337,11 +348,13 @@ class _Session:
         return self._check_outcome(step, done, lost, again=again)
 
     def _check_outcome(self, step: Step, done: dict[str, Any], lost: str | None, *, again: bool) -> Outcome:
-        limit = self._settings.limits.output_bytes
-        outputs, _ = clean_outputs(done["outputs"], limit + _CARD_BYTES, cards=True, budget=HtmlBudget())
-        if self._workbench is not None and not again:
+        if again:
+            return Outcome()
+        outputs, cut = clean_outputs(done["outputs"], self._limit + _CARD_BYTES, self._kept, cards=True)
+        if self._workbench is not None:
             try:
-                shown, _ = clean_outputs(self._run_cell(None).get("outputs"), limit, budget=self._html)
+                shown, more = clean_outputs(self._run_cell(None).get("outputs"), self._limit, self._kept)
+                cut = cut or more
             except _LostError as error:
                 lost, shown = error.kind, []
                 self._drop()
@@ -351,18 +364,18 @@ class _Session:
         limit_hit = lost or (
             "time" if done["late"] else refused(card.got or "") if card.kind == "error" else None
         )
-        if limit_hit and not again:
+        if limit_hit:
             self._tell(step, limit_hit)
+        if cut:
+            self._tell_cut(step)
         return Outcome(outputs, bool(done["passed"]), card, float(done["seconds"]))
 
     def _outcome(self, step: Step, done: dict[str, Any], *, again: bool) -> Outcome:
-        outputs, cut = clean_outputs(
-            done.get("outputs"), self._settings.limits.output_bytes, budget=self._html
-        )
         if again:
-            return Outcome(outputs)
+            return Outcome()
+        outputs, cut = clean_outputs(done.get("outputs"), self._limit, self._kept)
         if cut or done.get("cut") is True:
-            told = self._tell(step, "output")
+            told = self._tell_cut(step)
             outputs.append({"output_type": "stream", "name": "stderr", "text": f"\n… {told}\n"})
         if done.get("late") is True:
             self._tell(step, "time")
@@ -372,6 +385,19 @@ class _Session:
                 if limit_hit:
                     self._tell(step, limit_hit)
         return Outcome(outputs)
+
+    @property
+    def _limit(self) -> int:
+        return self._settings.limits.output_bytes
+
+    def _tell_cut(self, step: Step) -> str:
+        """Say that outputs were dropped; when those of all cells are too many, of the first cell only."""
+        if not self._kept.is_used_up:
+            return self._tell(step, "output")
+        if self._is_full:
+            return self._say(step, "all-output", self._settings.language)
+        self._is_full = True
+        return self._tell(step, "all-output")
 
     # ------------------------------------------------------------------------------------- messages
 
@@ -401,9 +427,10 @@ class _Session:
 
     def _parsed(self, workbench: _Peer, payload: bytearray) -> dict[str, Any]:
         """Read the outputs of a cell, which the learner may have forged."""
-        most = 8 * self._settings.limits.output_bytes + 2**20  # a character can take six bytes in JSON
+        most = 8 * self._limit + 2**20  # a character can take six bytes in JSON
+        is_taken = len(payload) <= most and _structure(payload) <= _MOST_STRUCTURE
         try:
-            found = json.loads(payload) if len(payload) <= most else None
+            found = json.loads(payload) if is_taken else None
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
@@ -411,6 +438,11 @@ class _Session:
             workbench.box.close()
             raise _LostError("protocol")
         return found
+
+
+def _structure(payload: bytes | bytearray) -> int:
+    """Bytes of JSON outside of its texts: what takes far more memory once it is read."""
+    return len(payload) if len(payload) <= _MOST_STRUCTURE else len(_TEXT_IN_JSON.sub(b"", payload))
 
 
 # --------------------------------------------------------------------------------------------- results

@@ -41,6 +41,10 @@ MARK = "\ue000"
 _LONGEST = 200_000
 _MOST_TAGS = 10_000
 _TAG = re.compile(r"<[A-Za-z]")
+# opened and not closed, these are opened anew in every paragraph that follows: three of a kind, but any
+# number of those whose attributes differ
+_FORMAT = re.compile(r"<(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/]", re.IGNORECASE)
+_MOST_REOPENED = 500_000
 _DATA = re.compile(r"data:image/\w{1,10};base64,[A-Za-z0-9+/=]+")
 _LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
 
@@ -78,7 +82,10 @@ def fits(html: str) -> bool:
 
     Embedded pictures do not count.
     """
-    return len(_DATA.sub("", html)) <= _LONGEST and count_tags(html) <= _MOST_TAGS
+    if len(_DATA.sub("", html)) > _LONGEST:
+        return False
+    tags = count_tags(html)
+    return tags <= _MOST_TAGS and tags * len(_FORMAT.findall(html)) <= _MOST_REOPENED
 
 
 def count_tags(html: str) -> int:
