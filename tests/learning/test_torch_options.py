@@ -264,5 +264,6 @@ def test_a_notebook_shows_one_curve_and_a_script_none(capfd):
     shown, quiet = (cell.outputs for cell in notebook.cells)
     assert [sorted(output.data) for output in shown] == [["image/png", "text/plain"]]
     assert quiet == []
+    capfd.readouterr()  # what the kernel says of itself
     learning.fit(network, TRAIN, epochs=1)
     assert capfd.readouterr() == ("", "")
