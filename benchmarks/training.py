@@ -213,8 +213,8 @@ def main() -> None:
     train, valid = make_data(options.rows, seed=1), make_data(options.rows // 4, seed=2)
     contestants = installed()
     print(
-        f"torch {version('torch')}, Python {sys.version.split()[0]}, {options.device}, {options.threads} thread(s)"
-        f", load {os.getloadavg()[0]:.1f}; {options.rows} training rows, {options.epochs} epochs, "
+        f"torch {version('torch')}, Python {sys.version.split()[0]}, {options.device}, "
+        f"{options.threads} thread(s), load {os.getloadavg()[0]:.1f}; {options.rows} training rows, {options.epochs} epochs, "
         f"{options.rounds} rounds"
     )
     for run in contestants.values():  # the first call of each pays for imports and allocations
