@@ -56,7 +56,8 @@ def test_a_region_gives_the_calls_of_that_region(sample):
 
 def test_chunks_leave_no_seam(sample, monkeypatch):
     whole = call_variants(sample.reads, sample.reference)
-    monkeypatch.setattr("biolabkit.genomics.calling.CHUNK", 1_700)
+    monkeypatch.setattr("biolabkit.genomics._stretch.WINDOW", 1_700)
+    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 8_500)
     pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference), whole)
 
 

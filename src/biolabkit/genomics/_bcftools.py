@@ -1,49 +1,53 @@
 """bcftools as bundled with pysam, made safe to call.
 
 pysam's in-process bcftools ignores ``-o`` unless ``catch_stdout=False``, cannot pipe (so a temporary BCF
-stands between the two steps), and takes text arguments only. Its ``mpileup`` "succeeds" with the wrong FASTA:
-the reads and the reference are checked by our own code first.
+stands between the two steps), takes text arguments only, holds the GIL and leaks a file descriptor when it
+fails: so it runs in a worker process where that is cheap. Its ``mpileup`` "succeeds" with the wrong FASTA:
+the reads and the reference are compared by our own code first.
 """
 
 import tempfile
-from os import PathLike
 from pathlib import Path
 
 import pandas as pd
 
 from biolabkit.errors import InputError
+from biolabkit.genomics._alignment import open_alignment
+from biolabkit.genomics._reads import find_mismatches, read_block
+from biolabkit.genomics._stretch import Options
+from biolabkit.genomics.pileup import CHUNK
 from biolabkit.genomics.vcf import read_vcf
 
-__all__ = ["call_with_bcftools"]
+__all__ = ["bcftools_stretch"]
 
 
-def call_with_bcftools(
-    bam: str | PathLike[str],
-    reference: str | PathLike[str],
-    regions: list[tuple[str, int, int]],
-    min_base_quality: int,
-    min_mapping_quality: int,
+def bcftools_stretch(
+    bam: str, reference: str, options: Options, stretch: tuple[str, int, int]
 ) -> pd.DataFrame:
-    """Run ``bcftools mpileup | call -m -v`` on regions that were checked before; the table is that of
-    `read_vcf`.
+    """Run ``bcftools mpileup | call -m -v`` on one stretch ``(chrom, start, end)``.
+
+    Returns
+    -------
+    DataFrame
+        As `biolabkit.genomics.read_vcf` gives it.
+
+    Raises
+    ------
+    FormatError
+        A damaged file, or a FASTA that the reads were not aligned to.
+    InputError
+        When bcftools fails; the message is its own.
     """
-    targets = ",".join(f"{chrom}:{start + 1}-{end}" for chrom, start, end in regions)
+    chrom, start, end = stretch
+    with open_alignment(bam, reference) as alignment:
+        for low in range(start, end, CHUNK):
+            block = read_block(alignment, chrom, low, min(low + CHUNK, end), options.min_mapping_quality)
+            find_mismatches(alignment, block)
     with tempfile.TemporaryDirectory(prefix="biolabkit-") as folder:
         piled, called = str(Path(folder) / "pileup.bcf"), str(Path(folder) / "calls.vcf")
-        _run(
-            "mpileup",
-            *(
-                "-f",
-                str(reference),
-                "-r",
-                targets,
-                "-Q",
-                str(min_base_quality),
-                "-q",
-                str(min_mapping_quality),
-            ),
-            *("-a", "FORMAT/AD,FORMAT/DP", "-Ob", "-o", piled, str(bam)),
-        )
+        limits = ("-Q", str(options.min_base_quality), "-q", str(options.min_mapping_quality))
+        where = ("-f", reference, "-r", f"{chrom}:{start + 1}-{end}")
+        _run("mpileup", *where, *limits, "-a", "FORMAT/AD,FORMAT/DP", "-Ob", "-o", piled, bam)
         _run("call", "-m", "-v", "-a", "GQ", "-Ov", "-o", called, piled)
         return read_vcf(called)
 

@@ -1,24 +1,17 @@
-"""Aligned reads as flat NumPy arrays, read next to the reference they were aligned to.
+"""Aligned reads as flat NumPy arrays, and where they differ from the reference.
 
 A Python loop touches each read once; everything per base is vectorised. One `ReadBlock` holds the reads over
-one stretch of the reference, and its memory follows the stretch, not the file.
+one window of the reference: its memory follows the window and the depth, not the file.
 """
 
-import contextlib
-from collections.abc import Iterator
+from array import array
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from biolabkit.errors import FormatError, InputError
-from biolabkit.genomics.regions import Region, parse_region, suggest_contig
-
-if TYPE_CHECKING:
-    import pysam
+from biolabkit.errors import FormatError
+from biolabkit.genomics._alignment import Alignment
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -28,23 +21,36 @@ BASES = "ACGT"
 N = 4
 # Unmapped, secondary, failed the platform's quality check, duplicate, supplementary.
 EXCLUDED_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
-# Reads may reach this far over the edge of the stretch that is asked for.
+REVERSE_FLAG = 0x10
+# The reference is loaded this far over both ends of what the reads cover, so that indels can be shifted.
 FLANK = 1_000
+# Gapless pieces are compared with the reference in rows of at most this many bases.
+ROW = 256
 # Real reads differ from their own reference in at most a few percent of their bases, random sequence in 75 %.
 MOST_MISMATCHES = 0.25
 FEWEST_COMPARED = 100
 WINDOW = 1_000
 
-_MATCH, _INSERTION, _DELETION, _SKIP, _SOFT_CLIP, _EQUAL, _DIFFERENT = 0, 1, 2, 3, 4, 7, 8
+_INSERTION, _DELETION, _SKIP, _SOFT_CLIP = 1, 2, 3, 4
+_ALIGNED = frozenset({0, 7, 8})
+_PHRED_OFFSET = 33
+
 _CODE = np.full(256, N, dtype=np.uint8)
+# Lower case is masked sequence and means the same bases; any other letter (IUPAC codes) is N.
+_PLAIN = bytearray(b"N" * 256)
 for _index, _letter in enumerate(BASES):
-    _CODE[ord(_letter)] = _CODE[ord(_letter.lower())] = _index
+    _CODE[ord(_letter)] = _index
+    _PLAIN[ord(_letter)] = _PLAIN[ord(_letter.lower())] = ord(_letter)
 
 
-def encode(text: str | bytes) -> Bytes:
-    """Bases as 0–3 for A, C, G, T (either case) and 4 for anything else."""
-    raw = text.encode("ascii") if isinstance(text, str) else text
-    return _CODE[np.frombuffer(raw, dtype=np.uint8)]
+def encode(letters: Bytes) -> Bytes:
+    """Letters as 0–3 for A, C, G, T and 4 for anything else."""
+    return _CODE[letters]
+
+
+def letters(text: str) -> Bytes:
+    """A sequence as ASCII letters, upper case, everything but A, C, G, T as N."""
+    return np.frombuffer(text.encode("ascii").translate(bytes(_PLAIN)), dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -57,24 +63,25 @@ class Gap:
     deleted: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class ReadBlock:
-    """Reads over a stretch ``[start, end)`` of one contig.
+    """Reads over a window ``[start, end)`` of one contig.
 
     Attributes
     ----------
     chrom, start, end
-        The stretch that was asked for.
+        The window that was asked for.
     reference : uint8 array
-        Bases of the contig from `reference_start` on; it reaches `FLANK` over both ends of the stretch.
-    codes, quality : uint8 arrays, one per sequenced base of all reads
-        Bases (0–4) and Phred qualities.
+        ASCII letters A, C, G, T, N of the contig from `reference_start` on; it reaches `FLANK` beyond every
+        read where the contig does.
+    bases, quality : uint8 arrays, one per sequenced base of all reads
+        ASCII letters and Phred qualities.
     offset : int64 array, reads + 1
-        Where each read begins in `codes`.
+        Where each read begins in `bases`.
     mapping_quality, reverse, fragment : arrays, one per read
         `fragment` is the same number for two mates.
     segment_read, segment_query, segment_start, segment_length : int64 arrays
-        Gapless aligned pieces: which read, where in `codes`, where on the reference, how long.
+        Gapless aligned pieces: which read, where in `bases`, where on the reference, how long.
     gaps : list of Gap
     """
 
@@ -83,7 +90,7 @@ class ReadBlock:
     end: int
     reference: Bytes
     reference_start: int
-    codes: Bytes
+    bases: Bytes
     quality: Bytes
     offset: Ints
     mapping_quality: Bytes
@@ -95,94 +102,55 @@ class ReadBlock:
     segment_length: Ints
     gaps: list[Gap]
 
-    def aligned(self) -> tuple[Ints, Ints, npt.NDArray[np.int32]]:
-        """Index into `codes`, reference position and read of every aligned base."""
+    def __len__(self) -> int:
+        return len(self.mapping_quality)
+
+    def segment_ends(self) -> Ints:
+        """Reference position behind each gapless piece."""
+        return self.segment_start + self.segment_length
+
+    def coverage(self, start: int, end: int) -> Ints:
+        """Aligned bases of any quality over each position of ``[start, end)``."""
+        size = end - start
+        begun = np.bincount(np.clip(self.segment_start - start, 0, size), minlength=size + 1)
+        ended = np.bincount(np.clip(self.segment_ends() - start, 0, size), minlength=size + 1)
+        return np.cumsum((begun - ended)[:-1])
+
+    def aligned(self) -> tuple[Ints, Ints, Ints]:
+        """Index into `bases`, reference position and segment of every aligned base."""
+        segment = np.repeat(np.arange(len(self.segment_length)), self.segment_length)
         before = np.cumsum(self.segment_length) - self.segment_length
-        step = np.arange(int(self.segment_length.sum()))
-        query = np.repeat(self.segment_query - before, self.segment_length) + step
-        position = np.repeat(self.segment_start - before, self.segment_length) + step
-        return query, position, np.repeat(self.segment_read.astype(np.int32), self.segment_length)
+        step = np.arange(len(segment)) - before[segment]
+        return self.segment_query[segment] + step, self.segment_start[segment] + step, segment
+
+    def over(self, sites: Ints) -> tuple[Ints, Ints, Ints]:
+        """The same, of the bases over given positions only, which are sorted."""
+        first = np.searchsorted(sites, self.segment_start)
+        number = np.searchsorted(sites, self.segment_ends()) - first
+        segment = np.repeat(np.arange(len(number)), number)
+        position = sites[np.arange(len(segment)) + (first - (np.cumsum(number) - number))[segment]]
+        return self.segment_query[segment] + position - self.segment_start[segment], position, segment
 
 
 @dataclass(frozen=True)
-class Alignment:
-    """An open, indexed BAM and the FASTA it was aligned to, checked against each other."""
+class Mismatches:
+    """Aligned bases that are not the reference's, where both are A, C, G or T: parallel arrays.
 
-    bam: "pysam.AlignmentFile"
-    fasta: "pysam.FastaFile"
-    bam_path: Path
-    fasta_path: Path
-
-    @property
-    def lengths(self) -> dict[str, int]:
-        """Contigs of the BAM and their lengths."""
-        return dict(zip(self.bam.references, self.bam.lengths, strict=True))
-
-    def regions(self, region: Region | None) -> list[tuple[str, int, int]]:
-        """The region that is asked for, or every contig that has reads; each is in the FASTA with the same
-        length.
-        """
-        if region is not None:
-            wanted = [parse_region(region, self.lengths)]
-        else:
-            mapped = [row.contig for row in self.bam.get_index_statistics() if row.mapped]
-            wanted = [(name, 0, self.lengths[name]) for name in mapped]
-        self._check_contigs([chrom for chrom, _, _ in wanted])
-        return wanted
-
-    def _check_contigs(self, names: list[str]) -> None:
-        known = dict(zip(self.fasta.references, self.fasta.lengths, strict=True))
-        problems = []
-        for name in names:
-            if name not in known:
-                near = suggest_contig(name, known)
-                problems.append(f"the reads lie on contig {name!r}, which the FASTA does not have{near}")
-            elif known[name] != self.lengths[name]:
-                problems.append(
-                    f"contig {name!r} has {self.lengths[name]:,} bases in the BAM, "
-                    f"{known[name]:,} in the FASTA"
-                )
-        if problems:
-            raise FormatError(
-                f"{self.fasta_path} is not the reference of {self.bam_path}: "
-                + "; ".join(problems)
-                + "; give the FASTA that the reads were aligned to"
-            )
-
-
-@contextlib.contextmanager
-def open_alignment(bam: str | PathLike[str], reference: str | PathLike[str]) -> Iterator[Alignment]:
-    """Open a sorted, indexed BAM together with its reference FASTA.
-
-    Raises
-    ------
-    InputError
-        When a file is missing, or the BAM has no index (the message says how to make one).
-    FormatError
-        When a file is not BAM or FASTA.
+    Attributes
+    ----------
+    query, position, segment : int64 arrays
+        Index into the block's `bases`, reference position, gapless piece.
     """
-    import pysam
 
-    bam_path, fasta_path = Path(bam), Path(reference)
-    missing = [str(path) for path in (bam_path, fasta_path) if not path.is_file()]
-    if missing:
-        raise InputError("there is no such file: " + ", ".join(missing))
-    with contextlib.ExitStack() as stack:
-        try:
-            reads = stack.enter_context(pysam.AlignmentFile(str(bam_path), "rb"))
-        except (OSError, ValueError) as error:
-            raise FormatError(f"{bam_path} cannot be read as BAM: {error}") from error
-        if not reads.has_index():
-            raise InputError(f"{bam_path} has no index beside it; make one with: samtools index {bam_path}")
-        try:
-            fasta = stack.enter_context(pysam.FastaFile(str(fasta_path)))
-        except (OSError, ValueError) as error:
-            raise FormatError(f"{fasta_path} cannot be read as FASTA: {error}") from error
-        yield Alignment(reads, fasta, bam_path, fasta_path)
+    query: Ints
+    position: Ints
+    segment: Ints
 
 
-def read_block(alignment: Alignment, chrom: str, start: int, end: int, min_mapping_quality: int) -> ReadBlock:
-    """Load the usable reads that overlap ``chrom:[start, end)``.
+def read_block(
+    alignment: Alignment, chrom: str, start: int, end: int, min_mapping_quality: int, *, overhang: int = 0
+) -> ReadBlock:
+    """Load the usable reads that come within `overhang` bases of ``chrom:[start, end)``.
 
     Duplicates, secondary and supplementary alignments, reads that failed the platform's check and reads below
     `min_mapping_quality` are left out.
@@ -190,62 +158,65 @@ def read_block(alignment: Alignment, chrom: str, start: int, end: int, min_mappi
     Raises
     ------
     FormatError
-        When reads have no base qualities, the file is truncated, or the reads do not fit the reference.
+        When reads have no base qualities or the file is damaged.
     """
-    sequences: list[str] = []
-    qualities: list[bytes] = []
-    mapq: list[int] = []
-    reverse: list[bool] = []
-    fragment: list[int] = []
-    fragments: dict[str, int] = {}
-    segments: list[tuple[int, int, int, int]] = []
+    bases, qualities = bytearray(), bytearray()
+    offset, fragment, segments = array("q", [0]), array("q"), array("q")
+    mapping_quality, reverse = bytearray(), bytearray()
+    fragments: dict[str | None, int] = {}
     gaps: list[Gap] = []
-    total = 0
+    index, total = 0, 0
     try:
-        for read in alignment.bam.fetch(chrom, start, end):
-            if read.flag & EXCLUDED_FLAGS or read.mapping_quality < min_mapping_quality:
+        low, high = max(start - overhang, 0), min(end + overhang, alignment.lengths[chrom])
+        for read in alignment.reads.fetch(chrom, low, high):
+            flag, mapped = read.flag, read.mapping_quality
+            if flag & EXCLUDED_FLAGS or mapped < min_mapping_quality:
                 continue
-            sequence, quality = read.query_sequence, read.query_qualities
-            if sequence is None or read.cigartuples is None:
+            sequence, cigar = read.query_sequence, read.cigartuples
+            if sequence is None or not cigar:
                 continue
+            quality = read.query_qualities_str
             if quality is None:
                 raise FormatError(
-                    f"{alignment.bam_path}: read {read.query_name} has no base qualities, "
-                    "which genotype likelihoods need"
+                    f"{alignment.reads_path}: read {read.query_name} has no base qualities, "
+                    "which genotype likelihoods need; align reads that have them (FASTQ, not FASTA)"
                 )
-            index = len(sequences)
-            _walk(read.cigartuples, sequence, index, total, read.reference_start, segments, gaps)
-            sequences.append(sequence)
-            qualities.append(quality.tobytes())
-            mapq.append(read.mapping_quality)
-            reverse.append(read.is_reverse)
-            fragment.append(fragments.setdefault(str(read.query_name), len(fragments)))
+            if len(cigar) == 1 and cigar[0][0] in _ALIGNED:
+                segments.extend((index, total, read.reference_start, len(sequence)))
+            else:
+                _walk(cigar, sequence, index, total, read.reference_start, segments, gaps)
+            bases += sequence.encode("ascii")
+            qualities += quality.encode("ascii")
+            mapping_quality.append(mapped)
+            reverse.append(flag & REVERSE_FLAG)
+            fragment.append(fragments.setdefault(read.query_name, len(fragments)))
+            index += 1
             total += len(sequence)
+            offset.append(total)
     except OSError as error:
         raise FormatError(
-            f"{alignment.bam_path} is damaged or truncated near {chrom}:{start:,}: {error}"
+            f"{alignment.reads_path} is damaged or truncated near {chrom}:{start:,}, "
+            f"or cannot be decoded with {alignment.fasta_path}: {error}"
         ) from error
-    reference_start = max(start - FLANK, 0)
-    lengths = np.array([len(s) for s in sequences], dtype=np.int64)
-    table = np.array(segments, dtype=np.int64).reshape(-1, 4)
+    table = np.frombuffer(segments, dtype=np.int64).reshape(-1, 4)
+    covered = (int(table[:, 2].min()), int((table[:, 2] + table[:, 3]).max())) if len(table) else (start, end)
+    reference_start = max(min(start, covered[0]) - FLANK, 0)
     return ReadBlock(
         chrom=chrom,
         start=start,
         end=end,
-        reference=encode(alignment.fasta.fetch(chrom, reference_start, end + FLANK))
-        if sequences
-        else encode(""),
+        reference=letters(alignment.fasta.fetch(chrom, reference_start, max(end, covered[1]) + FLANK)),
         reference_start=reference_start,
-        codes=encode("".join(sequences)),
-        quality=np.frombuffer(b"".join(qualities), dtype=np.uint8),
-        offset=np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        mapping_quality=np.array(mapq, dtype=np.uint8),
-        reverse=np.array(reverse, dtype=bool),
-        fragment=np.array(fragment, dtype=np.int64),
+        bases=np.frombuffer(bases, dtype=np.uint8),
+        quality=np.frombuffer(qualities, dtype=np.uint8) - np.uint8(_PHRED_OFFSET),
+        offset=np.frombuffer(offset, dtype=np.int64),
+        mapping_quality=np.frombuffer(mapping_quality, dtype=np.uint8),
+        reverse=np.frombuffer(reverse, dtype=np.uint8) > 0,
+        fragment=np.frombuffer(fragment, dtype=np.int64),
         segment_read=table[:, 0],
-        segment_query=table[:, 1],
-        segment_start=table[:, 2],
-        segment_length=table[:, 3],
+        segment_query=table[:, 1].copy(),
+        segment_start=table[:, 2].copy(),
+        segment_length=table[:, 3].copy(),
         gaps=gaps,
     )
 
@@ -256,18 +227,18 @@ def _walk(
     index: int,
     offset: int,
     position: int,
-    segments: list[tuple[int, int, int, int]],
+    segments: "array[int]",
     gaps: list[Gap],
 ) -> None:
     """Add the gapless pieces and the gaps of one read."""
     query = 0
     for operation, length in cigar:
-        if operation in (_MATCH, _EQUAL, _DIFFERENT):
-            segments.append((index, offset + query, position, length))
+        if operation in _ALIGNED:
+            segments.extend((index, offset + query, position, length))
             query += length
             position += length
         elif operation == _INSERTION:
-            gaps.append(Gap(index, position - 1, sequence[query : query + length].upper(), 0))
+            gaps.append(Gap(index, position - 1, sequence[query : query + length], 0))
             query += length
         elif operation == _DELETION:
             gaps.append(Gap(index, position - 1, "", length))
@@ -278,7 +249,46 @@ def _walk(
             position += length
 
 
-def check_reference(alignment: Alignment, block: ReadBlock, position: Ints, differs: Bools) -> None:
+def find_mismatches(alignment: Alignment, block: ReadBlock) -> Mismatches:
+    """Compare every aligned base with the reference.
+
+    Raises
+    ------
+    FormatError
+        When the reads do not fit the reference; see `check_reference`.
+    """
+    segment, shift = _rows_of_segments(block.segment_length)
+    query, start = block.segment_query[segment] + shift, block.segment_start[segment] + shift
+    length = np.minimum(block.segment_length[segment] - shift, ROW)
+    width = int(length.max(initial=1))
+    differs = _rows(block.bases, query, width) != _rows(block.reference, start - block.reference_start, width)
+    if len(length) and int(length.min()) < width:
+        differs &= np.arange(width) < length[:, None]
+    row, column = np.divmod(np.flatnonzero(differs), width)
+    found = Mismatches(query[row] + column, start[row] + column, segment[row])
+    comparable = (block.bases[found.query] != ord("N")) & (
+        block.reference[found.position - block.reference_start] != ord("N")
+    )
+    found = Mismatches(found.query[comparable], found.position[comparable], found.segment[comparable])
+    check_reference(alignment, block, found)
+    return found
+
+
+def _rows_of_segments(length: Ints) -> tuple[Ints, Ints]:
+    """Cut long pieces into rows of at most `ROW` bases: which segment, how far into it."""
+    rows = -(-length // ROW)
+    segment = np.repeat(np.arange(len(length)), rows)
+    first = np.cumsum(rows) - rows
+    return segment, (np.arange(len(segment)) - first[segment]) * ROW
+
+
+def _rows(values: Bytes, start: Ints, width: int) -> Bytes:
+    """``values[start : start + width]`` of each start, as rows of one array."""
+    padded = np.concatenate([values, np.zeros(width, dtype=np.uint8)])
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, width)[start])
+
+
+def check_reference(alignment: Alignment, block: ReadBlock, found: Mismatches) -> None:
     """Refuse a FASTA that the reads were not aligned to.
 
     Parameters
@@ -287,10 +297,8 @@ def check_reference(alignment: Alignment, block: ReadBlock, position: Ints, diff
         Says which files they are.
     block : ReadBlock
         The reads that were compared.
-    position : int64 array
-        Reference positions of bases that could be compared.
-    differs : bool array
-        Which of these bases are not the reference's.
+    found : Mismatches
+        Where they differ from the reference.
 
     Raises
     ------
@@ -298,16 +306,19 @@ def check_reference(alignment: Alignment, block: ReadBlock, position: Ints, diff
         When more than a quarter of the bases (if at least 100) differ from the reference, in all or in any
         stretch of 1,000 positions: the FASTA may be wrong in one part only.
     """
+    if not len(block):
+        return
     low = block.reference_start
-    windows = (position - low) // WINDOW if len(position) else position
-    compared = np.bincount(windows)
-    wrong = np.bincount(windows[differs], minlength=len(compared))
+    windows = -(-len(block.reference) // WINDOW)
+    depth = block.coverage(low, low + len(block.reference)) * (block.reference != ord("N"))
+    compared = np.add.reduceat(depth, np.arange(windows) * WINDOW)
+    wrong = np.bincount((found.position - low) // WINDOW, minlength=windows)
     somewhere = bool(((compared >= FEWEST_COMPARED) & (wrong > MOST_MISMATCHES * compared)).any())
-    overall = len(position) >= FEWEST_COMPARED and differs.sum() > MOST_MISMATCHES * len(position)
+    overall = compared.sum() >= FEWEST_COMPARED and wrong.sum() > MOST_MISMATCHES * compared.sum()
     if somewhere or overall:
         worst = int((wrong / np.maximum(compared, FEWEST_COMPARED)).argmax())
         raise FormatError(
-            f"{alignment.fasta_path} is not the reference of {alignment.bam_path}: "
+            f"{alignment.fasta_path} is not the reference of {alignment.reads_path}: "
             f"{wrong[worst] / compared[worst]:.0%} of the aligned bases near "
             f"{block.chrom}:{low + worst * WINDOW + 1:,} differ from it "
             "(expected: at most a few percent); give the FASTA that the reads were aligned to"

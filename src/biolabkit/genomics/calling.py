@@ -1,5 +1,6 @@
 """Calling variants: the public steps, put together for a whole region."""
 
+from functools import partial
 from os import PathLike
 from typing import Any
 
@@ -8,26 +9,19 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.genomics._bcftools import call_with_bcftools
-from biolabkit.genomics._reads import Alignment, ReadBlock, open_alignment, read_block
-from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
-from biolabkit.genomics.indels import indel_calls
-from biolabkit.genomics.pileup import (
-    CHUNK,
-    MIN_BASE_QUALITY,
-    MIN_MAPPING_QUALITY,
-    Observations,
-    observation_table,
-)
+from biolabkit.genomics._alignment import open_alignment
+from biolabkit.genomics._bcftools import bcftools_stretch
+from biolabkit.genomics._parallel import run_stretches
+from biolabkit.genomics._stretch import STRAND_COLUMNS, Options, call_stretch, concatenate
+from biolabkit.genomics.genotypes import phred
+from biolabkit.genomics.pileup import MIN_BASE_QUALITY, MIN_MAPPING_QUALITY
 from biolabkit.genomics.regions import Region
 from biolabkit.genomics.vcf import CALL_COLUMNS
 
 __all__ = ["call_variants", "filter_calls"]
 
-STRAND_COLUMNS = ("ref_forward", "ref_reverse", "alt_forward", "alt_reverse")
-# A site is looked at when this many reads, and this fraction of them, differ from the reference.
-FEWEST_ALTERNATIVE = 2
-SMALLEST_FRACTION = 0.1
+# One piece of work: what a worker does before it hands back its calls.
+STRETCH = 200_000
 
 
 def filter_calls(
@@ -92,10 +86,12 @@ def call_variants(
     reference: str | PathLike[str],
     region: Region | None = None,
     *,
+    workers: int = 1,
     method: str = "bayes",
     theta: float = 0.001,
     min_base_quality: int = MIN_BASE_QUALITY,
     min_mapping_quality: int = MIN_MAPPING_QUALITY,
+    progress: bool | None = None,
     **filters: Any,
 ) -> pd.DataFrame:
     """Call SNVs and indels of one diploid sample.
@@ -104,6 +100,9 @@ def call_variants(
     ----------
     bam, reference, region, min_base_quality, min_mapping_quality
         As for `pileup`.
+    workers : int
+        Processes that share the work, stretch by stretch; the calls are the same for any number. Where
+        processes are spawned (macOS), a script needs ``if __name__ == "__main__":`` around the call.
     method : {"bayes", "bcftools"}
         ``"bayes"`` is `pileup` → `genotype_likelihoods` → `posterior` → `filter_calls` on the sites where
         reads differ from the reference, and the haplotype comparison of `biolabkit.genomics.indels`.
@@ -111,6 +110,8 @@ def call_variants(
         `min_qual` alone.
     theta : float
         Prior heterozygosity of SNVs (``"bayes"`` only).
+    progress : bool, optional
+        Show a progress bar; by default in a terminal or notebook when it takes longer than a second.
     **filters
         Handed to `filter_calls`.
 
@@ -123,10 +124,14 @@ def call_variants(
     Raises
     ------
     InputError
-        A missing file or index, an unknown method, a region that is empty, off the contig or on an unknown
-        one.
+        A missing file or index, an unknown method or filter, fewer than one worker, a region that is empty,
+        off the contig or on an unknown one.
     FormatError
         A damaged file, reads without qualities, or a FASTA that the reads were not aligned to.
+
+    Notes
+    -----
+    Reads are loaded by windows of 25,000 bases, so memory follows the depth, not the region's length.
 
     Examples
     --------
@@ -135,62 +140,39 @@ def call_variants(
     """
     if method not in ("bayes", "bcftools"):
         raise InputError(f"call_variants: method is {method!r}; expected 'bayes' or 'bcftools'")
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise InputError(f"call_variants: workers is {workers!r}; expected a whole number of at least 1")
+    if method == "bcftools":
+        _only_min_qual(filters)
     with open_alignment(bam, reference) as alignment:
         regions = alignment.regions(region)
-        if method == "bcftools":
-            for chrom, start, end in regions:
-                _check_sample_of_reads(alignment, chrom, start, end, min_mapping_quality)
-            return _bcftools_calls(bam, reference, regions, min_base_quality, min_mapping_quality, filters)
-        parts = [
-            part
-            for chrom, start, end in regions
-            for low in range(start, end, CHUNK)
-            for part in _call_chunk(
-                alignment, (chrom, low, min(low + CHUNK, end)), theta, min_base_quality, min_mapping_quality
-            )
-        ]
-    columns = [*(name for name in CALL_COLUMNS if name != "filter"), *STRAND_COLUMNS]
-    calls = pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-    order = {chrom: index for index, (chrom, _, _) in enumerate(regions)}
-    calls = calls.astype({"chrom": object, "allele1": np.int8, "allele2": np.int8})
-    calls = filter_calls(calls, **filters)
-    calls["_contig"] = calls["chrom"].map(order)
-    calls = calls.sort_values(["_contig", "start", "ref"], kind="stable", ignore_index=True)
-    return calls[[*CALL_COLUMNS, *STRAND_COLUMNS]]
+    options = Options(theta, min_base_quality, min_mapping_quality)
+    stretches = [
+        (chrom, low, min(low + STRETCH, end))
+        for chrom, start, end in regions
+        for low in range(start, end, STRETCH)
+    ]
+    work = call_stretch if method == "bayes" else bcftools_stretch
+    parts = run_stretches(
+        partial(work, str(bam), str(reference), options),
+        stretches,
+        workers=workers,
+        progress=progress,
+        own_process=method == "bcftools",
+    )
+    calls = concatenate([part for part in parts if len(part)])
+    if method == "bcftools":
+        low = calls["qual"] < filters.get("min_qual", 20)
+        return calls.assign(filter=np.where(low, "LowQual", "PASS"))[list(CALL_COLUMNS)]
+    return filter_calls(calls, **filters)[[*CALL_COLUMNS, *STRAND_COLUMNS]]
 
 
-def _call_chunk(
-    alignment: Alignment,
-    chunk: tuple[str, int, int],
-    theta: float,
-    min_base_quality: int,
-    min_mapping_quality: int,
-) -> list[pd.DataFrame]:
-    block = read_block(alignment, *chunk, min_mapping_quality)
-    if not len(block.codes):
-        return []
-    seen = Observations(alignment, block, min_base_quality)
-    wanted = _candidate_sites(block, seen)
-    parts = []
-    if wanted.any():
-        table = posterior(
-            genotype_likelihoods(observation_table(block, seen.at(wanted[seen.position - block.start]))),
-            theta=theta,
+def _only_min_qual(filters: dict[str, Any]) -> None:
+    unknown = sorted(set(filters) - {"min_qual"})
+    if unknown:
+        raise InputError(
+            f"call_variants: method 'bcftools' takes only min_qual as a filter, not {', '.join(unknown)}"
         )
-        snvs = table[table["alt"] != "."].drop(columns=list(GENOTYPES))
-        parts.append(snvs.astype({"chrom": object}))
-    indels = indel_calls(block)
-    if indels:
-        parts.append(pd.DataFrame(indels))
-    return [part for part in parts if len(part)]
-
-
-def _candidate_sites(block: ReadBlock, seen: Observations) -> npt.NDArray[np.bool_]:
-    size = block.end - block.start
-    differs = seen.code != seen.reference
-    alternative = np.bincount(seen.position[differs] - block.start, minlength=size)
-    depth = np.bincount(seen.position - block.start, minlength=size)
-    return (alternative >= FEWEST_ALTERNATIVE) & (alternative >= SMALLEST_FRACTION * depth)
 
 
 def _strand_bias(calls: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -208,44 +190,17 @@ def fisher_exact(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
 
     As R and SciPy do: the sum over all tables of the same margins that are not more probable.
     """
-    from scipy.special import gammaln
-
+    # SciPy's logarithms of factorials would take longer to import than all of this to compute.
+    log_factorial = np.concatenate(
+        [[0.0], np.cumsum(np.log(np.arange(1, tables.sum(axis=1).max(initial=0) + 1)))]
+    )
     a, b, c, d = tables.T[..., None]
     first, second, forward = a + b, c + d, a + c
     cell = np.arange(int(first.max(initial=0)) + 1)
     possible = (cell <= first) & (cell <= forward) & (forward - cell <= second)
     cells = (cell, first - cell, forward - cell, second - forward + cell)
-    log_weight = -sum(gammaln(np.maximum(part, 0) + 1) for part in cells)
+    log_weight = -sum(log_factorial[np.clip(part, 0, len(log_factorial) - 1)] for part in cells)
     log_weight = np.where(possible, log_weight, -np.inf)
     weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
     seen = np.take_along_axis(weight, a, axis=1)
     return np.asarray((weight * (weight <= seen * (1 + 1e-7))).sum(axis=1) / weight.sum(axis=1))
-
-
-def _check_sample_of_reads(
-    alignment: Alignment, chrom: str, start: int, end: int, min_mapping_quality: int
-) -> None:
-    """The bundled bcftools would call against any FASTA: compare the first reads with it ourselves."""
-    for low in range(start, end, CHUNK):
-        block = read_block(alignment, chrom, low, min(low + CHUNK, end), min_mapping_quality)
-        if len(block.codes):
-            Observations(alignment, block, MIN_BASE_QUALITY)
-            return
-
-
-def _bcftools_calls(
-    bam: str | PathLike[str],
-    reference: str | PathLike[str],
-    regions: list[tuple[str, int, int]],
-    min_base_quality: int,
-    min_mapping_quality: int,
-    filters: dict[str, Any],
-) -> pd.DataFrame:
-    unknown = sorted(set(filters) - {"min_qual"})
-    if unknown:
-        raise InputError(
-            f"call_variants: method 'bcftools' takes only min_qual as a filter, not {', '.join(unknown)}"
-        )
-    calls = call_with_bcftools(bam, reference, regions, min_base_quality, min_mapping_quality)
-    calls["filter"] = np.where(calls["qual"] < filters.get("min_qual", 20), "LowQual", "PASS")
-    return calls

@@ -1,22 +1,23 @@
 """The pileup: every base that the reads show at a position, with its quality and strand."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from os import PathLike
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._reads import (
     BASES,
-    Alignment,
     Bools,
     Bytes,
     Ints,
     N,
     ReadBlock,
-    check_reference,
-    open_alignment,
+    encode,
+    find_mismatches,
     read_block,
 )
 from biolabkit.genomics.regions import Region
@@ -29,6 +30,7 @@ MIN_MAPPING_QUALITY = 20
 CHUNK = 50_000
 
 
+@dataclass(frozen=True)
 class Observations:
     """Aligned bases of one block that count, as parallel arrays.
 
@@ -38,43 +40,37 @@ class Observations:
         Reference position.
     code, reference, quality : uint8 arrays
         Base seen, base of the reference (0–3 for A, C, G, T), Phred quality.
-    read : int32 array
+    read : int64 array
         Index into the block's per-read arrays.
     """
 
-    def __init__(
-        self,
-        alignment: Alignment,
-        block: ReadBlock,
-        min_base_quality: int,
-    ) -> None:
-        query, position, read = block.aligned()
-        reference = _reference_at(block, position)
-        code, quality = block.codes[query], block.quality[query]
-        compared = (reference < N) & (code < N) & (quality >= MIN_BASE_QUALITY)
-        check_reference(alignment, block, position[compared], (reference != code)[compared])
-        keep = (position >= block.start) & (position < block.end) & (reference < N) & (code < N)
-        if not keep.all():
-            position, code, reference = position[keep], code[keep], reference[keep]
-            quality, read = quality[keep], read[keep]
-        lost = _mate_overlap(block, position, code, quality, read)
-        good = (quality >= min_base_quality) & ~lost
-        self.position: Ints = position[good]
-        self.code: Bytes = code[good]
-        self.reference: Bytes = reference[good]
-        self.quality: Bytes = quality[good]
-        self.read = read[good]
+    position: Ints
+    code: Bytes
+    reference: Bytes
+    quality: Bytes
+    read: Ints
 
     def at(self, wanted: Bools) -> "Observations":
         """The observations where `wanted` is true."""
-        part = object.__new__(Observations)
-        part.position, part.code, part.reference = (
-            self.position[wanted],
-            self.code[wanted],
-            self.reference[wanted],
-        )
-        part.quality, part.read = self.quality[wanted], self.read[wanted]
-        return part
+        return Observations(*(getattr(self, field.name)[wanted] for field in fields(self)))
+
+
+def observe(block: ReadBlock, min_base_quality: int, sites: Ints | None = None) -> Observations:
+    """The bases over the block's window, or over given positions of it (sorted).
+
+    Where two mates overlap, only the better base counts; if they disagree, its quality is lowered by the
+    other's.
+    """
+    query, position, segment = block.aligned() if sites is None else block.over(sites)
+    inside = (position >= block.start) & (position < block.end)
+    query, position, segment = query[inside], position[inside], segment[inside]
+    code = encode(block.bases[query])
+    reference = encode(block.reference[position - block.reference_start])
+    read = block.segment_read[segment]
+    seen = Observations(position, code, reference, block.quality[query], read)
+    seen = seen.at((code < N) & (reference < N))
+    lost = _mate_overlap(block, seen)
+    return seen.at((seen.quality >= min_base_quality) & ~lost)
 
 
 def pileup(
@@ -131,12 +127,8 @@ def pileup(
         for chrom, start, end in alignment.regions(region):
             for low in range(start, end, CHUNK):
                 block = read_block(alignment, chrom, low, min(low + CHUNK, end), min_mapping_quality)
-                if not len(block.codes):
-                    continue
-                seen = Observations(alignment, block, min_base_quality)
-                if wanted is not None:
-                    seen = seen.at(np.isin(seen.position, wanted))
-                parts.append(observation_table(block, seen))
+                find_mismatches(alignment, block)
+                parts.append(observation_table(block, observe(block, min_base_quality, wanted)))
     if not parts:
         return _empty()
     return pd.concat(parts, ignore_index=True).astype({"chrom": "category"})
@@ -173,9 +165,9 @@ def depth(
         for low in range(start, end, CHUNK):
             high = min(low + CHUNK, end)
             block = read_block(alignment, chrom, low, high, min_mapping_quality)
-            if len(block.codes):
-                position = Observations(alignment, block, min_base_quality).position
-                counts[low - start : high - start] = np.bincount(position - low, minlength=high - low)
+            find_mismatches(alignment, block)
+            position = observe(block, min_base_quality).position
+            counts[low - start : high - start] = np.bincount(position - low, minlength=high - low)
     return pd.DataFrame({"chrom": chrom, "start": np.arange(start, end), "depth": counts})
 
 
@@ -218,43 +210,35 @@ def _empty() -> pd.DataFrame:
     )
 
 
-def _reference_at(block: ReadBlock, position: Ints) -> Bytes:
-    """Reference base under each position; beyond what was loaded it counts as unknown."""
-    index = position - block.reference_start
-    if not len(index) or (index.min() >= 0 and index.max() < len(block.reference)):
-        return block.reference[index]
-    loaded = (index >= 0) & (index < len(block.reference))
-    result = np.full(len(index), N, dtype=np.uint8)
-    result[loaded] = block.reference[index[loaded]]
-    return result
-
-
-def _mate_overlap(
-    block: ReadBlock, position: Ints, code: Bytes, quality: Bytes, read: npt.NDArray[np.int32]
-) -> Bools:
+def _mate_overlap(block: ReadBlock, seen: Observations) -> Bools:
     """Mark the worse base where two mates overlap; lower the better one's quality in place if they
     disagree.
     """
-    lost = np.zeros(len(position), dtype=bool)
-    begin = np.full(len(block.mapping_quality), np.iinfo(np.int64).max)
-    finish = np.full(len(block.mapping_quality), -1)
+    lost = np.zeros(len(seen.position), dtype=bool)
+    rows = np.flatnonzero(_mates_overlap(block)[seen.read])
+    if not len(rows):
+        return lost
+    quality = seen.quality[rows]
+    keys = block.fragment[seen.read[rows]] * (block.end - block.start) + seen.position[rows] - block.start
+    # Worst first: the last of each key is kept.
+    order = np.lexsort((quality, keys))
+    twice = np.flatnonzero(keys[order][1:] == keys[order][:-1])
+    worse, better = rows[order[twice]], rows[order[twice + 1]]
+    lost[worse] = True
+    differ = seen.code[worse] != seen.code[better]
+    seen.quality[better[differ]] -= seen.quality[worse[differ]]
+    return lost
+
+
+def _mates_overlap(block: ReadBlock) -> Bools:
+    """Which reads share reference positions with their mate."""
+    begin = np.full(len(block), np.iinfo(np.int64).max)
+    finish = np.full(len(block), -1)
     np.minimum.at(begin, block.segment_read, block.segment_start)
-    np.maximum.at(finish, block.segment_read, block.segment_start + block.segment_length)
+    np.maximum.at(finish, block.segment_read, block.segment_ends())
     order = np.lexsort((begin, block.fragment))
     same = block.fragment[order][1:] == block.fragment[order][:-1]
     pairs = np.flatnonzero(same & (begin[order][1:] < finish[order][:-1]))
-    if not len(pairs):
-        return lost
-    overlapping = np.zeros(len(begin), dtype=bool)
-    overlapping[order[pairs]] = overlapping[order[pairs + 1]] = True
-    rows = np.flatnonzero(overlapping[read])
-    keys = block.fragment[read[rows]] * (block.end - block.start) + position[rows] - block.start
-    # Worst first: the last of each key is kept.
-    by_key = rows[np.lexsort((quality[rows], keys))]
-    keys = np.sort(keys)
-    twice = np.flatnonzero(keys[1:] == keys[:-1])
-    worse, better = by_key[twice], by_key[twice + 1]
-    lost[worse] = True
-    differ = code[worse] != code[better]
-    quality[better[differ]] -= quality[worse[differ]]
-    return lost
+    result = np.zeros(len(block), dtype=bool)
+    result[order[pairs]] = result[order[pairs + 1]] = True
+    return result

@@ -1,0 +1,151 @@
+"""An open, indexed BAM or CRAM and the FASTA it was aligned to, checked against each other."""
+
+import contextlib
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics.regions import Region, parse_region, suggest_contig
+
+if TYPE_CHECKING:
+    import pysam
+
+__all__ = ["Alignment", "open_alignment"]
+
+# A contig's checksum is computed over pieces of this many bases, so that a chromosome is never in memory.
+CHECKSUM_STEP = 1_000_000
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Reads and reference, open.
+
+    Attributes
+    ----------
+    reads : pysam.AlignmentFile
+    fasta : pysam.FastaFile
+    reads_path, fasta_path : Path
+    """
+
+    reads: "pysam.AlignmentFile"
+    fasta: "pysam.FastaFile"
+    reads_path: Path
+    fasta_path: Path
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """Contigs of the reads and their lengths."""
+        return dict(zip(self.reads.references, self.reads.lengths, strict=True))
+
+    def regions(self, region: Region | None) -> list[tuple[str, int, int]]:
+        """The region that is asked for, or every contig that has reads; each is in the FASTA, with the same
+        length and, where the reads' header has one, the same checksum.
+        """
+        if region is not None:
+            wanted = [parse_region(region, self.lengths)]
+        else:
+            wanted = [(name, 0, self.lengths[name]) for name in self._contigs_with_reads()]
+        self._check_contigs([chrom for chrom, _, _ in wanted])
+        return wanted
+
+    def _contigs_with_reads(self) -> list[str]:
+        if self.reads.is_cram:  # its index counts nothing
+            return [name for name in self.lengths if next(self.reads.fetch(name), None) is not None]
+        return [row.contig for row in self.reads.get_index_statistics() if row.mapped]
+
+    def _check_contigs(self, names: list[str]) -> None:
+        known = dict(zip(self.fasta.references, self.fasta.lengths, strict=True))
+        checksums = {row["SN"]: row.get("M5") for row in self.reads.header.to_dict().get("SQ", [])}
+        problems = []
+        for name in names:
+            if name not in known:
+                near = suggest_contig(name, known)
+                problems.append(f"the reads lie on contig {name!r}, which the FASTA does not have{near}")
+            elif known[name] != self.lengths[name]:
+                problems.append(
+                    f"contig {name!r} has {self.lengths[name]:,} bases in the {self.kind}, "
+                    f"{known[name]:,} in the FASTA"
+                )
+            elif checksums[name] and checksums[name] != self._checksum(name):
+                problems.append(
+                    f"the bases of contig {name!r} are others: their MD5 is {self._checksum(name)}, "
+                    f"the header of the {self.kind} says {checksums[name]}"
+                )
+        if problems:
+            raise FormatError(
+                f"{self.fasta_path} is not the reference of {self.reads_path}: "
+                + "; ".join(problems)
+                + "; give the FASTA that the reads were aligned to"
+            )
+
+    @property
+    def kind(self) -> str:
+        """``"BAM"`` or ``"CRAM"``."""
+        return "CRAM" if self.reads.is_cram else "BAM"
+
+    def _checksum(self, name: str) -> str:
+        state = self.fasta_path.stat()
+        return _md5_of_contig(str(self.fasta_path), name, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _md5_of_contig(path: str, name: str, size: int, changed: int) -> str:  # noqa: ARG001  # part of the key
+    """MD5 of a contig in upper case, as the M5 field of a SAM header has it."""
+    import pysam
+
+    digest = hashlib.md5(usedforsecurity=False)
+    with pysam.FastaFile(path) as fasta:
+        for start in range(0, fasta.get_reference_length(name), CHECKSUM_STEP):
+            digest.update(fasta.fetch(name, start, start + CHECKSUM_STEP).upper().encode("ascii"))
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -> Iterator[Alignment]:
+    """Open sorted, indexed reads together with their reference FASTA.
+
+    Parameters
+    ----------
+    reads : path-like
+        BAM or CRAM with an index beside it.
+    reference : path-like
+        FASTA, plain or bgzipped. A CRAM is decoded with it.
+
+    Raises
+    ------
+    InputError
+        When a file is missing, or the reads have no index (the message says how to make one).
+    FormatError
+        When a file is not BAM, CRAM or FASTA.
+    """
+    import pysam
+
+    reads_path, fasta_path = Path(reads), Path(reference)
+    missing = [str(path) for path in (reads_path, fasta_path) if not path.is_file()]
+    if missing:
+        raise InputError("there is no such file: " + ", ".join(missing))
+    with contextlib.ExitStack() as stack:
+        try:
+            fasta = stack.enter_context(pysam.FastaFile(str(fasta_path)))
+        except (OSError, ValueError) as error:
+            raise FormatError(f"{fasta_path} cannot be read as FASTA: {error}") from error
+        try:
+            opened = pysam.AlignmentFile(str(reads_path), "r", reference_filename=str(fasta_path))
+            stack.enter_context(opened)
+        except (OSError, ValueError) as error:
+            raise FormatError(f"{reads_path} cannot be read as BAM or CRAM: {error}") from error
+        if not (opened.is_bam or opened.is_cram):
+            raise FormatError(
+                f"{reads_path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
+                f"with: samtools sort -o reads.bam {reads_path} && samtools index reads.bam"
+            )
+        if not opened.has_index():
+            raise InputError(
+                f"{reads_path} has no index beside it; make one with: samtools index {reads_path}"
+            )
+        yield Alignment(opened, fasta, reads_path, fasta_path)

@@ -1,0 +1,98 @@
+"""Stretches of a genome, worked on one after the other or in parallel processes, with a progress bar."""
+
+import contextlib
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+import pandas as pd
+
+from biolabkit.errors import BiolabkitError
+
+__all__ = ["Stretch", "run_stretches"]
+
+Stretch = tuple[str, int, int]
+Work = Callable[[Stretch], pd.DataFrame]
+
+# Forked workers start at once and need no import; macOS's own libraries do not survive a fork.
+CAN_FORK = sys.platform == "linux"
+
+
+def run_stretches(
+    work: Work,
+    stretches: list[Stretch],
+    *,
+    workers: int,
+    progress: bool | None,
+    own_process: bool = False,
+) -> list[pd.DataFrame]:
+    """Do the same work on each stretch; the results come in the stretches' order.
+
+    Parameters
+    ----------
+    work : callable
+        Takes ``(chrom, start, end)``, gives a table; can be pickled.
+    stretches : list of (str, int, int)
+        chrom, start, end.
+    workers : int
+        Processes at most.
+    progress : bool, optional
+        By default only where somebody watches.
+    own_process : bool
+        Use a worker even if there is only one, where that is cheap: for code that holds the GIL or leaks.
+
+    Raises
+    ------
+    BiolabkitError
+        When a worker process was killed.
+    """
+    with progress_bar(stretches, wanted=progress) as advance:
+        many = min(workers, len(stretches))
+        if many > 1 or (many and own_process and CAN_FORK):
+            results = _in_processes(work, stretches, many)
+        else:
+            results = map(work, stretches)
+        parts = []
+        for (_, start, end), part in zip(stretches, results, strict=True):
+            parts.append(part)
+            advance(end - start)
+    return parts
+
+
+def _in_processes(work: Work, stretches: list[Stretch], workers: int) -> Iterator[pd.DataFrame]:
+    context = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
+    pool = ProcessPoolExecutor(workers, mp_context=context)
+    try:
+        futures: list[Future[pd.DataFrame]] = [pool.submit(work, stretch) for stretch in stretches]
+        for future in futures:
+            yield future.result()
+    except BrokenProcessPool as error:
+        raise BiolabkitError(
+            "a worker process of call_variants was killed, perhaps for lack of memory; try fewer workers"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def progress_bar(stretches: list[Stretch], *, wanted: bool | None) -> Iterator[Callable[[int], object]]:
+    """A function that counts bases on a progress bar, or on none where nobody watches."""
+    if not (_somebody_watches() if wanted is None else wanted):
+        yield lambda _: None
+        return
+    from tqdm.auto import tqdm
+
+    total = sum(end - start for _, start, end in stretches)
+    with tqdm(desc="calling", total=total, unit="b", unit_scale=True, leave=False, delay=1) as bar:
+        yield bar.update
+
+
+def _somebody_watches() -> bool:
+    """Whether stderr is a terminal, or this is a Jupyter kernel."""
+    if "ipykernel" in sys.modules:
+        from IPython import get_ipython
+
+        return type(get_ipython()).__name__ == "ZMQInteractiveShell"
+    return sys.stderr is not None and sys.stderr.isatty()
