@@ -14,21 +14,40 @@ Conventions, stated once:
 
 from biolabkit.genomics.calling import call_variants, filter_calls
 from biolabkit.genomics.compare import Comparison, compare_calls
+from biolabkit.genomics.consequences import CONSEQUENCES, predict_consequences
+from biolabkit.genomics.consequences_genes import GeneModel, Transcript, read_gene_model
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
 from biolabkit.genomics.normalize import left_align, normalize
 from biolabkit.genomics.pileup import depth, pileup
 from biolabkit.genomics.plots import plot_coverage, plot_genotypes, plot_pileup, plot_pr_curve
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
+from biolabkit.genomics.sequences import gc_content, reverse_complement, translate
+from biolabkit.genomics.sequences_files import (
+    FEATURE_COLUMNS,
+    GenBank,
+    read_fasta,
+    read_genbank,
+    write_fasta,
+    write_genbank,
+)
+from biolabkit.genomics.sequences_orfs import find_orfs
 from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
 
 __all__ = [
     "CALL_COLUMNS",
-    "GENOTYPES",
+    "CONSEQUENCES",
     "Comparison",
+    "FEATURE_COLUMNS",
+    "GENOTYPES",
+    "GenBank",
+    "GeneModel",
+    "Transcript",
     "call_variants",
     "compare_calls",
     "depth",
     "filter_calls",
+    "find_orfs",
+    "gc_content",
     "genotype_likelihoods",
     "inside",
     "left_align",
@@ -42,7 +61,15 @@ __all__ = [
     "plot_pileup",
     "plot_pr_curve",
     "posterior",
+    "predict_consequences",
     "read_bed",
+    "read_fasta",
+    "read_genbank",
+    "read_gene_model",
     "read_vcf",
+    "reverse_complement",
+    "translate",
+    "write_fasta",
+    "write_genbank",
     "write_vcf",
 ]
