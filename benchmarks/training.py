@@ -214,8 +214,8 @@ def main() -> None:
     contestants = installed()
     print(
         f"torch {version('torch')}, Python {sys.version.split()[0]}, {options.device}, "
-        f"{options.threads} thread(s), load {os.getloadavg()[0]:.1f}; {options.rows} training rows, {options.epochs} epochs, "
-        f"{options.rounds} rounds"
+        f"{options.threads} thread(s), load {os.getloadavg()[0]:.1f}; {options.rows} training rows, "
+        f"{options.epochs} epochs, {options.rounds} rounds"
     )
     for run in contestants.values():  # the first call of each pays for imports and allocations
         run(train, valid, 1, options.device)
