@@ -7,11 +7,12 @@
     health.plot_flow(chosen.flow)
     health.table_one(chosen.kept, by="site")
     columns = health.known_at(cohort.dictionary, day=0)
+    health.plot_kaplan_meier(kept["days"], kept["died"], group=kept["arm"])
 """
 
 from biolabkit.health.cohorts import first_rows, known_at, missingness, table_one
 from biolabkit.health.fhir import FhirTables, read_fhir
-from biolabkit.health.plots import plot_flow
+from biolabkit.health.plots import plot_flow, plot_kaplan_meier
 from biolabkit.health.records import (
     Selection,
     exclude,
@@ -21,20 +22,43 @@ from biolabkit.health.records import (
     one_per_patient,
     summarize,
 )
+from biolabkit.health.survival import (
+    CoxModel,
+    LogRank,
+    auc_at,
+    concordance,
+    cox,
+    kaplan_meier,
+    log_rank,
+    median_survival,
+    numbers_at_risk,
+    survival_at,
+)
 
 __all__ = [
+    "CoxModel",
     "FhirTables",
+    "LogRank",
     "Selection",
+    "auc_at",
+    "concordance",
+    "cox",
     "exclude",
     "first_rows",
+    "kaplan_meier",
     "known_at",
     "label",
+    "log_rank",
     "look_ahead",
     "look_back",
+    "median_survival",
     "missingness",
+    "numbers_at_risk",
     "one_per_patient",
     "plot_flow",
+    "plot_kaplan_meier",
     "read_fhir",
     "summarize",
+    "survival_at",
     "table_one",
 ]
