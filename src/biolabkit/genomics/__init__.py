@@ -36,9 +36,9 @@ from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
 __all__ = [
     "CALL_COLUMNS",
     "CONSEQUENCES",
-    "Comparison",
     "FEATURE_COLUMNS",
     "GENOTYPES",
+    "Comparison",
     "GenBank",
     "GeneModel",
     "Transcript",

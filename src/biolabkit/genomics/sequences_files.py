@@ -1,0 +1,398 @@
+"""Sequence files in and out: FASTA and GenBank, plain or gzipped."""
+
+import gzip
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from biolabkit._files import atomic_write
+from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics.sequences import NUCLEOTIDES, reverse_complement
+
+__all__ = ["FEATURE_COLUMNS", "GenBank", "read_fasta", "read_genbank", "write_fasta", "write_genbank"]
+
+FEATURE_COLUMNS = (
+    "chrom",
+    "start",
+    "end",
+    "strand",
+    "type",
+    "gene",
+    "locus_tag",
+    "product",
+    "protein_id",
+    "codon_start",
+    "transl_table",
+    "translation",
+    "partial",
+    "parts",
+)
+"""Columns of the table of features of a GenBank record."""
+
+STRANDS = {1: "+", -1: "-"}
+_LETTERS = {"dna": NUCLEOTIDES | {"-"}, "protein": frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ*-")}
+
+
+# ---------------------------------------------------------------- files
+
+
+@contextmanager
+def open_text(path: str | PathLike[str], kind: str) -> Iterator[IO[str]]:
+    """Open a file for reading, gzipped or not, whatever its name; what is wrong with it is a FormatError."""
+    source = Path(path)
+    if not source.is_file():
+        raise InputError(f"{source}: there is no such {kind} file")
+    with source.open("rb") as raw:
+        zipped = raw.read(2) == b"\x1f\x8b"
+    try:
+        with gzip.open(source, "rt", encoding="utf-8") if zipped else source.open(encoding="utf-8") as stream:
+            yield stream
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise FormatError(f"{source} cannot be read as {kind}: {error}") from error
+
+
+@contextmanager
+def create_text(path: str | PathLike[str]) -> Iterator[IO[str]]:
+    """Open a file for writing that is whole or not there; gzipped when its name ends in ``.gz``."""
+    if Path(path).suffix != ".gz":
+        with atomic_write(path) as stream:
+            yield stream
+        return
+    # No file name and no time in the header: same text, same bytes.
+    with (
+        atomic_write(path, "wb") as raw,
+        gzip.GzipFile("", "wb", compresslevel=5, fileobj=raw, mtime=0) as zipped,
+        io.TextIOWrapper(zipped, encoding="utf-8", newline="\n") as stream,
+    ):
+        yield stream
+
+
+# ---------------------------------------------------------------- FASTA
+
+
+def read_fasta(
+    path: str | PathLike[str], *, letters: Literal["dna", "protein", "any"] = "dna"
+) -> pd.DataFrame:
+    """Read FASTA.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or gzipped, whatever its name.
+    letters : {"dna", "protein", "any"}
+        What sequences may consist of: IUPAC nucleotides (T or U) and gaps, amino acids with ``*`` and gaps,
+        or anything.
+
+    Returns
+    -------
+    DataFrame
+        One row per record in the file's order: name (up to the first blank), description (what follows it),
+        sequence (str, case as in the file: lower case marks repeats in many genomes).
+
+    Raises
+    ------
+    InputError
+        When the file does not exist.
+    FormatError
+        When it has no record, text before the first ``>``, a record without a name or without a sequence, two
+        records of one name, or a letter that `letters` does not allow; it names the line or the record.
+    """
+    if letters not in (*_LETTERS, "any"):
+        raise UnknownNameError("alphabet", letters, [*_LETTERS, "any"])
+    names: list[str] = []
+    descriptions: list[str] = []
+    sequences: list[list[str]] = []
+    with open_text(path, "FASTA") as stream:
+        for number, line in enumerate(stream, start=1):
+            text = line.rstrip()
+            if text.startswith(">"):
+                name, _, description = text[1:].partition(" ")
+                names.append(name)
+                descriptions.append(description.strip())
+                sequences.append([])
+            elif text and not names:
+                raise FormatError(
+                    f"{path}:{number}: expected a line that begins with '>'; found {text[:40]!r}"
+                )
+            elif text:
+                _check_letters(text, letters, f"{path}:{number}")
+                sequences[-1].append(text)
+    _check_records(path, names, sequences)
+    joined = ["".join(lines) for lines in sequences]
+    return pd.DataFrame({"name": names, "description": descriptions, "sequence": joined}, dtype=object)
+
+
+def _check_letters(text: str, letters: str, where: str) -> None:
+    wrong = set(text.upper()) - _LETTERS[letters] if letters != "any" else set()
+    if wrong:
+        what = {"dna": "nucleotides in IUPAC letters", "protein": "amino acids"}[letters]
+        shown = "".join(sorted(wrong))
+        raise FormatError(
+            f"{where}: {shown!r} is no letter of {what}; is the file another kind of sequence? "
+            "letters='protein' and 'any' read other ones"
+        )
+
+
+def _check_records(path: str | PathLike[str], names: list[str], sequences: list[list[str]]) -> None:
+    if not names:
+        raise FormatError(f"{path}: expected FASTA; found no line that begins with '>'")
+    problems = [f"record {index} has no name" for index, name in enumerate(names, start=1) if not name]
+    problems += [f"{name} has no sequence" for name, lines in zip(names, sequences, strict=True) if not lines]
+    problems += [f"{name} occurs {names.count(name)} times" for name in _repeated(names)]
+    if problems:
+        raise FormatError(f"{path}: " + "; ".join(problems[:5]) + ("; …" if len(problems) > 5 else ""))
+
+
+def _repeated(names: list[str]) -> list[str]:
+    seen: set[str] = set()
+    return sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
+
+
+def write_fasta(
+    sequences: Mapping[str, str] | pd.DataFrame, path: str | PathLike[str], *, width: int = 60
+) -> Path:
+    """Write FASTA.
+
+    Parameters
+    ----------
+    sequences : mapping of name to sequence, or DataFrame
+        A table as `read_fasta` gives it; its description may be missing.
+    path : path-like
+        A name that ends in ``.gz`` is written gzipped.
+    width : int
+        Letters per line.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        When a column is missing, a name is empty or has a blank, or `width` is below 1.
+    """
+    table = sequences
+    if not isinstance(table, pd.DataFrame):
+        table = pd.DataFrame({"name": list(table), "sequence": list(table.values())}, dtype=object)
+    missing = [name for name in ("name", "sequence") if name not in table]
+    if missing:
+        raise InputError(f"write_fasta: the table lacks the columns {', '.join(missing)}")
+    bad = [str(name) for name in table["name"] if not str(name) or str(name).split() != [str(name)]]
+    if bad or width < 1:
+        what = f"width is {width}; expected at least 1" if width < 1 else f"{bad[0]!r} is no name of one word"
+        raise InputError(f"write_fasta: {what}")
+    descriptions = table["description"] if "description" in table else [""] * len(table)
+    with create_text(path) as stream:
+        for name, description, sequence in zip(table["name"], descriptions, table["sequence"], strict=True):
+            stream.write(f">{name} {description}".rstrip() + "\n")
+            stream.writelines(sequence[i : i + width] + "\n" for i in range(0, len(sequence), width))
+    return Path(path)
+
+
+# ---------------------------------------------------------------- GenBank
+
+
+@dataclass(frozen=True)
+class GenBank:
+    """One annotated record.
+
+    Attributes
+    ----------
+    name : str
+        Accession with version, such as ``NC_001422.1``.
+    description : str
+        The record's definition line.
+    organism : str
+        Empty when the record does not say.
+    circular : bool
+        Whether the end of the sequence is joined to its beginning.
+    sequence : str
+        Upper case.
+    features : DataFrame
+        One row per feature in the record's order: chrom, start, end (int64, 0-based and half-open, the whole
+        stretch; a feature over the origin of a circle has ``end > len(sequence)``), strand (``"+"``, ``"-"``,
+        or ``"."`` where there is none or both), type (``"CDS"``, ``"gene"``, …), gene, locus_tag, product,
+        protein_id, translation (empty when missing), codon_start (1, 2 or 3: first base of the first whole
+        codon), transl_table, partial (bool: an end lies outside the sequence), parts (tuple of ``(start, end,
+        strand)`` in the order in which they are read, such as exons).
+    """
+
+    name: str
+    description: str
+    organism: str
+    circular: bool
+    sequence: str = field(repr=False)
+    features: pd.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.sequence)
+
+    def extract(self, feature: Any) -> str:
+        """Spell a feature as it is read: its parts joined, on its own strand.
+
+        Parameters
+        ----------
+        feature : row of `features`
+            From ``itertuples()`` or ``features.loc[…]``; its ``parts`` are used.
+
+        Returns
+        -------
+        str
+        """
+        return "".join(
+            reverse_complement(self.sequence[start:end]) if strand == "-" else self.sequence[start:end]
+            for start, end, strand in feature.parts
+        )
+
+
+def read_genbank(path: str | PathLike[str], name: str | None = None) -> GenBank:
+    """Read one record of a GenBank file.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or gzipped, whatever its name.
+    name : str, optional
+        Which record, when the file has several: its accession with or without the version.
+
+    Returns
+    -------
+    GenBank
+
+    Raises
+    ------
+    InputError
+        When the file does not exist, or has several records and `name` is not given.
+    UnknownNameError
+        When it has no record of this name.
+    FormatError
+        When it is no GenBank file, is cut off, or has no sequence.
+    """
+    from Bio import SeqIO
+
+    with open_text(path, "GenBank") as stream:
+        text = stream.read()
+    if not text.lstrip().startswith("LOCUS"):
+        raise FormatError(f"{path}: expected GenBank, which begins with LOCUS; found {text.strip()[:40]!r}")
+    if not text.rstrip().endswith("//"):
+        raise FormatError(f"{path}: expected the last line to be //; the file is cut off")
+    try:
+        records = list(SeqIO.parse(io.StringIO(text), "genbank"))
+        record = _choose(path, records, name)
+        sequence = str(record.seq).upper()
+    except (ValueError, AttributeError, TypeError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise FormatError(f"{path} cannot be read as GenBank: {error}") from error
+    circular = record.annotations.get("topology") == "circular"
+    features = feature_table(record, circular=circular)
+    organism = record.annotations.get("organism", "")
+    return GenBank(
+        record.id, record.description, "" if organism == "." else organism, circular, sequence, features
+    )
+
+
+def _choose(path: str | PathLike[str], records: list[Any], name: str | None) -> Any:
+    names = [record.id for record in records]
+    if name is None:
+        if len(records) != 1:
+            raise InputError(f"{path} has {len(records)} records; name one of them: {', '.join(names[:5])}")
+        return records[0]
+    for record in records:
+        if name in (record.id, record.name, record.id.partition(".")[0]):
+            return record
+    raise UnknownNameError(f"record in {path}", name, names)
+
+
+def feature_table(record: Any, *, circular: bool) -> pd.DataFrame:
+    """Features of a Biopython record as a table; see `GenBank`."""
+    rows = [_row(feature, record.id, len(record.seq), circular) for feature in record.features]
+    table = pd.DataFrame(rows, columns=FEATURE_COLUMNS)
+    integers = dict.fromkeys(("start", "end", "codon_start", "transl_table"), np.int64)
+    return table.astype(integers | {"partial": bool})
+
+
+def _row(feature: Any, chrom: str, length: int, circular: bool) -> tuple[Any, ...]:
+    from Bio.SeqFeature import ExactPosition
+
+    place = feature.location
+    parts = tuple((int(part.start), int(part.end), STRANDS.get(part.strand, ".")) for part in place.parts)
+    start, end = int(place.start), int(place.end)
+    along = parts if place.strand == 1 else parts[::-1]
+    over = [i for i in range(1, len(along)) if along[i - 1][1] == length and along[i][0] == 0]
+    if circular and over:  # read on from the end of the sequence at its beginning
+        start, end = along[0][0], along[-1][1] + length
+
+    def say(key: str, missing: str = "") -> str:
+        return str(feature.qualifiers.get(key, [missing])[0])
+
+    exact = isinstance(place.start, ExactPosition) and isinstance(place.end, ExactPosition)
+    strand = STRANDS.get(place.strand, ".")
+    text = [say(key) for key in ("gene", "locus_tag", "product", "protein_id")]
+    code = [int(say("codon_start", "1")), int(say("transl_table", "1"))]
+    return (chrom, start, end, strand, feature.type, *text, *code, say("translation"), not exact, parts)
+
+
+def write_genbank(record: GenBank, path: str | PathLike[str]) -> Path:
+    """Write a record with the columns of its table of features; what the table does not hold is not written.
+
+    Parameters
+    ----------
+    record : GenBank
+        From `read_genbank`, or made by hand.
+    path : path-like
+        A name that ends in ``.gz`` is written gzipped.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        When the table of features lacks a column.
+    """
+    from Bio import SeqIO
+    from Bio.Seq import Seq
+    from Bio.SeqRecord import SeqRecord
+
+    missing = [name for name in ("strand", "type", "parts") if name not in record.features]
+    if missing:
+        raise InputError(f"write_genbank: the table of features lacks the columns {', '.join(missing)}")
+    bare = record.name.partition(".")[0]
+    made = SeqRecord(Seq(record.sequence), id=record.name, name=bare, description=record.description)
+    made.annotations |= {"molecule_type": "DNA", "topology": "circular" if record.circular else "linear"}
+    if record.organism:
+        made.annotations["organism"] = record.organism
+    made.features = [_feature(row) for row in record.features.to_dict("records")]
+    with create_text(path) as stream:
+        SeqIO.write(made, stream, "genbank")
+    return Path(path)
+
+
+def _feature(row: Mapping[Any, Any]) -> Any:
+    from Bio.SeqFeature import AfterPosition, BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
+
+    signs = {"+": 1, "-": -1}
+    places = [SimpleLocation(start, end, signs.get(strand)) for start, end, strand in row["parts"]]
+    if row.get("partial") and len(places) == 1:  # which end is open is not in the table: both are marked
+        (start, end, strand) = row["parts"][0]
+        places = [SimpleLocation(BeforePosition(start), AfterPosition(end), signs.get(strand))]
+    qualifiers = {
+        key: [row[key]]
+        for key in ("gene", "locus_tag", "product", "protein_id", "translation")
+        if row.get(key)
+    }
+    if row["type"] == "CDS":
+        qualifiers |= {key: [int(row.get(key) or 1)] for key in ("codon_start", "transl_table")}
+    place = places[0] if len(places) == 1 else CompoundLocation(places)
+    return SeqFeature(place, type=row["type"], qualifiers=qualifiers)
