@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_kaplan_meier"]
 
-_LINE = 0.075  # height of a line of the table, in heights of the Axes
+_FIRST, _LINE = -46, 14  # points from the axis to the table's heading, and from line to line
 
 
 def plot_kaplan_meier(
@@ -74,16 +74,13 @@ def plot_kaplan_meier(
 
 def _add_table(ax: "Axes", table: Any, title: str) -> None:
     """Numbers under their times, below the label of the axis, groups in their colours."""
-    first = -0.3
-    side: dict[str, Any] = {"ha": "right", "va": "center", "fontsize": 9, "transform": ax.transAxes}
-    ax.text(-0.05, first, title, fontweight="bold", **side)
+    style: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
+    side = {**style, "xycoords": "axes fraction", "ha": "right"}
+    under = {**style, "xycoords": ax.get_xaxis_transform(), "ha": "center"}
+    ax.annotate(title, (0, 0), (-14, _FIRST), fontweight="bold", **side)
     for line, (name, counts) in enumerate(table.iterrows(), 1):
-        color = plot.PALETTE[(line - 1) % len(plot.PALETTE)]
-        y = first - line * _LINE
+        color, y = plot.PALETTE[(line - 1) % len(plot.PALETTE)], _FIRST - line * _LINE
         if len(table) > 1:
-            ax.text(-0.05, y, str(name), color=color, **side)
+            ax.annotate(str(name), (0, 0), (-14, y), color=color, **side)
         for moment, count in counts.items():
-            ax.text(
-                moment, y, str(count), color=color, ha="center", va="center", fontsize=9,
-                transform=ax.get_xaxis_transform(),
-            )  # fmt: skip
+            ax.annotate(str(count), (moment, 0), (0, y), color=color, **under)
