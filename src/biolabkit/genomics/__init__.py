@@ -12,14 +12,26 @@ Conventions, stated once:
   ``genotype_likelihoods`` → ``posterior`` → ``filter_calls``, and each step can be used alone.
 """
 
+from biolabkit.genomics.alignment import align, mark_duplicates
+from biolabkit.genomics.alignment_table import ALIGNMENT_COLUMNS, read_alignments
 from biolabkit.genomics.calling import call_variants, filter_calls
+from biolabkit.genomics.cigar import aligned_blocks, parse_cigar, query_span, reference_span
 from biolabkit.genomics.compare import Comparison, compare_calls
 from biolabkit.genomics.consequences import CONSEQUENCES, predict_consequences
 from biolabkit.genomics.consequences_genes import GeneModel, Transcript, read_gene_model
+from biolabkit.genomics.coverage import NOT_COUNTED, breadth, coverage, read_depth, window_depth
+from biolabkit.genomics.flags import FLAGS, decode_flag, encode_flag
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
 from biolabkit.genomics.normalize import left_align, normalize
 from biolabkit.genomics.pileup import depth, pileup
-from biolabkit.genomics.plots import plot_coverage, plot_genotypes, plot_pileup, plot_pr_curve
+from biolabkit.genomics.plots import (
+    plot_alignments,
+    plot_coverage,
+    plot_depths,
+    plot_genotypes,
+    plot_pileup,
+    plot_pr_curve,
+)
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
 from biolabkit.genomics.sequences import gc_content, reverse_complement, translate
 from biolabkit.genomics.sequences_files import (
@@ -34,41 +46,59 @@ from biolabkit.genomics.sequences_orfs import find_orfs
 from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
 
 __all__ = [
+    "ALIGNMENT_COLUMNS",
     "CALL_COLUMNS",
     "CONSEQUENCES",
     "FEATURE_COLUMNS",
+    "FLAGS",
     "GENOTYPES",
+    "NOT_COUNTED",
     "Comparison",
     "GenBank",
     "GeneModel",
     "Transcript",
+    "align",
+    "aligned_blocks",
+    "breadth",
     "call_variants",
     "compare_calls",
+    "coverage",
+    "decode_flag",
     "depth",
+    "encode_flag",
     "filter_calls",
     "find_orfs",
     "gc_content",
     "genotype_likelihoods",
     "inside",
     "left_align",
+    "mark_duplicates",
     "merge_regions",
     "normalize",
+    "parse_cigar",
     "parse_region",
     "phred",
     "pileup",
+    "plot_alignments",
     "plot_coverage",
+    "plot_depths",
     "plot_genotypes",
     "plot_pileup",
     "plot_pr_curve",
     "posterior",
     "predict_consequences",
+    "query_span",
+    "read_alignments",
     "read_bed",
+    "read_depth",
     "read_fasta",
     "read_genbank",
     "read_gene_model",
     "read_vcf",
+    "reference_span",
     "reverse_complement",
     "translate",
+    "window_depth",
     "write_fasta",
     "write_genbank",
     "write_vcf",

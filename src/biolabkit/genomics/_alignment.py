@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics.regions import Region, parse_region, suggest_contig
 
 if TYPE_CHECKING:
@@ -134,18 +135,5 @@ def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -
             fasta = stack.enter_context(pysam.FastaFile(str(fasta_path)))
         except (OSError, ValueError) as error:
             raise FormatError(f"{fasta_path} cannot be read as FASTA: {error}") from error
-        try:
-            opened = pysam.AlignmentFile(str(reads_path), "r", reference_filename=str(fasta_path))
-            stack.enter_context(opened)
-        except (OSError, ValueError) as error:
-            raise FormatError(f"{reads_path} cannot be read as BAM or CRAM: {error}") from error
-        if not (opened.is_bam or opened.is_cram):
-            raise FormatError(
-                f"{reads_path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
-                f"with: samtools sort -o reads.bam {reads_path} && samtools index reads.bam"
-            )
-        if not opened.has_index():
-            raise InputError(
-                f"{reads_path} has no index beside it; make one with: samtools index {reads_path}"
-            )
+        opened = stack.enter_context(open_reads(reads_path, fasta_path))
         yield Alignment(opened, fasta, reads_path, fasta_path)

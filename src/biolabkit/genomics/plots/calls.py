@@ -9,23 +9,17 @@ import pandas as pd
 from biolabkit import plot
 from biolabkit.errors import InputError
 from biolabkit.genomics.compare import Comparison
+from biolabkit.genomics.plots._axes import open_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_coverage", "plot_genotypes", "plot_pileup", "plot_pr_curve"]
+__all__ = ["plot_genotypes", "plot_pileup", "plot_pr_curve"]
 
 BASE_COLOURS = {"A": "#2e8b57", "C": "#2b6cb0", "G": "#d97706", "T": "#c53030"}
 """Colours of the bases as genome browsers use them."""
 
 MATCH_COLOUR = "#d5dae1"
-
-
-def _open(axes: "Axes", *sides: str) -> "Axes":
-    """Take away the box around a plot: the right and upper side, and others by name."""
-    for side in ("right", "top", *sides):
-        axes.spines[side].set_visible(False)
-    return axes
 
 
 def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes | None" = None) -> "Axes":
@@ -87,7 +81,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     axes.set_yticks([])
     ticks = [start - flank, start, start + flank]
     axes.set_xticks(ticks, [f"{tick + 1:,}" for tick in ticks])
-    return _open(axes, "left")
+    return open_frame(axes, "left")
 
 
 def plot_genotypes(values: Mapping[str, float] | pd.Series, *, ax: "Axes | None" = None) -> "Axes":
@@ -110,34 +104,7 @@ def plot_genotypes(values: Mapping[str, float] | pd.Series, *, ax: "Axes | None"
     colours = ["#2b6cb0" if name == best else "#a3b1c2" for name in series.index]
     axes.bar([str(name) for name in series.index], series.to_numpy(), color=colours)
     axes.axhline(0, color="#4a5568", linewidth=0.8)
-    return _open(axes)
-
-
-def plot_coverage(depth: pd.DataFrame, *, window: int = 500, ax: "Axes | None" = None) -> "Axes":
-    """Draw the mean depth along a contig in windows, with the mean as a line.
-
-    Parameters
-    ----------
-    depth : DataFrame
-        From `biolabkit.genomics.depth`: start, depth of one contig.
-    window : int
-        Bases per step.
-    ax : Axes, optional
-        Where to draw; by default a new figure.
-
-    Returns
-    -------
-    Axes
-    """
-    axes = plot.axes(ax)
-    steps = depth.groupby(depth["start"] // window)["depth"].mean()
-    axes.fill_between(
-        steps.index * window, steps.to_numpy(), step="post", color="#90b4de", alpha=0.8, linewidth=0
-    )
-    axes.axhline(depth["depth"].mean(), color="#2b6cb0", linewidth=1)
-    axes.set_ylim(bottom=0)
-    axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
-    return _open(axes)
+    return open_frame(axes)
 
 
 def plot_pr_curve(
@@ -172,4 +139,4 @@ def plot_pr_curve(
     axes.set_axisbelow(True)
     if "" not in named:
         axes.legend(frameon=False, loc="lower left")
-    return _open(axes)
+    return open_frame(axes)
