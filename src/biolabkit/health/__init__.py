@@ -12,7 +12,18 @@
 
 from biolabkit.health.cohorts import first_rows, known_at, missingness, table_one
 from biolabkit.health.fhir import FhirTables, read_fhir
-from biolabkit.health.plots import plot_flow, plot_kaplan_meier
+from biolabkit.health.images import (
+    IDENTIFYING,
+    MedicalImage,
+    augment,
+    grad_cam,
+    header_table,
+    occlusion,
+    read_image,
+    small_cnn,
+    window,
+)
+from biolabkit.health.plots import plot_flow, plot_image, plot_kaplan_meier, plot_saliency
 from biolabkit.health.records import (
     Selection,
     exclude,
@@ -36,15 +47,20 @@ from biolabkit.health.survival import (
 )
 
 __all__ = [
+    "IDENTIFYING",
     "CoxModel",
     "FhirTables",
     "LogRank",
+    "MedicalImage",
     "Selection",
     "auc_at",
+    "augment",
     "concordance",
     "cox",
     "exclude",
     "first_rows",
+    "grad_cam",
+    "header_table",
     "kaplan_meier",
     "known_at",
     "label",
@@ -54,11 +70,17 @@ __all__ = [
     "median_survival",
     "missingness",
     "numbers_at_risk",
+    "occlusion",
     "one_per_patient",
     "plot_flow",
+    "plot_image",
     "plot_kaplan_meier",
+    "plot_saliency",
     "read_fhir",
+    "read_image",
+    "small_cnn",
     "summarize",
     "survival_at",
     "table_one",
+    "window",
 ]

@@ -1,0 +1,466 @@
+"""Medical images: DICOM files in physical units, windows, small networks, augmentation, saliency.
+
+::
+
+    image = health.read_image("slice.dcm")                      # Hounsfield units for CT
+    grey = health.window(image.pixels, center=40, width=400)    # 0 to 1, for soft tissue
+    run = learning.fit(health.small_cnn(), (X, y), valid=valid, augment=health.augment(shift=2))
+    heat = health.grad_cam(run.model, X[0])
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biolabkit.errors import FormatError, InputError, MissingExtraError
+
+__all__ = [
+    "IDENTIFYING",
+    "MedicalImage",
+    "augment",
+    "grad_cam",
+    "header_table",
+    "occlusion",
+    "read_image",
+    "small_cnn",
+    "window",
+]
+
+IDENTIFYING = frozenset(
+    {
+        "AccessionNumber",
+        "InstitutionAddress",
+        "InstitutionName",
+        "OperatorsName",
+        "OtherPatientIDs",
+        "PatientAddress",
+        "PatientAge",
+        "PatientBirthDate",
+        "PatientID",
+        "PatientName",
+        "PatientTelephoneNumbers",
+        "PerformingPhysicianName",
+        "ReferringPhysicianName",
+        "StationName",
+        "StudyDate",
+        "StudyID",
+        "StudyTime",
+    }
+)
+"""Header keywords that `header_table` hides: the plainest of DICOM PS3.15 Annex E, not all of them. Private
+elements, dates elsewhere and text burnt into the pixels can identify a patient too."""
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MedicalImage:
+    """Pixels in physical units, and what the header says about them.
+
+    Attributes
+    ----------
+    pixels : ndarray of float64
+        Shape (rows, columns), or (frames, rows, columns); after slope and intercept of the header.
+    unit : str
+        ``"HU"`` for CT; the header's rescale type elsewhere; empty when it names none.
+    spacing_mm : tuple of float or None
+        Distance between rows and between columns, millimetres; None when the header does not say.
+    modality : str
+        ``CT``, ``MR``, …
+    window : tuple of float or None
+        Centre and width that the header proposes, the first of several.
+    is_inverted : bool
+        Low values are to be shown bright (MONOCHROME1).
+    """
+
+    pixels: FloatArray = field(repr=False)
+    unit: str
+    spacing_mm: tuple[float, float] | None
+    modality: str
+    window: tuple[float, float] | None
+    is_inverted: bool
+
+
+def read_image(path: str | PathLike[str]) -> MedicalImage:
+    """Read the pixels of a DICOM file in physical units.
+
+    Parameters
+    ----------
+    path : path-like
+        One DICOM file with grey pixels. Compressed ones need a decoder that pydicom knows.
+
+    Returns
+    -------
+    MedicalImage
+
+    Raises
+    ------
+    FormatError
+        No DICOM file, cut off, without pixels (a report, a waveform), in colour, or compressed in a way that
+        cannot be decoded here.
+    MissingExtraError
+        pydicom is not installed.
+    """
+    dataset = _read(path)
+    modality = str(dataset.get("Modality", ""))
+    if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
+        raise FormatError(f"{Path(path)}: an image expected, found {modality or 'a file'} without pixel data")
+    if int(dataset.get("SamplesPerPixel", 1)) != 1:
+        raise FormatError(
+            f"{Path(path)}: grey pixels expected, found {dataset.get('PhotometricInterpretation')}"
+        )
+    try:
+        stored = np.asarray(dataset.pixel_array, dtype=np.float64)
+    except (AttributeError, KeyError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise FormatError(f"{Path(path)}: the pixels cannot be decoded ({_first_line(error)})") from error
+    slope, intercept = (_number(dataset, name, plain) for name, plain in _RESCALE)
+    window = (_first(dataset, "WindowCenter"), _first(dataset, "WindowWidth"))
+    spacing = [float(value) for value in dataset.get("PixelSpacing") or ()]
+    return MedicalImage(
+        pixels=stored * slope + intercept,
+        unit=str(dataset.get("RescaleType") or ("HU" if modality == "CT" else "")),
+        spacing_mm=(spacing[0], spacing[1]) if len(spacing) == 2 else None,
+        modality=modality,
+        window=None if None in window else (float(window[0]), float(window[1])),  # type: ignore[arg-type]
+        is_inverted=dataset.get("PhotometricInterpretation") == "MONOCHROME1",
+    )
+
+
+def header_table(path: str | PathLike[str], *, identifying: bool = False) -> pd.DataFrame:
+    """List the header of a DICOM file.
+
+    Parameters
+    ----------
+    path : path-like
+        A DICOM file; it may be without pixels.
+    identifying : bool
+        Show the values of `IDENTIFYING` elements too.
+
+    Returns
+    -------
+    DataFrame
+        ``tag`` ("0028,0030"), ``keyword``, ``vr`` (value representation), ``value`` (text; "hidden" where it
+        identifies a person). Pixels, sequences and private elements are left out.
+
+    Raises
+    ------
+    FormatError
+        No DICOM file.
+    """
+    rows = []
+    for element in _read(path):
+        if element.VR in ("SQ", "OB", "OW", "OF", "OD", "UN", "OB or OW") or element.tag.is_private:
+            continue
+        is_hidden = not identifying and element.keyword in IDENTIFYING
+        rows.append(
+            {
+                "tag": f"{element.tag.group:04X},{element.tag.element:04X}",
+                "keyword": element.keyword,
+                "vr": str(element.VR),
+                "value": "hidden" if is_hidden else str(element.value),
+            }
+        )
+    return pd.DataFrame(rows, columns=["tag", "keyword", "vr", "value"])
+
+
+def window(values: npt.ArrayLike, center: float, width: float) -> FloatArray:
+    """Spread a range of values over black to white.
+
+    The linear function of DICOM PS3.3 C.11.2.1.2.1: 0 up to ``center - 0.5 - (width - 1) / 2``, 1 from
+    ``center - 0.5 + (width - 1) / 2`` on, and a line between them.
+
+    Parameters
+    ----------
+    values : array-like
+        In the unit of `center` and `width`: for CT after slope and intercept.
+    center, width : float
+        Such as 40 and 400 for soft tissue, -600 and 1500 for lung, 480 and 2500 for bone (Hounsfield units).
+
+    Returns
+    -------
+    ndarray of float64
+        From 0 to 1, the shape of `values`.
+
+    Raises
+    ------
+    InputError
+        The width is not above 1.
+    """
+    if not width > 1:
+        raise InputError(f"window: a width above 1 expected, found {width}")
+    scaled = (np.asarray(values, dtype=np.float64) - (center - 0.5)) / (width - 1) + 0.5
+    return np.clip(scaled, 0.0, 1.0)
+
+
+def small_cnn(
+    *, channels: int = 1, outputs: int = 1, filters: tuple[int, ...] = (8, 16), dropout: float = 0.2
+) -> Callable[[], Any]:
+    """Describe a small convolutional network for images of any size from 16 x 16 on.
+
+    Per entry of `filters`: convolution 3 x 3, batch normalisation, ReLU, and halving by maxima (not after the
+    last, so that saliency keeps its resolution); then the mean over the image, dropout and one linear layer.
+
+    Parameters
+    ----------
+    channels, outputs : int
+        1 for grey images; 1 output for two classes (a logit), else one for each class.
+    filters : tuple of int
+        Width of each convolution.
+    dropout : float
+        Share of the last maps' means that is left out in training.
+
+    Returns
+    -------
+    callable
+        Makes the network; give it to `learning.fit`. Its parts are called ``features``, ``pool``, ``head``.
+    """
+
+    def make() -> Any:
+        nn = _torch().nn
+        layers: list[Any] = []
+        before = channels
+        for number, after in enumerate(filters):
+            layers += [nn.Conv2d(before, after, 3, padding=1), nn.BatchNorm2d(after), nn.ReLU()]
+            if number < len(filters) - 1:
+                layers.append(nn.MaxPool2d(2))
+            before = after
+        network = nn.Sequential()
+        network.add_module("features", nn.Sequential(*layers))
+        network.add_module("pool", nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+        network.add_module("head", nn.Sequential(nn.Dropout(dropout), nn.Linear(before, outputs)))
+        return network
+
+    return make
+
+
+def augment(
+    *, shift: float = 2.0, rotate_degrees: float = 0.0, zoom: float = 0.0, flip: bool = False
+) -> Callable[[Any], Any]:
+    """Describe random changes of training images, for the `augment` of `learning.fit`.
+
+    Every image of a batch is changed on its own; what comes in from outside is 0. Change only what does not
+    change the diagnosis: a chest is not symmetric, so `flip` is off.
+
+    Parameters
+    ----------
+    shift : float
+        At most this many pixels in each direction.
+    rotate_degrees : float
+        At most this far to either side.
+    zoom : float
+        Larger or smaller by at most this share.
+    flip : bool
+        Mirror left and right with probability one half.
+
+    Returns
+    -------
+    callable
+        Tensor of shape (images, channels, rows, columns) → tensor of that shape; torch's random numbers.
+
+    Raises
+    ------
+    InputError
+        A negative amount, or a zoom of 1 and more.
+    """
+    amounts = {"shift": shift, "rotate_degrees": rotate_degrees, "zoom": zoom}
+    wrong = [f"{name}={value}" for name, value in amounts.items() if not value >= 0]
+    if wrong or zoom >= 1:
+        raise InputError(f"augment: amounts of at least 0, and zoom below 1, expected, found {wrong or zoom}")
+
+    def change(images: Any) -> Any:
+        torch = _torch()
+        count, _, rows, columns = images.shape
+
+        def draw(limit: float) -> Any:
+            return (2 * torch.rand(count, device=images.device) - 1) * limit
+
+        angle, scale = torch.deg2rad(draw(rotate_degrees)), 1 + draw(zoom)
+        mirror = (
+            1 - 2 * torch.randint(0, 2, (count,), device=images.device) if flip else torch.ones_like(scale)
+        )
+        cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
+        across, down = draw(2 * shift / columns), draw(2 * shift / rows)
+        matrix = torch.zeros(count, 2, 3, device=images.device)
+        matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 0, 2] = cosine * mirror, -sine, across
+        matrix[:, 1, 0], matrix[:, 1, 1], matrix[:, 1, 2] = sine * mirror, cosine, down
+        grid = torch.nn.functional.affine_grid(matrix, list(images.shape), align_corners=False)
+        return torch.nn.functional.grid_sample(images, grid.to(images.dtype), align_corners=False)
+
+    return change
+
+
+def grad_cam(network: Any, image: npt.ArrayLike, *, layer: Any = None, output: int = 0) -> FloatArray:
+    """Map where a network's output rests on (Grad-CAM, Selvaraju et al. 2017, formulas 1 and 2).
+
+    The map tells what this network used. It says nothing about what causes a disease.
+
+    Parameters
+    ----------
+    network : torch.nn.Module
+        In training mode or not: it is left as it was.
+    image : array-like
+        One image, shape (channels, rows, columns) or (rows, columns).
+    layer : torch.nn.Module, optional
+        Whose output is looked at, of shape (1, maps, rows, columns); by default ``network.features`` or else
+        the last convolution.
+    output : int
+        Which output to explain.
+
+    Returns
+    -------
+    ndarray of float64
+        Shape (rows, columns) of the image, from 0 to 1; all 0 where nothing speaks for the output.
+
+    Raises
+    ------
+    InputError
+        The image has another shape, or the network has no convolution.
+    """
+    torch = _torch()
+    inputs = torch.as_tensor(_one_image(image))
+    parameter = next(network.parameters())
+    inputs = inputs.to(parameter.device, parameter.dtype)
+    seen: dict[str, Any] = {}
+
+    def keep(_module: Any, _inputs: Any, result: Any) -> None:
+        seen["maps"] = result
+
+    was_training = network.training
+    hook = (layer or _last_maps(network)).register_forward_hook(keep)
+    try:
+        network.eval()
+        with torch.enable_grad():
+            value = network(inputs.requires_grad_()).reshape(-1)[output]
+            maps = seen["maps"]
+            (gradients,) = torch.autograd.grad(value, maps)
+    finally:
+        hook.remove()
+        network.train(was_training)
+    weights = gradients.mean(dim=(2, 3), keepdim=True)
+    heat = torch.relu((weights * maps).sum(dim=1, keepdim=True)).detach()
+    heat = torch.nn.functional.interpolate(heat, size=inputs.shape[-2:], mode="bilinear", align_corners=False)
+    return _to_one(heat[0, 0].double().cpu().numpy())
+
+
+def occlusion(
+    predict: Callable[[npt.NDArray[np.float32]], npt.ArrayLike], image: npt.ArrayLike, *, patch: int = 5
+) -> FloatArray:
+    """Map how far a prediction falls when a square of the image is covered (Zeiler and Fergus 2014).
+
+    It asks any model, and so checks what a saliency map seems to say.
+
+    Parameters
+    ----------
+    predict : callable
+        Images of shape (images, channels, rows, columns), float32 → one score each, such as ``run.predict``.
+    image : array-like
+        One image, shape (channels, rows, columns) or (rows, columns).
+    patch : int
+        Side of the square, pixels; it is filled with the image's mean, and moved by half its side.
+
+    Returns
+    -------
+    ndarray of float64
+        Shape (rows, columns): mean fall of the score over the squares that cover a pixel; negative where the
+        score rises.
+
+    Raises
+    ------
+    InputError
+        The image has another shape, or the square does not fit into it.
+    """
+    whole = _one_image(image)
+    rows, columns = whole.shape[-2:]
+    if not 1 <= patch <= min(rows, columns):
+        raise InputError(f"occlusion: a patch of 1 to {min(rows, columns)} pixels expected, found {patch}")
+    step = max(1, math.ceil(patch / 2))
+    corners = [
+        (row, column) for row in _starts(rows, patch, step) for column in _starts(columns, patch, step)
+    ]
+    covered = np.repeat(whole, len(corners), axis=0)
+    for one, (row, column) in zip(covered, corners, strict=True):
+        one[:, row : row + patch, column : column + patch] = whole.mean()
+    fall = float(np.asarray(predict(whole)).reshape(-1)[0]) - np.asarray(predict(covered), dtype=np.float64)
+    total, count = np.zeros((rows, columns)), np.zeros((rows, columns))
+    for value, (row, column) in zip(fall.reshape(-1), corners, strict=True):
+        total[row : row + patch, column : column + patch] += value
+        count[row : row + patch, column : column + patch] += 1
+    return total / count
+
+
+_RESCALE = (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0))
+
+
+def _read(path: str | PathLike[str]) -> Any:
+    try:
+        import pydicom
+        from pydicom.errors import InvalidDicomError
+    except ImportError as error:
+        raise MissingExtraError("pydicom", "health") from error
+    try:
+        return pydicom.dcmread(path)
+    except (InvalidDicomError, EOFError, ValueError, KeyError) as error:
+        raise FormatError(f"{Path(path)}: a DICOM file expected ({_first_line(error)})") from error
+
+
+def _first(dataset: Any, name: str) -> float | None:
+    """The first of one or several numbers of a header; None without any."""
+    value = dataset.get(name)
+    if value is None or value == "":
+        return None
+    is_several = not isinstance(value, str) and hasattr(value, "__len__")
+    return float(value[0] if is_several else value)
+
+
+def _number(dataset: Mapping[str, Any], name: str, plain: float) -> float:
+    found = _first(dataset, name)
+    return plain if found is None else found
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _torch() -> Any:
+    try:
+        import torch
+    except ImportError as error:
+        raise MissingExtraError("torch", "train") from error
+    return torch
+
+
+def _one_image(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """An image as a batch of one: (1, channels, rows, columns)."""
+    array = np.asarray(image, dtype=np.float32)
+    if array.ndim == 2:
+        array = array[None]
+    if array.ndim != 3:
+        raise InputError(
+            f"an image of shape (rows, columns) or (channels, rows, columns) expected, found {array.shape}"
+        )
+    return array[None].copy()
+
+
+def _last_maps(network: Any) -> Any:
+    if hasattr(network, "features"):
+        return network.features
+    convolutions = [module for module in network.modules() if isinstance(module, _torch().nn.Conv2d)]
+    if not convolutions:
+        raise InputError("grad_cam: a network with convolutions expected, found none; name a layer")
+    return convolutions[-1]
+
+
+def _to_one(heat: FloatArray) -> FloatArray:
+    top = heat.max()
+    return heat / top if top > 0 else heat
+
+
+def _starts(size: int, patch: int, step: int) -> list[int]:
+    return sorted({*range(0, size - patch + 1, step), size - patch})
