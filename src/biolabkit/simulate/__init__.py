@@ -4,6 +4,8 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "chest_images": "images",
+    "ct_slice": "images",
     "Cohort": "cohorts",
     "Genome": "genomes",
     "ReadPairs": "fragments",
