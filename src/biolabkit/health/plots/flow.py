@@ -18,8 +18,8 @@ _BOX = {"boxstyle": "round,pad=0.5,rounding_size=0.15", "facecolor": "white", "l
 def plot_flow(
     flow: pd.DataFrame,
     *,
-    rows: str = "records",
-    patients: str = "patients",
+    rows: str = "{} records",
+    patients: str = "{} patients",
     end: str = "cohort",
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -30,7 +30,7 @@ def plot_flow(
     flow : DataFrame
         ``step, excluded, rows, patients``, as `health.exclude` gives it.
     rows, patients : str
-        What rows and patients are called in the boxes.
+        How rows and patients are counted in the boxes; ``{}`` stands for the number.
     end : str
         Name of the last box.
     ax : Axes, optional
@@ -71,7 +71,7 @@ def plot_flow(
                 va="center", fontsize=9, bbox={**_BOX, "edgecolor": plot.PALETTE[1]},
             )  # fmt: skip
         name = str(line.step) if position == 0 else (end if position == last else "")
-        counts = f"{line.rows:,} {rows}, {line.patients:,} {patients}"
+        counts = ", ".join((rows.format(f"{line.rows:,}"), patients.format(f"{line.patients:,}")))
         text = f"{name}\n{counts}" if name else counts
         weight = "bold" if position in (0, last) else "normal"
         ax.text(
