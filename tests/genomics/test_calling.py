@@ -1,12 +1,19 @@
 """Callers against a known truth, against bcftools, and against the wrong reference."""
 
+import os
+import tracemalloc
+
 import numpy as np
 import pandas as pd
+import pysam
 import pytest
 
 from biolabkit import simulate
-from biolabkit.errors import FormatError, InputError
+from biolabkit.errors import BiolabkitError, FormatError, InputError
 from biolabkit.genomics import CALL_COLUMNS, call_variants, compare_calls, read_bed, read_vcf
+from biolabkit.genomics._alignment import open_alignment
+from biolabkit.genomics._parallel import progress_bar, run_stretches
+from biolabkit.genomics._stretch import Options, call_window
 from biolabkit.simulate.genomes import Genome
 
 from .conftest import TOY
@@ -59,6 +66,132 @@ def test_chunks_leave_no_seam(sample, monkeypatch):
     monkeypatch.setattr("biolabkit.genomics._stretch.WINDOW", 1_700)
     monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 8_500)
     pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference), whole)
+
+
+@pytest.mark.parametrize("method", ["bayes", "bcftools"])
+def test_the_number_of_workers_does_not_matter(sample, monkeypatch, method):
+    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 9_000)
+    one, three = (
+        call_variants(sample.reads, sample.reference, method=method, workers=workers) for workers in (1, 3)
+    )
+    assert len(one) > 100
+    pd.testing.assert_frame_equal(one, three)
+
+
+def test_several_contigs_in_the_order_of_the_header(sample, tmp_path):
+    """Two copies of the sample's reads, on contigs that are not in alphabetical order."""
+    sequence = sample.donor.genome.sequence
+    (tmp_path / "two.fa").write_text(f">z\n{sequence}\n>a\n{sequence}\n")
+    with pysam.AlignmentFile(str(sample.reads)) as bam:
+        reads = list(bam.fetch())
+    header = pysam.AlignmentHeader.from_references(["z", "a"], [len(sequence)] * 2)
+    with pysam.AlignmentFile(str(tmp_path / "two.bam"), "wb", header=header) as bam:
+        for contig in (0, 1):
+            for read in reads:
+                copy = pysam.AlignedSegment.from_dict(
+                    read.to_dict() | {"ref_name": "z", "next_ref_name": "="}, header
+                )
+                copy.reference_id = copy.next_reference_id = contig
+                bam.write(copy)
+    pysam.index(str(tmp_path / "two.bam"))
+    calls = call_variants(tmp_path / "two.bam", tmp_path / "two.fa")
+    one = call_variants(sample.reads, sample.reference)
+    assert calls["chrom"].tolist() == ["z"] * len(one) + ["a"] * len(one)
+    assert calls["pos"].tolist() == one["pos"].tolist() * 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_errors_of_workers_arrive_as_they_are(sample, tmp_path, monkeypatch, workers):
+    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 9_000)
+    other = simulate.genome(40_000, seed=999, name="sim").write_fasta(tmp_path / "other.fa")
+    with pytest.raises(FormatError, match="is not the reference"):
+        call_variants(sample.reads, other, workers=workers)
+
+
+def test_a_worker_that_is_killed_is_one_sentence():
+    with pytest.raises(BiolabkitError, match="a worker process of call_variants was killed"):
+        run_stretches(_killed, [("a", 0, 1), ("a", 1, 2)], workers=2, progress=False)
+
+
+def _killed(stretch):
+    os._exit(stretch[1] + 1)
+
+
+def test_progress_is_quiet_unless_it_is_asked_for(sample, capsys):
+    call_variants(sample.reads, sample.reference, ("sim", 0, 10_000))
+    assert capsys.readouterr().err == ""
+    with progress_bar([("sim", 0, 600), ("sim", 600, 1_000)], wanted=True) as advance:
+        advance(600)
+        advance(400)
+    with progress_bar([("sim", 0, 600)], wanted=False) as advance:
+        advance(600)
+    assert capsys.readouterr().out == ""
+
+
+def test_memory_follows_the_window_not_the_region(sample):
+    """Peak of Python's own allocations while windows are called, over one window and over many."""
+    options = Options(0.001, 13, 20)
+
+    def peak(end):
+        tracemalloc.start()
+        with open_alignment(sample.reads, sample.reference) as alignment:
+            for low in range(0, end, 2_000):
+                call_window(alignment, ("sim", low, low + 2_000), options)
+        top = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return top
+
+    peak(2_000)  # imports
+    assert peak(40_000) < 1.5 * peak(4_000)
+
+
+def test_mates_that_show_the_same_indel_are_one_witness(toy):
+    rng = np.random.default_rng(8)
+    sequence = "".join("ACGT"[code] for code in rng.integers(0, 4, 300))
+    donor = sequence[:150] + sequence[153:]
+    pairs = [
+        (f"p{i}", 100 + i + shift, f"{50 - i - shift}M3D50M", donor[100 + i + shift : 200], 35, flag)
+        for i in range(6)
+        for shift, flag in ((0, 99), (4, 147))
+    ]
+    files = toy(pairs, reference=sequence)
+    calls = call_variants(files.reads, files.reference)
+    assert calls[["ref", "dp", "ad"]].to_numpy().tolist() == [[sequence[149:153], 6, "0,6"]]
+
+
+def test_bases_behind_an_indel_that_reads_do_not_show_are_no_snvs(toy):
+    """Reads that end a little behind a deletion are aligned straight through it: their last bases mismatch,
+    always in the same way.
+    """
+    rng = np.random.default_rng(4)
+    sequence = "".join("ACGT"[code] for code in rng.integers(0, 4, 300))
+    donor = sequence[:150] + sequence[154:]
+    spanning = [(f"s{i}", 100 + i, f"{50 - i}M4D40M", donor[100 + i : 190], 35) for i in range(3)]
+    ending = [(f"e{i}", 70 + i, f"{86 - i}M", donor[70 + i : 156], 35) for i in range(8)]
+    files = toy(spanning + ending, reference=sequence)
+    calls = call_variants(files.reads, files.reference)
+    assert calls["ref"].str.len().tolist() == [5]
+    mismatches = sum(a != b for a, b in zip(donor[150:156], sequence[150:156], strict=True))
+    assert mismatches > 2
+
+
+@pytest.mark.parametrize(("copies", "low", "high"), [(4, 50, 100), (16, 5, 25)])
+def test_the_same_reads_say_less_in_a_longer_repeat(toy, copies, low, high):
+    """Three of ten reads lack one base: a heterozygote in a short repeat, perhaps slippage in a long one."""
+    rng = np.random.default_rng(6)
+    left, right = ("".join("ACGT"[c] for c in rng.integers(0, 4, 120)) + "C" for _ in range(2))
+    sequence = left + "A" * copies + "G" + right
+    shorter = left + "A" * (copies - 1) + "G" + right
+    size = 100 + copies
+    reads = [(f"r{i}", 60 + i, f"{size}M", sequence[60 + i : 60 + i + size], 35) for i in range(7)]
+    reads += [
+        (f"d{i}", 60 + i, f"{61 - i}M1D{size - 61 + i}M", shorter[60 + i : 60 + i + size], 35)
+        for i in range(3)
+    ]
+    files = toy(reads, reference=sequence)
+    calls = call_variants(files.reads, files.reference)
+    assert calls["ad"].tolist() == ["7,3"]
+    assert low < calls["qual"][0] < high
 
 
 def test_an_indel_that_some_reads_show_as_mismatches(toy):
@@ -133,6 +266,9 @@ def test_contigs_and_regions_are_checked_for_both_methods(toy, method):
 
 
 def test_options_that_do_not_exist(sample):
+    for workers in (0, -1, 1.5, True, "4"):
+        with pytest.raises(InputError, match="expected a whole number of at least 1"):
+            call_variants(sample.reads, sample.reference, workers=workers)
     with pytest.raises(InputError, match="method is 'gatk'"):
         call_variants(sample.reads, sample.reference, method="gatk")
     with pytest.raises(InputError, match="takes only min_qual as a filter, not min_gq"):

@@ -178,8 +178,8 @@ def call(**changes):
     ("changes", "name"),
     [
         ({}, "PASS"),
-        ({"qual": 19.9}, "LowQual"),
-        ({"gq": 9}, "LowGQ"),
+        ({"qual": 9.9}, "LowQual"),
+        ({"gq": 2}, "LowGQ"),
         ({"dp": 2}, "LowDepth"),
         ({"alt_forward": 1, "alt_reverse": 1}, "AlleleBalance"),
         ({"alt_forward": 1, "alt_reverse": 1, "allele1": 1}, "PASS"),

@@ -12,7 +12,7 @@ from biolabkit.genomics.indels import Misplaced, indel_calls
 from biolabkit.genomics.pileup import observation_table, observe
 from biolabkit.genomics.vcf import CALL_COLUMNS
 
-__all__ = ["STRAND_COLUMNS", "Options", "call_stretch", "concatenate"]
+__all__ = ["STRAND_COLUMNS", "Options", "call_stretch", "call_window", "concatenate"]
 
 STRAND_COLUMNS = ("ref_forward", "ref_reverse", "alt_forward", "alt_reverse")
 CALLED = (*(name for name in CALL_COLUMNS if name != "filter"), *STRAND_COLUMNS)
@@ -48,7 +48,7 @@ def call_stretch(bam: str, reference: str, options: Options, stretch: tuple[str,
     parts: list[pd.DataFrame] = []
     with open_alignment(bam, reference) as alignment:
         for low in range(start, end, WINDOW):
-            pile, indels = _call_window(alignment, (chrom, low, min(low + WINDOW, end)), options)
+            pile, indels = call_window(alignment, (chrom, low, min(low + WINDOW, end)), options)
             piles.append(pile)
             parts.append(indels)
     pile = pd.concat(piles, ignore_index=True)
@@ -65,7 +65,7 @@ def concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return table.astype({"chrom": object, "allele1": np.int8, "allele2": np.int8})
 
 
-def _call_window(
+def call_window(
     alignment: Alignment, window: tuple[str, int, int], options: Options
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The bases at the sites that may be SNVs, and the indels."""
