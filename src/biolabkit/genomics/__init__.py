@@ -20,17 +20,28 @@ from biolabkit.genomics.compare import Comparison, compare_calls
 from biolabkit.genomics.consequences import CONSEQUENCES, predict_consequences
 from biolabkit.genomics.consequences_genes import GeneModel, Transcript, read_gene_model
 from biolabkit.genomics.coverage import NOT_COUNTED, breadth, coverage, read_depth, window_depth
+from biolabkit.genomics.fastq import Reads, check_mates, read_fastq, read_fastq_pair, write_fastq
+from biolabkit.genomics.fastq_quality import (
+    PhredOffset,
+    detect_phred_offset,
+    expected_errors,
+    mean_quality,
+    quality_profile,
+    summarise_reads,
+)
 from biolabkit.genomics.flags import FLAGS, decode_flag, encode_flag
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
 from biolabkit.genomics.normalize import left_align, normalize
 from biolabkit.genomics.pileup import depth, pileup
 from biolabkit.genomics.plots import (
     plot_alignments,
+    plot_base_composition,
     plot_coverage,
     plot_depths,
     plot_genotypes,
     plot_pileup,
     plot_pr_curve,
+    plot_quality_profile,
 )
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
 from biolabkit.genomics.sequences import gc_content, reverse_complement, translate
@@ -43,9 +54,12 @@ from biolabkit.genomics.sequences_files import (
     write_genbank,
 )
 from biolabkit.genomics.sequences_orfs import find_orfs
+from biolabkit.genomics.trimming import ADAPTERS, TrimmedPairs, quality_cut, trim, trim_pairs
+from biolabkit.genomics.trimming_adapters import find_adapter
 from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
 
 __all__ = [
+    "ADAPTERS",
     "ALIGNMENT_COLUMNS",
     "CALL_COLUMNS",
     "CONSEQUENCES",
@@ -56,23 +70,31 @@ __all__ = [
     "Comparison",
     "GenBank",
     "GeneModel",
+    "PhredOffset",
+    "Reads",
     "Transcript",
+    "TrimmedPairs",
     "align",
     "aligned_blocks",
     "breadth",
     "call_variants",
+    "check_mates",
     "compare_calls",
     "coverage",
     "decode_flag",
     "depth",
+    "detect_phred_offset",
     "encode_flag",
+    "expected_errors",
     "filter_calls",
+    "find_adapter",
     "find_orfs",
     "gc_content",
     "genotype_likelihoods",
     "inside",
     "left_align",
     "mark_duplicates",
+    "mean_quality",
     "merge_regions",
     "normalize",
     "parse_cigar",
@@ -80,26 +102,36 @@ __all__ = [
     "phred",
     "pileup",
     "plot_alignments",
+    "plot_base_composition",
     "plot_coverage",
     "plot_depths",
     "plot_genotypes",
     "plot_pileup",
     "plot_pr_curve",
+    "plot_quality_profile",
     "posterior",
     "predict_consequences",
+    "quality_cut",
+    "quality_profile",
     "query_span",
     "read_alignments",
     "read_bed",
     "read_depth",
     "read_fasta",
+    "read_fastq",
+    "read_fastq_pair",
     "read_genbank",
     "read_gene_model",
     "read_vcf",
     "reference_span",
     "reverse_complement",
+    "summarise_reads",
     "translate",
+    "trim",
+    "trim_pairs",
     "window_depth",
     "write_fasta",
+    "write_fastq",
     "write_genbank",
     "write_vcf",
 ]

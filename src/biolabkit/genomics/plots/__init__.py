@@ -2,12 +2,15 @@
 
 from biolabkit.genomics.plots.calls import plot_genotypes, plot_pileup, plot_pr_curve
 from biolabkit.genomics.plots.coverage import plot_alignments, plot_coverage, plot_depths
+from biolabkit.genomics.plots.reads import plot_base_composition, plot_quality_profile
 
 __all__ = [
     "plot_alignments",
+    "plot_base_composition",
     "plot_coverage",
     "plot_depths",
     "plot_genotypes",
     "plot_pileup",
     "plot_pr_curve",
+    "plot_quality_profile",
 ]

@@ -1,0 +1,274 @@
+"""FASTQ in and out, as arrays: one row per read, one column per cycle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics.fastq_quality import detect_phred_offset
+from biolabkit.genomics.sequences import NUCLEOTIDES
+from biolabkit.genomics.sequences_files import create_text, open_text
+
+__all__ = ["Reads", "check_mates", "read_fastq", "read_fastq_pair", "write_fastq"]
+
+Bytes = npt.NDArray[np.uint8]
+
+_KNOWN = np.zeros(256, dtype=bool)
+_KNOWN[[ord(letter) for letter in "".join(NUCLEOTIDES) + "".join(NUCLEOTIDES).lower()]] = True
+
+
+@dataclass(frozen=True)
+class Reads:
+    """Reads of any lengths as two rectangular arrays.
+
+    A read shorter than the longest ends in zeros, in both arrays; `lengths` says where. The arrays take two
+    bytes per read and cycle: 100,000 reads of 150 bases 30 MB.
+
+    Attributes
+    ----------
+    names : object array, (reads,)
+        Headers without the ``@``, with what follows the first blank.
+    bases : uint8 array, (reads, cycles)
+        ASCII codes, upper case; 0 behind the end.
+    qualities : uint8 array, (reads, cycles)
+        Phred scores; 0 behind the end.
+    lengths : int64 array, (reads,)
+        Bases per read.
+    """
+
+    names: npt.NDArray[np.object_] = field(repr=False)
+    bases: Bytes = field(repr=False)
+    qualities: Bytes = field(repr=False)
+    lengths: npt.NDArray[np.int64] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return f"Reads({len(self):,} reads, {int(self.lengths.sum()):,} bases)"
+
+    @property
+    def inside(self) -> npt.NDArray[np.bool_]:
+        """Which cells of the arrays are bases, (reads, cycles)."""
+        return np.arange(self.bases.shape[1]) < self.lengths[:, None]
+
+    def sequence(self, index: int) -> str:
+        """Return the bases of one read."""
+        return self.bases[index, : self.lengths[index]].tobytes().decode("ascii")
+
+    def quality(self, index: int) -> npt.NDArray[np.uint8]:
+        """Return the Phred scores of one read."""
+        return self.qualities[index, : self.lengths[index]]
+
+    def select(self, which: npt.ArrayLike) -> "Reads":
+        """Return some of the reads, by a boolean array or indices."""
+        rows = np.asarray(which)
+        if not rows.size:
+            rows = rows.astype(np.int64)  # an empty list is an array of floats
+        return Reads(self.names[rows], self.bases[rows], self.qualities[rows], self.lengths[rows])
+
+    def cut(self, lengths: npt.ArrayLike) -> "Reads":
+        """Return the reads cut to these lengths from their beginning; a longer length changes nothing."""
+        shorter = np.clip(np.asarray(lengths, dtype=np.int64), 0, self.lengths)
+        width = int(shorter.max(initial=0))
+        inside = np.arange(width) < shorter[:, None]
+        bases, qualities = self.bases[:, :width], self.qualities[:, :width]
+        return Reads(self.names, np.where(inside, bases, 0), np.where(inside, qualities, 0), shorter)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a table: name, sequence, length, mean_quality (that of the mean error probability)."""
+        from biolabkit.genomics.fastq_quality import expected_errors
+
+        mean = expected_errors(self) / np.maximum(self.lengths, 1)
+        with np.errstate(divide="ignore"):
+            quality = np.where(self.lengths > 0, -10 * np.log10(mean), np.nan)
+        sequences = [self.sequence(index) for index in range(len(self))]
+        return pd.DataFrame(
+            {"name": self.names, "sequence": sequences, "length": self.lengths, "mean_quality": quality}
+        )
+
+
+def read_fastq(path: str | PathLike[str], *, offset: int | None = None) -> Reads:
+    """Read FASTQ, in four lines a record or wrapped.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or gzipped, whatever its name.
+    offset : {33, 64}, optional
+        What is subtracted from the ASCII codes. By default `detect_phred_offset` decides; where it cannot, it
+        is 33, which every instrument has written since 2011.
+
+    Returns
+    -------
+    Reads
+        Bases are upper case. IUPAC letters are kept.
+
+    Raises
+    ------
+    InputError
+        When the file does not exist or `offset` is neither 33 nor 64.
+    FormatError
+        When it has no record or is cut off, when bases and qualities of a record differ in length, when a
+        letter is no nucleotide, or when a quality lies outside the offset's range; it names the record.
+    """
+    if offset not in (None, 33, 64):
+        raise InputError(f"read_fastq: offset is {offset}; expected 33 or 64, or None to find out")
+    names, sequences, texts = _records(path)
+    lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+    bases = np.frombuffer("".join(sequences).upper().encode("latin-1"), dtype=np.uint8)
+    _check_bases(path, bases, lengths, names)
+    codes = np.frombuffer("".join(texts).encode("latin-1"), dtype=np.uint8)
+    _check_qualities(path, codes, lengths, names, 33)
+    used = offset or (detect_phred_offset(codes).offset if len(codes) else None) or 33
+    _check_qualities(path, codes, lengths, names, used)
+    inside = np.arange(int(lengths.max(initial=0))) < lengths[:, None]
+    arrays = [np.zeros(inside.shape, dtype=np.uint8) for _ in range(2)]
+    arrays[0][inside], arrays[1][inside] = bases, codes - np.uint8(used)
+    return Reads(np.array(names, dtype=object), arrays[0], arrays[1], lengths)
+
+
+def _records(path: str | PathLike[str]) -> tuple[list[str], list[str], list[str]]:
+    from Bio.SeqIO.QualityIO import FastqGeneralIterator
+
+    names: list[str] = []
+    sequences: list[str] = []
+    qualities: list[str] = []
+    with open_text(path, "FASTQ") as stream:
+        try:
+            for name, sequence, quality in FastqGeneralIterator(stream):
+                names.append(name)
+                sequences.append(sequence)
+                qualities.append(quality)
+        except UnicodeDecodeError:
+            raise
+        except ValueError as error:
+            last = f" (behind {names[-1]})" if names else ""
+            raise FormatError(f"{path}: record {len(names) + 1}{last}: {error}") from error
+    if not names:
+        raise FormatError(f"{path}: expected FASTQ; the file has no record")
+    return names, sequences, qualities
+
+
+def _check_bases(
+    path: str | PathLike[str], bases: Bytes, lengths: npt.NDArray[np.int64], names: list[str]
+) -> None:
+    wrong = np.flatnonzero(~_KNOWN[bases])
+    if len(wrong):
+        row = int(np.searchsorted(np.cumsum(lengths), wrong[0], side="right"))
+        raise FormatError(
+            f"{path}: record {row + 1} ({names[row]}) has {chr(bases[wrong[0]])!r} among its bases; "
+            "expected IUPAC letters of nucleotides"
+        )
+
+
+def _check_qualities(
+    path: str | PathLike[str], codes: Bytes, lengths: npt.NDArray[np.int64], names: list[str], offset: int
+) -> None:
+    wrong = np.flatnonzero((codes < offset) | (codes > 126))
+    if len(wrong):
+        row = int(np.searchsorted(np.cumsum(lengths), wrong[0], side="right"))
+        raise FormatError(
+            f"{path}: record {row + 1} ({names[row]}) has the quality {chr(codes[wrong[0]])!r} (ASCII "
+            f"{codes[wrong[0]]}), which Phred+{offset} cannot have"
+        )
+
+
+def read_fastq_pair(
+    first: str | PathLike[str], second: str | PathLike[str], *, offset: int | None = None
+) -> tuple[Reads, Reads]:
+    """Read the two files of a paired-end run and make sure that mates stand in the same order.
+
+    Parameters
+    ----------
+    first, second : path-like
+        Files of the first and of the second mates.
+    offset : {33, 64}, optional
+        As in `read_fastq`.
+
+    Returns
+    -------
+    (Reads, Reads)
+
+    Raises
+    ------
+    InputError, FormatError
+        As `read_fastq`, and when the files do not hold the same pairs in the same order (see `check_mates`).
+    """
+    reads = read_fastq(first, offset=offset), read_fastq(second, offset=offset)
+    try:
+        check_mates(*reads)
+    except InputError as error:
+        raise FormatError(f"{first} and {second}: {error}") from error
+    return reads
+
+
+def check_mates(first: Reads, second: Reads) -> None:
+    """Make sure that row i of both is the same pair, by name.
+
+    Names are compared up to the first blank and without a final ``/1`` or ``/2``.
+
+    Parameters
+    ----------
+    first, second : Reads
+        The first and the second mates.
+
+    Raises
+    ------
+    InputError
+        Naming the first pair that does not fit, or the numbers of reads when those differ.
+    """
+    ours, theirs = list(_pair_names(first)), list(_pair_names(second))
+    for number, (name, other) in enumerate(zip(ours, theirs, strict=False), start=1):
+        if name != other:
+            there = f"; {name} is read {theirs.index(name) + 1} there" if name in theirs else ""
+            raise InputError(f"mates out of step from read {number} on: {name} against {other}{there}")
+    if len(ours) != len(theirs):
+        raise InputError(f"{len(ours):,} first mates, but {len(theirs):,} second mates")
+
+
+def _pair_names(reads: Reads) -> Iterator[str]:
+    for name in reads.names:
+        words = name.split(maxsplit=1)
+        word = words[0] if words else ""
+        yield word[:-2] if word.endswith(("/1", "/2")) else word
+
+
+def write_fastq(reads: Reads, path: str | PathLike[str], *, offset: int = 33) -> Path:
+    """Write reads as FASTQ, four lines each.
+
+    Parameters
+    ----------
+    reads : Reads
+        From `read_fastq` or trimming. A read without bases is written with two empty lines.
+    path : path-like
+        A name that ends in ``.gz`` is written gzipped.
+    offset : {33, 64}
+        What is added to the Phred scores.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        When `offset` is neither 33 nor 64, or a score is too high to be written with it.
+    """
+    highest = int(reads.qualities.max(initial=0))
+    if offset not in (33, 64) or highest + offset > 126:
+        raise InputError(
+            f"write_fastq: offset is {offset}, the highest quality {highest}; expected 33, or 64 up to Q62"
+        )
+    codes = reads.qualities + np.uint8(offset)
+    with create_text(path) as stream:
+        for index, (name, length) in enumerate(zip(reads.names, reads.lengths, strict=True)):
+            quality = codes[index, :length].tobytes().decode("ascii")
+            stream.write(f"@{name}\n{reads.sequence(index)}\n+\n{quality}\n")
+    return Path(path)
