@@ -214,6 +214,16 @@ class Course:
                 return exercise
         raise UnknownNameError("exercise in this course", name, self.exercise_names)
 
+    def chosen(self, exercise: str | None) -> list[str]:
+        """One exercise by its name, or all of the course.
+
+        Raises
+        ------
+        UnknownNameError
+            When the course has none of that name.
+        """
+        return [self.exercise(exercise).name] if exercise else self.exercise_names
+
     def due(self, name: str) -> datetime | None:
         """When an exercise is due, in UTC."""
         local = self.exercise(name).due

@@ -33,7 +33,7 @@ def graded_course(course):
     with Store(course) as store:
         store.sync()
         store.save(kim, Submission("kim", EXERCISE, notebook, (), (), "s"), made_of)
-        store.save_refusal(EXERCISE, "lee", "not JSON", 5.0, made_of)
+        store.save_refusal(EXERCISE, "lee", "not JSON", 5.0, None)
     with Gradebook(course.gradebook_url) as gradebook:
         grade = gradebook.find_grade("essay-why", EXERCISE, EXERCISE, "kim")
         grade.manual_score, grade.needs_manual_grade = 1.5, False

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,15 @@ def test_a_fixed_check_shows_whose_points_change_before_writing(tmp_path, source
         "3 graded, 0 unchanged, 0 refused",
     ]
     assert gradebook_points(submitted)["kim"] == 1.0
+
+
+def test_a_course_without_a_roster_grades_whoever_hands_in(submitted, biolab):
+    (submitted.folder / "roster.csv").unlink()
+    biolab("course", "collect", cwd=submitted.folder)
+    with sqlite3.connect(submitted.folder / "gradebook.db") as gradebook:
+        gradebook.execute("DELETE FROM student")
+    assert biolab("course", "grade", cwd=submitted.folder).stdout == "3 graded, 0 unchanged, 0 refused\n"
+    assert gradebook_points(submitted) == POINTS
 
 
 def test_with_nothing_submitted_it_says_what_to_do(course, biolab):

@@ -23,20 +23,9 @@ from .config import write_config
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
-__all__ = ["build", "chosen", "prefetch"]
+__all__ = ["build", "prefetch"]
 
 Report = Callable[[str], None]
-
-
-def chosen(course: Course, exercise: str | None) -> list[str]:
-    """One exercise, or all of the course.
-
-    Raises
-    ------
-    UnknownNameError
-        When the course has no such exercise.
-    """
-    return [course.exercise(exercise).name] if exercise else course.exercise_names
 
 
 def build(course: Course, exercise: str | None = None) -> list[Exercise]:
@@ -57,7 +46,7 @@ def build(course: Course, exercise: str | None = None) -> list[Exercise]:
         When a source folder has no such exercise.
     """
     folders = exercise_folders(*course.source_roots)
-    names = chosen(course, exercise)
+    names = course.chosen(exercise)
     for name in names:
         if name not in folders:
             raise UnknownNameError("exercise", name, folders)

@@ -9,7 +9,6 @@ from biolabkit._files import atomic_write
 from biolabkit_autograder.store import current_gradebook, read_evidence
 
 from .assignment import read_notebook
-from .build import chosen
 from .feedback_page import Feedback, Score, page
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def write_feedback(
     """
     pages = []
     with current_gradebook(course) as gradebook:
-        for name in chosen(course, exercise):
+        for name in course.chosen(exercise):
             for one in evidence_of(course, name):
                 if learner in (None, one):
                     pages.append(_write(course, gradebook, name, one))

@@ -1,34 +1,24 @@
-"""``submitted/`` → points: submissions run side by side in an engine, results are stored one by one."""
+"""Submissions → points: find them, run them through an engine several at a time, store them one by one."""
 
 from __future__ import annotations
 
+import gc
 import os
-import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from biolabkit.errors import BiolabkitError, CourseError, GradingError, UnknownNameError
-from biolabkit_autograder.grading import (
-    Engine,
-    EngineFactory,
-    Graded,
-    RefusedError,
-    Settings,
-    Submission,
-    one_line,
-)
-from biolabkit_autograder.intake import read_submission
-from biolabkit_autograder.store import Provenance, Store, read_evidence
+from biolabkit.errors import BiolabkitError, CourseError, UnknownNameError
+from biolabkit_autograder.grading import Engine, EngineFactory, Settings, one_line
+from biolabkit_autograder.store import Store, read_evidence
 
-from .assignment import Assignment, built_imports, load_assignment
-from .build import chosen
-from .submissions import Submitted, find_submissions, strangers
+from .assignment import built_imports, load_assignment
+from .batch import Batch, Job, Result, unforeseen
+from .submissions import find_submissions, strangers
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -104,21 +94,6 @@ class Change:
     after: float
 
 
-@dataclass(frozen=True)
-class _Job:
-    file: Submitted
-    assignment: Assignment
-
-
-@dataclass(frozen=True)
-class _Result:
-    job: _Job
-    submission: Submission | None = None
-    graded: Graded | None = None
-    refusal: str | None = None
-    sentence: str = ""
-
-
 def default_workers() -> int:
     """As many as this process may use cores."""
     if hasattr(os, "sched_getaffinity"):
@@ -144,7 +119,7 @@ def engine_factory(name: str) -> EngineFactory:
 def pending(course: Course, request: Request) -> int:
     """How many submissions there are to look at."""
     return sum(
-        len(find_submissions(course, name, request.learner)) for name in chosen(course, request.exercise)
+        len(find_submissions(course, name, request.learner)) for name in course.chosen(request.exercise)
     )
 
 
@@ -182,6 +157,9 @@ def grade(
         When an exercise is not built or released, or the learner asked for has submitted nothing.
     """
     factory = _factory(course, request)
+    jobs = _jobs(course, request)
+    if request.learner and not jobs:
+        _nothing_from(course, request.learner)
     outcomes: list[Outcome] = []
 
     def done(outcome: Outcome) -> None:
@@ -189,29 +167,68 @@ def grade(
         if on_outcome is not None:
             on_outcome(outcome)
 
-    with Store(course) as store:
-        store.sync(request.learner)
-        jobs = _jobs(store, request)
-        if request.learner and not jobs:
-            _nothing_from(course, request.learner)
-        with factory(_together(course, jobs, request)) as engine:
-            if on_engine is not None:
-                on_engine(engine)
-            to_do = []
-            for job in jobs:
-                before = None if request.again else _unchanged(store, job, _provenance(job, engine))
-                if before is None:
-                    to_do.append(job)
+    def begin(opening: Future[Engine]) -> Batch:
+        engine = opening.result()
+        if on_engine is not None:
+            on_engine(engine)
+        workers = getattr(engine, "slots", request.workers)
+        return Batch(course, engine, jobs, workers, again=request.again)
+
+    with _Background() as background, _fewer_collections():
+        # opening an engine takes as long as importing the gradebook: both at one time
+        opening = background.enter(lambda: factory(_together(course, jobs, request)))
+        early = background.enter(lambda: begin(opening)) if request.learner else None
+        with Store(course) as store:
+            store.sync(request.learner)
+            if request.learner is None:
+                store.sweep()
+            _check_released(store, jobs)
+            batch = (early or background.enter(lambda: begin(opening))).result()
+            for job, record in batch.unchanged:
+                if store.has_submission(job.assignment.name, job.file.learner):
+                    done(_outcome(job, "unchanged", record))
                 else:
-                    done(_outcome(job, "unchanged", before))
-            results = _run(engine, to_do, getattr(engine, "slots", request.workers))
+                    batch.add(job)
+            results: Iterable[Result] = batch
             if request.again and on_changes is not None:
-                results = _look_before_writing(course, results, on_changes)
+                results = _look_before_writing(course, batch, on_changes)
             for result in results:
-                done(_save(store, result, _provenance(result.job, engine)))
+                done(_save(store, result))
     if not request.exercise and not request.learner:
         outcomes += [_stranger(*found) for found in strangers(course)]
     return sorted(outcomes, key=lambda outcome: (outcome.exercise, outcome.learner))
+
+
+T = TypeVar("T")
+
+
+class _Background:
+    """A thread that enters contexts while this one does something else, and leaves them at the end."""
+
+    def __init__(self) -> None:
+        self._thread, self._contexts = ThreadPoolExecutor(max_workers=1), ExitStack()
+
+    def __enter__(self) -> _Background:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.submit(self._contexts.close).result()
+        self._thread.shutdown()
+
+    def enter(self, make: Callable[[], AbstractContextManager[T]]) -> Future[T]:
+        """Make a context and enter it, after those that were asked for before."""
+        return self._thread.submit(lambda: self._contexts.enter_context(make()))
+
+
+@contextmanager
+def _fewer_collections() -> Iterator[None]:
+    """Have Python look less often for garbage: what a batch keeps is looked through each time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _factory(course: Course, request: Request) -> EngineFactory:
@@ -229,18 +246,17 @@ def _factory(course: Course, request: Request) -> EngineFactory:
     return partial(open_cluster, request.scheduler, request.engine)
 
 
-def _jobs(store: Store, request: Request) -> list[_Job]:
-    course, jobs = store.course, []
-    for name in chosen(course, request.exercise):
+def _jobs(course: Course, request: Request) -> list[Job]:
+    jobs = []
+    for name in course.chosen(request.exercise):
         files = find_submissions(course, name, request.learner)
         if files:
             assignment = load_assignment(course, name, workers=request.workers, unsafe=request.unsafe)
-            _check_released(store, assignment)
-            jobs += [_Job(file, assignment) for file in files]
+            jobs += [Job(file, assignment) for file in files]
     return jobs
 
 
-def _together(course: Course, jobs: list[_Job], request: Request) -> Settings:
+def _together(course: Course, jobs: list[Job], request: Request) -> Settings:
     """What an engine may prepare for all submissions: every module and dataset of their exercises.
 
     For one learner these are the modules of the whole course, so that one warm process serves each command.
@@ -253,142 +269,65 @@ def _together(course: Course, jobs: list[_Job], request: Request) -> Settings:
     return replace(first, imports=tuple(imports), datasets=tuple(datasets))
 
 
-def _run(engine: Engine, jobs: list[_Job], workers: int) -> Iterator[_Result]:
-    """Give results as they are done; the engine is asked from as many threads as there are workers.
-
-    Twice as many submissions are in hand, so that no worker waits for the writer; a result is held only until
-    it is given.
-    """
-    workers = max(workers, 1)
-    waiting = iter(jobs)
-    running: set[Future[_Result]] = set()
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+def _save(store: Store, result: Result) -> Outcome:
+    job = result.job
+    if result.prepared is not None:
         try:
-            running |= {pool.submit(_one, engine, job) for job in islice(waiting, 2 * workers)}
-            while running:
-                done, running = wait(running, return_when=FIRST_COMPLETED)
-                while done:
-                    running |= {pool.submit(_one, engine, job) for job in islice(waiting, 1)}
-                    yield done.pop().result()
-        finally:
-            for future in running:
-                future.cancel()
-
-
-def _one(engine: Engine, job: _Job) -> _Result:
-    """The whole way of one submission, from its file to its points."""
-    assignment, file = job.assignment, job.file
-    language = assignment.settings.language
-    try:
-        submission = read_submission(
-            file.path, file.learner, assignment.notebook, exercise=assignment.name, language=language
-        )
-        graded = engine.grade(submission, assignment.notebook, assignment.settings)
-    except RefusedError as error:
-        return _Result(job, refusal=str(error), sentence=error.in_language(language))
-    except GradingError as error:
-        return _Result(job, refusal=one_line(error), sentence=one_line(error))
-    except BiolabkitError:
-        raise  # about the course or the machine: every other submission would meet it too
-    except Exception as error:  # whatever it is, it costs this submission only
-        return _unforeseen(job, error)
-    return _Result(job, submission, graded)
-
-
-def _unforeseen(job: _Job, error: Exception) -> _Result:
-    what = f"{type(error).__name__}: {error}"
-    refusal = RefusedError(f"could not be graded ({what})", f"채점하지 못했습니다({what})")
-    return _Result(job, refusal=refusal.en, sentence=refusal.in_language(job.assignment.settings.language))
-
-
-def _save(store: Store, result: _Result, provenance: Provenance) -> Outcome:
-    learner, assignment = result.job.file.learner, result.job.assignment
-    if result.graded is not None and result.submission is not None:
-        try:
-            return _outcome(result.job, "graded", store.save(result.graded, result.submission, provenance))
+            return _outcome(job, "graded", store.write(result.prepared))
         except (BiolabkitError, OSError):  # the gradebook or the disk
             raise
         except Exception as error:  # something that cannot be written; the store is as it was
-            result = _unforeseen(result.job, error)
-    store.save_refusal(assignment.name, learner, result.sentence, assignment.max_points, provenance)
-    problems = (result.refusal or "",)
+            result = unforeseen(job, error)
+    learner, assignment = job.file.learner, job.assignment
+    store.save_refusal(
+        assignment.name, learner, result.sentence, assignment.max_points, job.file.submitted_at
+    )
+    problems = (result.refusal,)
     return Outcome(learner, assignment.name, "refused", 0.0, assignment.max_points, problems)
 
 
-def _outcome(job: _Job, status: str, record: dict[str, Any]) -> Outcome:
+def _outcome(job: Job, status: str, record: dict[str, Any]) -> Outcome:
     problems = tuple(map(one_line, record["problems"])) if status == "graded" else ()
     return Outcome(
         job.file.learner, job.assignment.name, status, record["points"], record["max_points"], problems
     )
 
 
-def _provenance(job: _Job, engine: Engine) -> Provenance:
-    version = f"{engine.name}: {engine.version}"
-    return Provenance(job.file.digest, job.assignment.digest, version, job.file.submitted_at)
-
-
-def _unchanged(store: Store, job: _Job, provenance: Provenance) -> dict[str, Any] | None:
-    """The evidence of an earlier grading, if all that came of it is still there."""
-    exercise, learner = job.assignment.name, job.file.learner
-    record = read_evidence(store.course, exercise, learner)
-    if record is None or record.get("hashes") != provenance.hashes:
-        return None
-    is_there = store.course.notebook("autograded", exercise, learner).is_file()
-    return record if is_there and store.has_submission(exercise, learner) else None
-
-
 def _look_before_writing(
-    course: Course, results: Iterator[_Result], on_changes: Callable[[list[Change]], None]
-) -> Iterator[_Result]:
-    """Tell what changes before the first result is given; until then the results lie in a folder."""
-    with tempfile.TemporaryDirectory(prefix="biolab-grade-") as folder:
+    course: Course, batch: Batch, on_changes: Callable[[list[Change]], None]
+) -> Iterator[Result]:
+    """Tell what changes before the first result is given; until then all lie ready to be written."""
+    with ExitStack() as stack:
         changes: list[Change] = []
-        aside: list[Callable[[], _Result]] = []
-        for result in results:
+        results: list[Result] = []
+        for result in batch:
+            stack.callback(result.discard)
             changes += _changes(course, result)
-            aside.append(_put_aside(result, Path(folder, str(len(aside)))))
+            results.append(result)
         on_changes(sorted(changes, key=lambda change: (change.exercise, change.learner)))
-        for take in aside:
-            yield take()
+        yield from results
 
 
-def _put_aside(result: _Result, path: Path) -> Callable[[], _Result]:
-    """Write the notebooks of a result to a file; gives what reads it back."""
-    from biolabkit_autograder.cluster import records
-
-    if result.graded is None or result.submission is None:
-        return lambda: result
-    job, other = result.job, path.with_suffix(".submission")
-    path.write_bytes(records.encode_graded(result.graded))
-    other.write_bytes(records.encode_submission(result.submission))
-    return lambda: _Result(
-        job, records.decode_submission(other.read_bytes()), records.decode_graded(path.read_bytes())
-    )
-
-
-def _changes(course: Course, result: _Result) -> list[Change]:
+def _changes(course: Course, result: Result) -> list[Change]:
     exercise, learner = result.job.assignment.name, result.job.file.learner
     before = read_evidence(course, exercise, learner)
-    if not (before and before.get("marks") and result.graded) or before["points"] == result.graded.points:
+    if not (before and before.get("marks") and result.prepared):
         return []
-    return [Change(learner, exercise, before["points"], result.graded.points)]
+    points = result.prepared.record["points"]
+    return [] if before["points"] == points else [Change(learner, exercise, before["points"], points)]
 
 
 def _stranger(learner: str, exercise: str, problem: str) -> Outcome:
     return Outcome(one_line(learner), one_line(exercise), "refused", problems=(one_line(problem),))
 
 
-def _check_released(store: Store, assignment: Assignment) -> None:
+def _check_released(store: Store, jobs: list[Job]) -> None:
     """The gradebook must hold the cells that were built: a released notebook may be older."""
-    from nbgrader.api import MissingEntry
-
-    try:
-        notebook = store.gradebook.find_notebook(assignment.name, assignment.name)
-        released = {cell.name: cell.max_score for cell in notebook.grade_cells}
-    except MissingEntry:
-        released = {}
-    if released != assignment.points:
-        raise CourseError(f"{assignment.name} was built again since its release; run: biolab course release")
+    for assignment in {job.assignment.name: job.assignment for job in jobs}.values():
+        if store.points(assignment.name) != assignment.points:
+            raise CourseError(
+                f"{assignment.name} was built again since its release; run: biolab course release"
+            )
 
 
 def _nothing_from(course: Course, learner: str) -> None:

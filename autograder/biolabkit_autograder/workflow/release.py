@@ -15,8 +15,6 @@ from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 from biolabkit_autograder.store import Store
 
-from .build import chosen
-
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
@@ -40,7 +38,7 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
     CourseError
         When one is not built, or its cells changed after submissions to it were graded.
     """
-    names = chosen(course, exercise)
+    names = course.chosen(exercise)
     missing = [name for name in names if not course.notebook("source", name).is_file()]
     if missing:
         raise CourseError(f"{', '.join(missing)}: not built yet; run: biolab course build")

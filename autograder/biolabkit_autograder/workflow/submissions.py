@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,15 +33,20 @@ class Submitted:
         The notebook, or a symbolic link that stands in its way, which the intake refuses.
     submitted_at : datetime or None
         UTC.
-    digest : str
-        SHA-256 of the file; empty where the intake refuses it as no regular file, or as too big.
     """
 
     learner: str
     exercise: str
     path: Path
     submitted_at: datetime | None
-    digest: str
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the file; empty where the intake refuses it as no regular file, or as too big."""
+        try:
+            return hashlib.sha256(read_file(self.path)).hexdigest()
+        except RefusedError:
+            return ""
 
 
 def find_submissions(course: Course, exercise: str, learner: str | None = None) -> list[Submitted]:
@@ -50,7 +56,7 @@ def find_submissions(course: Course, exercise: str, learner: str | None = None) 
     for one in learners:
         path = _notebook(course, exercise, one)
         if path is not None and (not course.roster or one in course.roster):
-            found.append(Submitted(one, exercise, path, read_timestamp(path), _digest(path)))
+            found.append(Submitted(one, exercise, path, read_timestamp(path)))
     return found
 
 
@@ -92,10 +98,3 @@ def _notebook(course: Course, exercise: str, learner: str) -> Path | None:
         return usual
     others = sorted(usual.parent.glob("*.ipynb"))
     return others[0] if len(others) == 1 else None
-
-
-def _digest(path: Path) -> str:
-    try:
-        return hashlib.sha256(read_file(path)).hexdigest()
-    except RefusedError:
-        return ""
