@@ -79,8 +79,8 @@ class ForkBoxes:
     def workbench(self, config):
         return ForkBox("workbench", config)
 
-    def judge(self, config):
-        return ForkBox("judge", config)
+    def both(self, config):
+        return ForkBox("judge", config), ForkBox("workbench", config)
 
 
 def code(source, grade_id=None, **marks):

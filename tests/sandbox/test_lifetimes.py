@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from biolabkit_autograder.sandbox import Policy, SandboxError, Zygote
-from biolabkit_autograder.sandbox import zygote as zygote_module
+from biolabkit_autograder.sandbox import runtime as runtime_module
 
 SOURCES = [("a.py", 1)]
 HERE = Path(__file__).parent
@@ -84,14 +84,14 @@ def runtime(monkeypatch):
     folder = Path(tempfile.mkdtemp(prefix="bl-"))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
     # somebody may edit the sources while the tests run
-    monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: SOURCES)
+    monkeypatch.setattr("biolabkit_autograder.sandbox.runtime.sources", lambda: SOURCES)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_long_runtime_folder_is_not_used(monkeypatch):
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/tmp/" + 80 * "x")
-    assert zygote_module._runtime_folder().parent == Path(tempfile.gettempdir())
+    assert runtime_module.folder().parent == Path(tempfile.gettempdir())
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_a_course_has_one_warm_zygote(zygote, runtime, course):
 @pytest.mark.usefixtures("runtime")
 def test_changed_sources_need_another_zygote(zygote, course, monkeypatch):
     first = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
-    monkeypatch.setattr("biolabkit_autograder.sandbox.zygote._sources", lambda: [("a.py", 2)])
+    monkeypatch.setattr("biolabkit_autograder.sandbox.runtime.sources", lambda: [("a.py", 2)])
     second = Zygote.connect_or_start(course, ["attacks"], isolation=zygote.isolation, idle_seconds=0.1)
     assert second.address != first.address
 

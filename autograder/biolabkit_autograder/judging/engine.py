@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from biolabkit.errors import BiolabkitError
 from biolabkit_autograder.grading import Graded, Settings, Submission
-from biolabkit_autograder.sandbox import Box, Isolation, Limits, Policy, Zygote, detect
+from biolabkit_autograder.sandbox import Box, Isolation, Limits, Policy, Zygote, recall
 
 from .supervisor import grade
 
@@ -48,7 +48,7 @@ def open_engine(settings: Settings, *, course_folder: Path | None = None) -> Ite
     SandboxError
         When this machine isolates nothing and ``settings.unsafe`` is not set.
     """
-    isolation = detect()
+    isolation = recall()
     imports = [*settings.imports, _WARM]
     Policy(isolation.level, unsafe=settings.unsafe)  # refuses before anything is started
     with ExitStack() as stack:
@@ -122,8 +122,14 @@ class _Boxes:
     def workbench(self, config: Mapping[str, Any]) -> Box:
         return self._zygote.spawn(_WORKBENCH, config, self._policy)
 
-    def judge(self, config: Mapping[str, Any]) -> Box:
-        return self._zygote.spawn(_JUDGE, config, self._policy)
+    def both(self, config: Mapping[str, Any]) -> tuple[Box, Box]:
+        with ExitStack() as stack:
+            judge = stack.enter_context(self._zygote.begin(_JUDGE, config, self._policy))
+            workbench = stack.enter_context(self._zygote.begin(_WORKBENCH, config, self._policy))
+            judge.ready()
+            workbench.ready()
+            stack.pop_all()
+        return judge, workbench
 
 
 def _data_for_boxes(settings: Settings, stack: ExitStack) -> tuple[tuple[Path, ...], dict[str, str]]:

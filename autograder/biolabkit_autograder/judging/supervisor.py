@@ -62,8 +62,8 @@ class Boxes(Protocol):
     def workbench(self, config: Mapping[str, Any]) -> BoxLike:
         """Start a workbench."""
 
-    def judge(self, config: Mapping[str, Any]) -> BoxLike:
-        """Start a judge."""
+    def both(self, config: Mapping[str, Any]) -> tuple[BoxLike, BoxLike]:
+        """Start a judge and a workbench at one time."""
 
 
 @dataclass
@@ -277,9 +277,12 @@ class _Session:
             if self._restarts > _MOST_RESTARTS or time.monotonic() >= self._end:
                 raise _LostError("restarts")
             whole = self._judge is None
-            if self._judge is None:
-                self._judge = _Peer(self._boxes.judge(self._config))
-            self._workbench = _Peer(self._boxes.workbench(self._config))
+            if whole:
+                judge, workbench = self._boxes.both(self._config)
+                self._judge = _Peer(judge)
+            else:
+                workbench = self._boxes.workbench(self._config)
+            self._workbench = _Peer(workbench)
             self._replay(whole=whole)
 
     def _replay(self, *, whole: bool) -> None:

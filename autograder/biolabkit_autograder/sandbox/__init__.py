@@ -10,8 +10,8 @@
 """
 
 from biolabkit_autograder.sandbox.box import Box
-from biolabkit_autograder.sandbox.isolation import Isolation, detect
+from biolabkit_autograder.sandbox.isolation import Isolation, detect, recall
 from biolabkit_autograder.sandbox.policy import ExitReport, Limits, Policy, SandboxError
 from biolabkit_autograder.sandbox.zygote import Zygote
 
-__all__ = ["Box", "ExitReport", "Isolation", "Limits", "Policy", "SandboxError", "Zygote", "detect"]
+__all__ = ["Box", "ExitReport", "Isolation", "Limits", "Policy", "SandboxError", "Zygote", "detect", "recall"]

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import struct
 import time
 from contextlib import suppress
 from types import TracebackType
@@ -28,8 +29,9 @@ class Box:
         The box's first process, as the zygote sees it; for messages only.
     """
 
-    def __init__(self, channel: socket.socket, connection: Connection) -> None:
+    def __init__(self, channel: socket.socket, connection: Connection, config: bytes) -> None:
         self.channel = channel
+        self._config = config
         self.pid = -1
         self._connection = connection
         self._pidfd: int | None = None
@@ -38,12 +40,12 @@ class Box:
         self._report: ExitReport | None = None
 
     def ready(self, timeout: float = 60.0) -> None:
-        """Wait until every wall is up.
+        """Wait until every wall is up, and hand the role its configuration, which the zygote never sees.
 
         Raises
         ------
         SandboxError
-            When one could not be put up; no code has run then.
+            When a wall could not be put up; no code has run then.
         """
         outstanding = {"started", "ready"}  # from the zygote and from the box, in either order
         try:
@@ -62,6 +64,14 @@ class Box:
         except SandboxError:
             self.close()
             raise
+        self._configure()
+
+    def _configure(self) -> None:
+        try:
+            self.channel.sendall(struct.pack("<I", len(self._config)) + self._config)
+        except OSError as error:
+            self.close()
+            raise SandboxError(f"the box ended before it had its configuration: {error}") from None
 
     def _take(self, started: dict[str, Any]) -> None:
         self.pid = started["pid"]

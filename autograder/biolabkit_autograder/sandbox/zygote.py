@@ -1,25 +1,20 @@
 """The supervisor's side of the zygote: start it, reach one that is warm already, have it make boxes."""
 
-import fcntl
-import hashlib
+import functools
 import json
 import os
 import shutil
 import socket
-import stat
-import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import biolabkit
-import biolabkit_autograder
-from biolabkit_autograder.sandbox import isolation, paths, warm
+from biolabkit_autograder.sandbox import isolation, paths, runtime, warm
 from biolabkit_autograder.sandbox.box import Box
 from biolabkit_autograder.sandbox.messages import Connection, peer_uid
 from biolabkit_autograder.sandbox.policy import Level, Policy, SandboxError
@@ -29,8 +24,6 @@ __all__ = ["Zygote"]
 _BACKLOG = 64
 _START_SECONDS = 120.0
 _END_SECONDS = 10.0
-# The kernel allows 107 bytes for a socket's name; "/biolabkit/", 16 digits and ".sock" follow the folder.
-_LONGEST_FOLDER = 75
 _KEPT = (
     "HOME",
     "LANG",
@@ -100,12 +93,12 @@ class Zygote:
             When the runtime folder is somebody else's, or the process does not start.
         """
         zygote = cls(imports, isolation=isolation)
-        folder = _runtime_folder()
-        name = _fingerprint(Path(course_folder).resolve(), zygote.imports, zygote.isolation)
+        folder = runtime.folder()
+        name = runtime.fingerprint(Path(course_folder).resolve(), zygote.imports, zygote.isolation)
         zygote.address = str(folder / f"{name}.sock")
         if zygote.alive():
             return zygote
-        with _locked(folder / f"{name}.lock"):
+        with runtime.locked(folder / f"{name}.lock"):
             if not zygote.alive():
                 Path(zygote.address).unlink(missing_ok=True)
                 zygote._launch(folder / f"{name}.log", {"idle_seconds": idle_seconds}, owner=None)
@@ -212,7 +205,19 @@ class Zygote:
         SandboxError
             When the zygote has ended, or a wall of the policy could not be put up; no code has run then.
         """
-        links, real = paths.resolve(map(str, policy.paths))
+        box = self.begin(role, config, policy)
+        box.ready()
+        return box
+
+    def begin(self, role: str, config: Mapping[str, Any], policy: Policy) -> Box:
+        """Do as `spawn`, but do not wait for the walls: `Box.ready` does, and several can go up at a time.
+
+        Raises
+        ------
+        SandboxError
+            When the zygote has ended.
+        """
+        links, real = _resolved(policy.paths)
         request = {"ask": "box", "role": role, "policy": policy.to_dict(), "links": links, "paths": real}
         ours, theirs = socket.socketpair()
         with theirs:
@@ -222,10 +227,7 @@ class Zygote:
             except OSError as error:
                 ours.close()
                 raise SandboxError(f"the zygote has ended ({error}){self._last_words()}") from None
-        box = Box(ours, connection)
-        box.ready()
-        _send_config(box, config)
-        return box
+        return Box(ours, connection, json.dumps(config).encode())
 
     def _connected(self) -> Connection:
         stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -283,48 +285,7 @@ def _detected() -> Level:
     return isolation.detect().level
 
 
-def _send_config(box: Box, config: Mapping[str, Any]) -> None:
-    payload = json.dumps(config).encode()
-    try:
-        box.channel.sendall(struct.pack("<I", len(payload)) + payload)
-    except OSError as error:
-        box.close()
-        raise SandboxError(f"the box ended before it had its configuration: {error}") from None
-
-
-def _runtime_folder() -> Path:
-    """Find the folder of this user's zygotes, made when missing, refused when not private."""
-    base = os.environ.get("XDG_RUNTIME_DIR", "")
-    is_short = 0 < len(os.fsencode(base)) <= _LONGEST_FOLDER
-    folder = Path(base, "biolabkit") if is_short else Path(tempfile.gettempdir(), f"biolabkit-{os.getuid()}")
-    with suppress(FileExistsError):
-        folder.mkdir(mode=0o700)
-    status = folder.lstat()
-    if (
-        not stat.S_ISDIR(status.st_mode)
-        or status.st_uid != os.getuid()
-        or stat.S_IMODE(status.st_mode) & 0o077
-    ):
-        raise SandboxError(f"{folder}: expected a folder of yours with mode 0700; remove it and try again")
-    return folder
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _fingerprint(course: Path, imports: list[str], level: str) -> str:
-    """Name what a warm zygote depends on; another name means another process."""
-    sites = [Path(entry) for entry in sys.path if entry.endswith("-packages")]
-    installed = sorted(path.name for site in sites if site.is_dir() for path in site.glob("*-info"))
-    parts = [str(course), imports, level, sys.executable, sys.version, installed, _sources()]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-
-def _sources() -> list[tuple[str, int]]:
-    """Our own modules, with the time of their last change: a developer sees an edit at once."""
-    roots = [Path(path) for package in (biolabkit, biolabkit_autograder) for path in package.__path__]
-    return sorted((str(path), path.stat().st_mtime_ns) for root in roots for path in root.rglob("*.py"))
+@functools.lru_cache(maxsize=100)
+def _resolved(policy_paths: tuple[Path, ...]) -> tuple[dict[str, str], list[str]]:
+    """`paths.resolve`, once for the boxes of an exercise: what a policy names is made ready before."""
+    return paths.resolve(map(str, policy_paths))

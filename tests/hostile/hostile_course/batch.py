@@ -47,7 +47,7 @@ class Batch:
 
 def grade_batch(classroom, traps, isolation, patch, workers):
     """Grade everybody at one level of isolation."""
-    patch.setattr(judging_engine, "detect", lambda: Isolation(isolation, ("chosen by the test",)))
+    patch.setattr(judging_engine, "recall", lambda: Isolation(isolation, ("chosen by the test",)))
     before = traps.snapshot()
     memory = _Memory()
     began, finished = time.monotonic(), {}
