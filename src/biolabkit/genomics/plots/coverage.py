@@ -121,18 +121,27 @@ def plot_alignments(
     axes = plot.axes(ax)
     reached: list[int] = []
     for first, last, flag, cigar in shown[["start", "end", "flag", "cigar"]].itertuples(index=False):
-        row = next((i for i, edge in enumerate(reached) if edge + 3 <= first), len(reached))
+        before, behind = _clipped(cigar)
+        row = next((i for i, edge in enumerate(reached) if edge + 3 <= first - before), len(reached))
         if row == len(reached):
             if row == rows:
                 continue
             reached.append(0)
-        reached[row] = last
+        reached[row] = last + behind
         _draw_read(axes, row, first, flag, cigar)
     axes.set_xlim(start, end)
     axes.set_ylim(len(reached) - 0.3, -0.7)
     axes.set_yticks([])
     axes.xaxis.set_major_formatter(lambda x, _: f"{x:,.0f}")
     return open_frame(axes, "left")
+
+
+def _clipped(cigar: str) -> tuple[int, int]:
+    """Soft-clipped bases at the left and right end."""
+    operations = [part for part in parse_cigar(cigar) if part[0] != "H"]
+    ends = (operations[:1], operations[-1:])
+    before, behind = (end[0][1] if end and end[0][0] == "S" else 0 for end in ends)
+    return before, behind
 
 
 def _draw_read(axes: "Axes", row: int, position: int, flag: int, cigar: str) -> None:
