@@ -111,6 +111,7 @@ fhir = datasets.fetch(
 )
 _mine = unit_stays(400, me.seed)
 my_stays, my_labs = tidy(_mine.patient, _mine.lab)
+mine = my_stays.loc[my_stays["unit_end"] > 1440, "stay"].tolist()  # still in the unit after 24 h
 
 # %% [markdown] lang="en"
 # ## 1. Who is in?
@@ -517,7 +518,6 @@ def show_flow():
         patients=me.text("{} patients", "환자 {}명"),
         end=me.text("cohort", "코호트"),
     )
-    plt.show()
     died = table["deathtime"].notna().groupby(table["age"].isna()).mean()
     print(
         me.text("death in hospital, age hidden:", "병원 내 사망, 나이가 숨겨진 입원:"),
@@ -699,7 +699,6 @@ small_labs = pd.DataFrame(
 expect_last_known(
     [2, 1, 3, 4, 7, 5, 6], small_labs, "lactate", 1440, 1440, "lactate of seven stays", "일곱 재원의 젖산"
 )
-mine = my_stays.loc[my_stays["unit_end"] > 1440, "stay"].tolist()
 expect_last_known(mine, my_labs, "lactate", 1440, 1440, "lactate in your unit", "나의 중환자실의 젖산")
 ### BEGIN HIDDEN TESTS
 chosen = stays.loc[stays["unit_end"] > 1440, "stay"].tolist()
@@ -749,7 +748,6 @@ def show_timeline():
     )
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     figure.tight_layout()
-    plt.show()
     cohort = my_stays.assign(index_time=1440)
     known = {"by": "stay", "index_time": "index_time", "time": "drawn", "item": "item"}
     display(health.look_ahead(cohort, my_labs, **known).round(2))
@@ -926,7 +924,6 @@ def show_times():
         ylim=(2.6, -0.6), xlim=(0.45, 1.02), xlabel=me.text("AUROC, 95 % interval", "AUROC, 95 % 신뢰구간")
     )
     figure.tight_layout()
-    plt.show()
     print(me.text(f"{len(y)} stays, {y.sum()} deaths", f"재원 {len(y)}건, 사망 {y.sum()}건"))
 
 
