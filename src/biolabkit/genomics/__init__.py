@@ -16,6 +16,17 @@ from biolabkit.genomics.alignment import align, mark_duplicates
 from biolabkit.genomics.alignment_table import ALIGNMENT_COLUMNS, read_alignments
 from biolabkit.genomics.calling import call_variants, filter_calls
 from biolabkit.genomics.cigar import aligned_blocks, parse_cigar, query_span, reference_span
+from biolabkit.genomics.cohort import (
+    GenotypePCA,
+    allele_frequencies,
+    associate,
+    fdr,
+    genomic_inflation,
+    genotype_pca,
+    hwe_exact,
+    ld_prune,
+)
+from biolabkit.genomics.cohort_genotypes import Genotypes, read_genotypes
 from biolabkit.genomics.compare import Comparison, compare_calls
 from biolabkit.genomics.consequences import CONSEQUENCES, predict_consequences
 from biolabkit.genomics.consequences_genes import GeneModel, Transcript, read_gene_model
@@ -70,12 +81,16 @@ __all__ = [
     "Comparison",
     "GenBank",
     "GeneModel",
+    "GenotypePCA",
+    "Genotypes",
     "PhredOffset",
     "Reads",
     "Transcript",
     "TrimmedPairs",
     "align",
     "aligned_blocks",
+    "allele_frequencies",
+    "associate",
     "breadth",
     "call_variants",
     "check_mates",
@@ -86,12 +101,17 @@ __all__ = [
     "detect_phred_offset",
     "encode_flag",
     "expected_errors",
+    "fdr",
     "filter_calls",
     "find_adapter",
     "find_orfs",
     "gc_content",
+    "genomic_inflation",
     "genotype_likelihoods",
+    "genotype_pca",
+    "hwe_exact",
     "inside",
+    "ld_prune",
     "left_align",
     "mark_duplicates",
     "mean_quality",
@@ -122,6 +142,7 @@ __all__ = [
     "read_fastq_pair",
     "read_genbank",
     "read_gene_model",
+    "read_genotypes",
     "read_vcf",
     "reference_span",
     "reverse_complement",

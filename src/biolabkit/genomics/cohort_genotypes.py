@@ -1,0 +1,297 @@
+"""Genotypes of many samples, as one small-integer array."""
+
+import gzip
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics.regions import Region, parse_region
+
+__all__ = ["Genotypes", "read_genotypes"]
+
+_FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
+
+# One byte of a genotype to one small number: alleles to themselves, separators and all else above them
+_PHASED, _UNPHASED, _TAB, _OTHER = 100, 101, 102, 127
+_MEANING = {ord("|"): _PHASED, ord("/"): _UNPHASED, ord("\t"): _TAB, ord("."): 255}
+_MEANING |= {ord(str(allele)): allele for allele in range(10)}
+_CODES = bytes(_MEANING.get(byte, _OTHER) for byte in range(256))
+
+_SNV = re.compile(r"[ACGT]")
+
+
+@dataclass(frozen=True)
+class Genotypes:
+    """Genotypes of a cohort.
+
+    Attributes
+    ----------
+    variants : DataFrame
+        chrom, start, end (0-based, half-open), pos (1-based), id, ref, alt (comma-separated); one row each.
+    samples : tuple of str
+        Names in the file's order.
+    alleles : int8 array, (variants, samples, ploidy)
+        0 the reference, 1 the first alternative, -1 missing.
+    phased : bool array, (variants,)
+        Whether every genotype of the record is phased.
+    """
+
+    variants: pd.DataFrame
+    samples: tuple[str, ...]
+    alleles: npt.NDArray[np.int8] = field(repr=False)
+    phased: npt.NDArray[np.bool_] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.variants)
+
+    @property
+    def ploidy(self) -> int:
+        """Chromosome copies per sample."""
+        return int(self.alleles.shape[2])
+
+    @property
+    def biallelic_snv(self) -> npt.NDArray[np.bool_]:
+        """Which records have one base for one other."""
+        columns = zip(self.variants["ref"], self.variants["alt"], strict=True)
+        return np.array([bool(_SNV.fullmatch(r) and _SNV.fullmatch(a)) for r, a in columns], dtype=bool)
+
+    def dosage(self) -> npt.NDArray[np.int8]:
+        """Copies of any alternative allele: int8 (variants, samples), -1 where an allele is missing."""
+        copies = (self.alleles > 0).sum(axis=2, dtype=np.int8)
+        copies[(self.alleles < 0).any(axis=2)] = -1
+        return copies
+
+    def select(self, variants: Any = None, samples: Any = None) -> "Genotypes":
+        """A part of the cohort.
+
+        Parameters
+        ----------
+        variants : bool or int array, optional
+            Mask or places of the records to keep.
+        samples : bool or int array, or names, optional
+            Samples to keep, in this order when places or names are given.
+
+        Raises
+        ------
+        InputError
+            When a mask has the wrong length.
+        UnknownNameError
+            When there is no such sample.
+        """
+        rows = _places("variants", variants, len(self.variants))
+        if samples is not None and not isinstance(samples, np.ndarray):
+            samples = list(samples)
+            if samples and isinstance(samples[0], str):
+                samples = [self._column(str(name)) for name in samples]
+        columns = _places("samples", samples, len(self.samples))
+        return Genotypes(
+            self.variants.iloc[rows].reset_index(drop=True),
+            tuple(self.samples[i] for i in columns),
+            self.alleles[np.ix_(rows, columns)],
+            self.phased[rows],
+        )
+
+    def _column(self, name: str) -> int:
+        if name not in self.samples:
+            raise UnknownNameError("sample", name, self.samples)
+        return self.samples.index(name)
+
+
+def _places(what: str, chosen: Any, size: int) -> npt.NDArray[np.int64]:
+    if chosen is None:
+        return np.arange(size)
+    places = np.asarray(chosen)
+    if places.dtype == bool:
+        if places.shape != (size,):
+            raise InputError(
+                f"select: the mask of {what} has shape {places.shape}; expected one value for each of {size}"
+            )
+        return np.flatnonzero(places)
+    places = places.astype(np.int64)
+    if places.size and (places.min() < -size or places.max() >= size):
+        raise InputError(f"select: {what} goes up to {places.max()}; there are {size}")
+    return places
+
+
+def read_genotypes(
+    path: str | PathLike[str],
+    region: Region | None = None,
+    *,
+    samples: Iterable[str] | None = None,
+    ploidy: int = 2,
+) -> Genotypes:
+    """Read the genotypes of all samples of a VCF file.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or (b)gzipped VCF, sorted by position within each contig.
+    region : str or (chrom, start, end), optional
+        Only records that overlap it; see `parse_region`.
+    samples : iterable of str, optional
+        Names of the samples to keep, in this order; by default all.
+    ploidy : int
+        Alleles of each genotype: 2 for people, 1 for bacteria and viruses.
+
+    Returns
+    -------
+    Genotypes
+        A wholly missing genotype (``.``) is missing at any ploidy.
+
+    Raises
+    ------
+    InputError
+        When the file does not exist, is BCF, has no samples, or has no such contig.
+    UnknownNameError
+        When there is no such sample.
+    FormatError
+        When there is no header, a record is damaged or out of order, has no GT, or a genotype has another
+        ploidy; it names the line (and the sample).
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise InputError(f"{source}: there is no such VCF file")
+    if source.suffix == ".bcf":
+        raise InputError(f"{source}: expected VCF, found BCF; convert it with: bcftools view -Oz")
+    if ploidy < 1:
+        raise InputError(f"read_genotypes: ploidy is {ploidy}; expected 1 or more")
+    try:
+        with gzip.open(source, "rb") if source.suffix in {".gz", ".bgz"} else source.open("rb") as stream:
+            return _read(source, iter(stream), region, samples, ploidy)
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise FormatError(f"{source} cannot be read as VCF: {error}") from error
+
+
+def _read(
+    source: Path, stream: Iterator[bytes], region: Region | None, samples: Iterable[str] | None, ploidy: int
+) -> Genotypes:
+    names, lengths, skipped = _header(source, stream)
+    parser = _Parser(source, names, ploidy)
+    records = list(parser.records(stream, skipped + 1))
+    columns = ["chrom", "pos", "id", "ref", "alt"]
+    variants = pd.DataFrame([record[:5] for record in records], columns=columns)
+    variants = variants.astype({"pos": np.int64} | {n: object for n in columns if n != "pos"})
+    variants.insert(1, "start", variants["pos"] - 1)
+    variants.insert(2, "end", variants["start"] + variants["ref"].str.len().astype(np.int64))
+    shape = (len(records), len(names), ploidy)
+    alleles = np.stack([r[5] for r in records]) if records else np.empty(shape, dtype=np.int8)
+    phased = np.array([record[6] for record in records], dtype=bool)
+    cohort = Genotypes(variants, tuple(names), alleles, phased)
+    if region is not None:
+        known = lengths or {str(c): int(e) for c, e in variants.groupby("chrom")["end"].max().items()}
+        chrom, start, end = parse_region(region, known)
+        inside = (variants["chrom"] == chrom) & (variants["start"] < end) & (variants["end"] > start)
+        cohort = cohort.select(variants=inside.to_numpy())
+    return cohort if samples is None else cohort.select(samples=list(samples))
+
+
+def _header(source: Path, stream: Iterator[bytes]) -> tuple[list[str], dict[str, int], int]:
+    """Sample names, contig lengths, lines read."""
+    lengths: dict[str, int] = {}
+    for number, raw in enumerate(stream, start=1):
+        line = raw.decode().rstrip("\r\n")
+        if line.startswith("##contig=<"):
+            found = re.search(r"ID=([^,>]+)", line), re.search(r"length=(\d+)", line)
+            if found[0] and found[1]:
+                lengths[found[0][1]] = int(found[1][1])
+        elif line.startswith("#CHROM"):
+            names = line.split("\t")
+            if names[:8] != _FIXED:
+                raise FormatError(
+                    f"{source}:{number}: expected the columns {' '.join(_FIXED)}, tab-separated"
+                )
+            if len(names) < 10:
+                raise InputError(f"{source}: there are no samples; expected FORMAT and at least one sample")
+            twice = sorted({name for name in names[9:] if names[9:].count(name) > 1})[:3]
+            if twice:
+                raise FormatError(f"{source}:{number}: sample names occur twice: {', '.join(twice)}")
+            return names[9:], lengths, number
+        elif not line.startswith("##"):
+            break
+    raise FormatError(f"{source}: expected a VCF header that ends in a #CHROM line; found none")
+
+
+class _Parser:
+    """Turns lines into records; genotype texts are met again and again, so each is parsed once."""
+
+    def __init__(self, source: Path, samples: list[str], ploidy: int) -> None:
+        self.source, self.samples, self.ploidy = source, samples, ploidy
+        self._known: dict[bytes, tuple[int, ...]] = {}
+
+    def records(self, stream: Iterator[bytes], first: int) -> Iterator[tuple[Any, ...]]:
+        done: set[bytes] = set()
+        chrom, last = b"", -1
+        for number, raw in enumerate(stream, start=first):
+            line = raw.rstrip(b"\r\n")
+            if not line:
+                continue
+            fields = line.split(b"\t", 9)
+            if len(fields) < 10 or not fields[1].isdigit():
+                raise FormatError(f"{self.source}:{number}: not a VCF record with genotypes: {line[:60]!r}")
+            pos = int(fields[1])
+            if fields[0] != chrom:
+                done.add(chrom)
+                chrom, last = fields[0], -1
+            if chrom in done or pos < last:
+                raise FormatError(
+                    f"{self.source}:{number}: {chrom.decode()}:{pos} comes after a later record; "
+                    "sort the file with: bcftools sort"
+                )
+            last = pos
+            alleles, phased = self._genotypes(number, fields[8], fields[9])
+            text = [part.decode() for part in fields[:5]]
+            yield text[0], pos, text[2], text[3].upper(), text[4].upper(), alleles, phased
+
+    def _genotypes(self, number: int, format_: bytes, texts: bytes) -> tuple[npt.NDArray[np.int8], bool]:
+        count, width = len(self.samples), 2 * self.ploidy
+        if format_ == b"GT" and len(texts) == count * width - 1:
+            codes = np.frombuffer((texts + b"\t").translate(_CODES), dtype=np.int8).reshape(count, width)
+            alleles, marks = codes[:, ::2], codes[:, 1:-1:2]
+            plain = alleles.max() <= 9 and (codes[:, -1] == _TAB).all()
+            if plain and (marks.size == 0 or (marks.min() >= _PHASED and marks.max() <= _UNPHASED)):
+                return alleles.copy(), bool((marks == _PHASED).all())
+        return self._slowly(number, format_, texts)
+
+    def _slowly(self, number: int, format_: bytes, texts: bytes) -> tuple[npt.NDArray[np.int8], bool]:
+        keys, cells = format_.split(b":"), texts.split(b"\t")
+        if b"GT" not in keys:
+            raise FormatError(f"{self.source}:{number}: the record has no GT; FORMAT is {format_.decode()}")
+        if len(cells) != len(self.samples):
+            raise FormatError(
+                f"{self.source}:{number}: {len(cells)} genotypes; expected one for each of the "
+                f"{len(self.samples)} samples"
+            )
+        place = keys.index(b"GT")
+        found, phased = [], True
+        for sample, cell in zip(self.samples, cells, strict=True):
+            parts = cell.split(b":", place + 1)
+            text = parts[place] if place < len(parts) else b"."
+            phased &= b"/" not in text
+            if text not in self._known:
+                self._known[text] = self._parse(number, sample, text)
+            found.append(self._known[text])
+        return np.array(found, dtype=np.int8), phased
+
+    def _parse(self, number: int, sample: str, text: bytes) -> tuple[int, ...]:
+        parts = text.replace(b"|", b"/").split(b"/")
+        if parts == [b"."]:
+            return (-1,) * self.ploidy
+        if not all(part == b"." or part.isdigit() for part in parts):
+            raise FormatError(
+                f"{self.source}:{number}: {sample} has the genotype {text.decode(errors='replace')!r}"
+            )
+        if len(parts) != self.ploidy:
+            raise FormatError(
+                f"{self.source}:{number}: {sample} has the genotype {text.decode()!r}, of ploidy "
+                f"{len(parts)}; expected {self.ploidy}. Give ploidy={len(parts)} if all are such, or leave "
+                "the sex chromosomes out"
+            )
+        return tuple(-1 if part == b"." else int(part) for part in parts)
