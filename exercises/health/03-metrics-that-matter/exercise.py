@@ -91,6 +91,12 @@ def scored(visits):
 
 clinic = scored(others)
 
+
+def mean_cost(y, score, threshold, cost_fp, cost_fn):
+    y, called = np.asarray(y), np.asarray(score) >= threshold
+    return float(cost_fp * (called & (y == 0)).mean() + cost_fn * (~called & (y == 1)).mean())
+
+
 # Your district: the same kinds of ill and of well people, but far fewer of the ill ones.
 PREVALENCE = round(float(me.rng().uniform(0.03, 0.08)), 3)
 people = scored(prepare(cohort(4400, me.seed + 1, visits=(1, 1), prevalence=0.3).visits))
@@ -568,11 +574,6 @@ def cheapest_threshold(y, score, cost_fp, cost_fn):
 
 
 # %% check="cheapest_threshold" points=2
-def mean_cost(y, score, threshold, cost_fp, cost_fn):
-    y, called = np.asarray(y), np.asarray(score) >= threshold
-    return float(cost_fp * (called & (y == 0)).mean() + cost_fn * (~called & (y == 1)).mean())
-
-
 def cost_hints(y, score, cost_fp, cost_fn):
     """Typical wrong thresholds, recognised by what they cost."""
 
