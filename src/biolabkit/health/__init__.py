@@ -11,6 +11,9 @@
 """
 
 from biolabkit.health.cohorts import first_rows, known_at, missingness, table_one
+from biolabkit.health.ecg import AAMI_CLASSES, Ecg, bandpass, beat_windows, read_annotations, read_ecg
+from biolabkit.health.ecg_peaks import BeatMatch, match_beats, r_peaks
+from biolabkit.health.ecg_rhythm import hrv, hrv_bands, rr_intervals
 from biolabkit.health.fhir import FhirTables, read_fhir
 from biolabkit.health.images import (
     IDENTIFYING,
@@ -23,7 +26,14 @@ from biolabkit.health.images import (
     small_cnn,
     window,
 )
-from biolabkit.health.plots import plot_flow, plot_image, plot_kaplan_meier, plot_saliency
+from biolabkit.health.plots import (
+    plot_ecg,
+    plot_flow,
+    plot_image,
+    plot_kaplan_meier,
+    plot_saliency,
+    plot_tachogram,
+)
 from biolabkit.health.records import (
     Selection,
     exclude,
@@ -47,37 +57,51 @@ from biolabkit.health.survival import (
 )
 
 __all__ = [
+    "AAMI_CLASSES",
     "IDENTIFYING",
+    "BeatMatch",
     "CoxModel",
+    "Ecg",
     "FhirTables",
     "LogRank",
     "MedicalImage",
     "Selection",
     "auc_at",
     "augment",
+    "bandpass",
+    "beat_windows",
     "concordance",
     "cox",
     "exclude",
     "first_rows",
     "grad_cam",
     "header_table",
+    "hrv",
+    "hrv_bands",
     "kaplan_meier",
     "known_at",
     "label",
     "log_rank",
     "look_ahead",
     "look_back",
+    "match_beats",
     "median_survival",
     "missingness",
     "numbers_at_risk",
     "occlusion",
     "one_per_patient",
+    "plot_ecg",
     "plot_flow",
     "plot_image",
     "plot_kaplan_meier",
     "plot_saliency",
+    "plot_tachogram",
+    "r_peaks",
+    "read_annotations",
+    "read_ecg",
     "read_fhir",
     "read_image",
+    "rr_intervals",
     "small_cnn",
     "summarize",
     "survival_at",

@@ -4,6 +4,13 @@ from importlib import import_module
 from typing import Any
 
 _HOMES = {
+    "fhir_files": "records",
+    "fhir_bundle": "records",
+    "unit_stays": "records",
+    "admission_tables": "records",
+    "write_ecg": "ecg",
+    "ecg_signal": "ecg",
+    "SimulatedEcg": "ecg",
     "chest_images": "images",
     "ct_slice": "images",
     "Cohort": "cohorts",
