@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from biolabkit import datasets, simulate
 from biolabkit.errors import InputError
-from biolabkit.genomics import find_orfs, read_genbank, reverse_complement
+from biolabkit.genomics import find_orfs, plot_frames, read_genbank, reverse_complement
 
 COLUMNS = ["start", "end", "strand", "frame", "start_codon", "stop_codon", "protein"]
 
@@ -138,3 +138,29 @@ def test_every_gene_of_the_plasmid_is_an_open_reading_frame():
     stop = orfs["end"].where(orfs["strand"] == "+", orfs["start"])
     wanted = coding["end"].where(coding["strand"] == "+", coding["start"])
     assert set(zip(wanted, coding["strand"], strict=True)) <= set(zip(stop, orfs["strand"], strict=True))
+
+
+def test_frames_are_drawn_in_their_rows_with_the_genes_in_them():
+    gene = "ATGAAACCCGGGTAA"
+    text = gene[7:] + "CCCCCC" + gene[:7] + reverse_complement("ATGCCCAAATAG")
+    orfs = find_orfs(text, min_codons=3, circular=True)
+    known = orfs[orfs["strand"] == "-"]
+    axes = plot_frames(orfs, len(text), genes=known)
+    rows = {"+0": 0, "+1": 1, "+2": 2, "-0": 3, "-1": 4, "-2": 5}
+    heights = sorted(
+        round(path.get_extents().y0 + path.get_extents().height / 2, 6)
+        for collection in axes.collections
+        for path in collection.get_paths()
+    )
+    frames = [
+        rows[f"{row.strand}{row.frame}"]
+        for row in orfs.itertuples()
+        for _ in range(1 + (row.end > len(text)))
+    ]
+    genes = [rows[f"{row.strand}{row.frame}"] for row in known.itertuples()]
+    assert heights == sorted([*frames, *genes])
+    assert plot_frames(orfs, len(text), ax=axes) is axes
+    with pytest.raises(InputError, match="genes lacks the columns strand"):
+        plot_frames(orfs, len(text), genes=known.drop(columns="strand"))
+    with pytest.raises(InputError, match="length is 0"):
+        plot_frames(orfs, 0)

@@ -383,10 +383,10 @@ def _feature(row: Mapping[Any, Any]) -> Any:
     from Bio.SeqFeature import AfterPosition, BeforePosition, CompoundLocation, SeqFeature, SimpleLocation
 
     signs = {"+": 1, "-": -1}
-    places = [SimpleLocation(start, end, signs.get(strand)) for start, end, strand in row["parts"]]
+    places = [SimpleLocation(int(a), int(b), signs.get(strand)) for a, b, strand in row["parts"]]
     if row.get("partial") and len(places) == 1:  # which end is open is not in the table: both are marked
         (start, end, strand) = row["parts"][0]
-        places = [SimpleLocation(BeforePosition(start), AfterPosition(end), signs.get(strand))]
+        places = [SimpleLocation(BeforePosition(int(start)), AfterPosition(int(end)), signs.get(strand))]
     qualifiers = {
         key: [row[key]]
         for key in ("gene", "locus_tag", "product", "protein_id", "translation")

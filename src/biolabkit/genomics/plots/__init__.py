@@ -3,12 +3,14 @@
 from biolabkit.genomics.plots.calls import plot_genotypes, plot_pileup, plot_pr_curve
 from biolabkit.genomics.plots.coverage import plot_alignments, plot_coverage, plot_depths
 from biolabkit.genomics.plots.reads import plot_base_composition, plot_quality_profile
+from biolabkit.genomics.plots.sequences import plot_frames
 
 __all__ = [
     "plot_alignments",
     "plot_base_composition",
     "plot_coverage",
     "plot_depths",
+    "plot_frames",
     "plot_genotypes",
     "plot_pileup",
     "plot_pr_curve",
