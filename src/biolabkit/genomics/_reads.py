@@ -33,7 +33,6 @@ WINDOW = 1_000
 
 _INSERTION, _DELETION, _SKIP, _SOFT_CLIP = 1, 2, 3, 4
 _ALIGNED = frozenset({0, 7, 8})
-_PHRED_OFFSET = 33
 
 _CODE = np.full(256, N, dtype=np.uint8)
 # Lower case is masked sequence and means the same bases; any other letter (IUPAC codes) is N.
@@ -175,7 +174,8 @@ def read_block(
             sequence, cigar = read.query_sequence, read.cigartuples
             if sequence is None or not cigar:
                 continue
-            quality = read.query_qualities_str
+            # Not query_qualities_str: of one base, pysam 0.24 writes it into a byte that Python shares.
+            quality = read.query_qualities
             if quality is None:
                 raise FormatError(
                     f"{alignment.reads_path}: read {read.query_name} has no base qualities, "
@@ -186,7 +186,7 @@ def read_block(
             else:
                 _walk(cigar, sequence, index, total, read.reference_start, segments, gaps)
             bases += sequence.encode("ascii")
-            qualities += quality.encode("ascii")
+            qualities += quality
             mapping_quality.append(mapped)
             reverse.append(flag & REVERSE_FLAG)
             fragment.append(fragments.setdefault(read.query_name, len(fragments)))
@@ -208,7 +208,7 @@ def read_block(
         reference=letters(alignment.fasta.fetch(chrom, reference_start, max(end, covered[1]) + FLANK)),
         reference_start=reference_start,
         bases=np.frombuffer(bases, dtype=np.uint8),
-        quality=np.frombuffer(qualities, dtype=np.uint8) - np.uint8(_PHRED_OFFSET),
+        quality=np.frombuffer(qualities, dtype=np.uint8),
         offset=np.frombuffer(offset, dtype=np.int64),
         mapping_quality=np.frombuffer(mapping_quality, dtype=np.uint8),
         reverse=np.frombuffer(reverse, dtype=np.uint8) > 0,

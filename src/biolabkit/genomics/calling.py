@@ -27,12 +27,13 @@ STRETCH = 200_000
 def filter_calls(
     calls: pd.DataFrame,
     *,
-    min_qual: float = 10,
+    min_qual: float = 13,
     min_gq: float = 3,
     min_depth: int = 3,
     max_depth: float | None = None,
-    min_balance: float = 0.2,
-    max_strand_bias: float = 60,
+    min_balance: float = 0.15,
+    max_imbalance: float = 30,
+    max_strand_bias: float = 35,
 ) -> pd.DataFrame:
     """Name what is suspicious about each call.
 
@@ -46,8 +47,12 @@ def filter_calls(
         Outside them LowDepth, HighDepth (collapsed repeats); no upper limit by default.
     min_balance : float
         Least fraction of alternative reads in a heterozygote; below it AlleleBalance.
+    max_imbalance : float
+        Phred probability that so few alternative reads, or fewer, come from a heterozygote by chance
+        (binomial, one half); above it AlleleBalance. Errors that recur at a position look like this.
     max_strand_bias : float
-        Phred p-value of Fisher's exact test on reads by allele and strand; above it StrandBias.
+        Phred p-value of Fisher's exact test on reads by allele and strand, plus the imbalance of a
+        heterozygote; above it StrandBias. An error that recurs mostly does so on one strand.
 
     Returns
     -------
@@ -61,25 +66,27 @@ def filter_calls(
 
     Notes
     -----
-    The defaults of `min_qual` and `min_gq` are those of the highest F1 on simulated samples of 10x to 30x,
-    where the qualities are calibrated; GQ 3 is a genotype as likely wrong as right. Ask for more (20 and 20)
-    where a false call costs more than a missed one.
+    The defaults are those of the highest F1 on simulated samples of 10x to 30x, some of them with errors that
+    recur at a position (``benchmarks/variants.py``): QUAL 13 is a variant with a probability of 0.95, GQ 3 a
+    genotype as likely right as wrong. Ask for more (20 and 20) where a false call costs more than a missed
+    one.
     """
     needed = ["qual", "gq", "dp", "allele1", "allele2", *STRAND_COLUMNS]
     missing = [name for name in needed if name not in calls]
     if missing:
         raise InputError(f"filter_calls: the table lacks the columns {', '.join(missing)}")
-    alternative = (calls["alt_forward"] + calls["alt_reverse"]).to_numpy()
-    every = alternative + (calls["ref_forward"] + calls["ref_reverse"]).to_numpy()
+    alternative = (calls["alt_forward"] + calls["alt_reverse"]).to_numpy(dtype=np.int64)
+    every = alternative + (calls["ref_forward"] + calls["ref_reverse"]).to_numpy(dtype=np.int64)
     heterozygous = ((calls["allele1"] == 0) & (calls["allele2"] > 0)).to_numpy()
     depth = calls["dp"].to_numpy()
+    imbalance = _imbalance(alternative, every)
     failed = {
         "LowQual": calls["qual"].to_numpy() < min_qual,
         "LowGQ": calls["gq"].to_numpy() < min_gq,
         "LowDepth": depth < min_depth,
         "HighDepth": depth > (np.inf if max_depth is None else max_depth),
-        "AlleleBalance": heterozygous & (alternative < min_balance * every),
-        "StrandBias": _strand_bias(calls) > max_strand_bias,
+        "AlleleBalance": heterozygous & ((alternative < min_balance * every) | (imbalance > max_imbalance)),
+        "StrandBias": _strand_bias(calls) + heterozygous * imbalance > max_strand_bias,
     }
     names = np.full(len(calls), "", dtype=object)
     for name, rows in failed.items():
@@ -191,15 +198,27 @@ def _strand_bias(calls: pd.DataFrame) -> npt.NDArray[np.float64]:
     return scores
 
 
+def _imbalance(alternative: npt.NDArray[np.int64], every: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Phred probability of at most this many heads in so many tosses of a fair coin."""
+    log_factorial = _log_factorials(int(every.max(initial=0)))
+    heads = np.arange(int(every.max(initial=0)) + 1)
+    n = every[:, None]
+    log_weight = log_factorial[n] - log_factorial[heads] - log_factorial[np.maximum(n - heads, 0)]
+    weight = np.where(heads <= alternative[:, None], np.exp(log_weight - n * np.log(2)), 0.0)
+    return phred(np.minimum(weight.sum(axis=1), 1), most=990)
+
+
+def _log_factorials(largest: int) -> npt.NDArray[np.float64]:
+    # SciPy's would take longer to import than all of this to compute.
+    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, largest + 1)))])
+
+
 def fisher_exact(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Two-sided p-values of 2 × 2 tables, one a row of `tables`: a, b, c, d.
 
     As R and SciPy do: the sum over all tables of the same margins that are not more probable.
     """
-    # SciPy's logarithms of factorials would take longer to import than all of this to compute.
-    log_factorial = np.concatenate(
-        [[0.0], np.cumsum(np.log(np.arange(1, tables.sum(axis=1).max(initial=0) + 1)))]
-    )
+    log_factorial = _log_factorials(int(tables.sum(axis=1).max(initial=0)))
     a, b, c, d = tables.T[..., None]
     first, second, forward = a + b, c + d, a + c
     cell = np.arange(int(first.max(initial=0)) + 1)
