@@ -42,6 +42,7 @@ from biolabkit.genomics.fastq_quality import (
 )
 from biolabkit.genomics.flags import FLAGS, decode_flag, encode_flag
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
+from biolabkit.genomics.haploid import haploid_calls
 from biolabkit.genomics.normalize import left_align, normalize
 from biolabkit.genomics.pileup import depth, pileup
 from biolabkit.genomics.plots import (
@@ -110,6 +111,7 @@ __all__ = [
     "genomic_inflation",
     "genotype_likelihoods",
     "genotype_pca",
+    "haploid_calls",
     "hwe_exact",
     "inside",
     "ld_prune",
