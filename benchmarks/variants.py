@@ -114,9 +114,7 @@ def f1_of(caller: str, source: Input) -> dict[str, tuple[float, float]]:
 
 def accuracy(what: str, sources: list[Input]) -> None:
     """F1 of all callers; over several inputs the mean, the standard deviation and the range."""
-    print(
-        f"\n{what}: F1 of genotypes (ours at PASS, peers at QUAL >= {PEER_QUAL}; in brackets at the best QUAL)"
-    )
+    print(f"\n{what}: F1 of genotypes, ours at PASS, peers at QUAL >= {PEER_QUAL} (at the best QUAL)")
     for caller in ("biolabkit", *peers()):
         found = [f1_of(caller, source) for source in sources]
         cells = []

@@ -12,7 +12,9 @@ What is imitated, and after whom:
 - one indel to about seven SNVs, lengths falling geometrically outside repeats (the same);
 - some positions are read wrongly again and again, to the same base, on one strand and with middling quality:
   one in 1,000 positions or so (Meacham et al. 2011, doi:10.1186/1471-2105-12-451); one in 2,000 here, in
-  5 to 30 % of the reads of that strand;
+  5 to 35 % of the reads of that strand, most often near 5 %;
+- the two chromosomes are not read equally often everywhere: the share of one varies more than a coin's would
+  (Heinrich et al. 2012, doi:10.1093/nar/gkr1073), here by a standard deviation of 5 points on top;
 - slippage in sequencing grows with the number of copies, by a factor of about ten from 8 to 14 copies of one
   base, and is worse with PCR (Fungtammasan et al. 2015, doi:10.1101/gr.185892.114). Deletions are twice as
   frequent as insertions here.
@@ -37,6 +39,8 @@ Row = tuple[int, str, str, int, int]
 REPEAT = re.compile(r"([ACGT])\1{5,}|([ACGT]{2})\2{4,}|([ACGT]{3})\3{3,}|([ACGT]{4})\4{3,}")
 READ, FRAGMENT, SPREAD = 150, 400.0, 80.0
 SPOT_EVERY = 2_000
+# By stretches of this many bases a chromosome gives more or fewer fragments, at most this many times as many.
+STRETCH, UNEVEN, MOST = 200, 0.2, 1.5
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
 # Copies of a unit, and the Phred probability that a fragment shows another number of them.
 SLIPPAGE = {
@@ -175,9 +179,12 @@ def write_reads(chromosomes: tuple[str, str], folder: Path, *, depth: float, see
     with paths[0].open("w") as first, paths[1].open("w") as second:
         for which, chromosome in enumerate(chromosomes):
             machine = Machine(chromosome, rng)
-            for index in range(round(depth * len(chromosome) / (4 * READ))):
+            share = np.clip(np.exp(rng.normal(0, UNEVEN, len(chromosome) // STRETCH + 1)), 0, MOST)
+            for index in range(round(depth * MOST * len(chromosome) / (4 * READ))):
                 size = int(np.clip(rng.normal(FRAGMENT, SPREAD), READ + 20, 900))
                 start = int(rng.integers(0, len(chromosome) - size - 20))
+                if rng.random() > share[start // STRETCH] / MOST:
+                    continue
                 mates = machine.pair(start, size)
                 streams = (first, second) if rng.random() < 0.5 else (second, first)
                 for stream, (bases, quality) in zip(streams, mates, strict=True):
@@ -210,7 +217,7 @@ class Machine:
         self.chance = np.array([tract.slippage() for tract in self.tracts])
         self.spots, noise = bad_spots(chromosome)
         self.spot_reverse = noise % 2 == 0
-        self.spot_chance = 0.05 + 0.25 * (noise // 2 % 64) / 64
+        self.spot_chance = np.minimum(0.05 - 0.06 * np.log((1 + noise // 2 % 64) / 65), 0.35)
         self.spot_shift = 1 + noise // 128 % 3
 
     def pair(self, start: int, size: int) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """One caller on one file in a fresh process, as `variants.py` starts it; prints what it cost as JSON.
 
-``python variants_run.py CALLER READS REFERENCE CHROM START END PROCESSES OUTPUT``; CALLER is biolabkit, bundled
-(pysam's bcftools), bcftools or freebayes (programs on PATH).
+``python variants_run.py CALLER READS REFERENCE CHROM START END PROCESSES OUTPUT``; CALLER is biolabkit,
+bundled (pysam's bcftools), bcftools or freebayes (programs on PATH).
 """
 
 import json

@@ -91,6 +91,50 @@ def test_the_curve_by_hand():
         compare_calls(CALLS, TRUTH).pr_curve("cnv")
 
 
+@settings(max_examples=50)
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)), max_size=12, unique_by=lambda row: row[0]),
+    st.sets(st.integers(0, 9), max_size=10),
+)
+def test_each_point_of_the_curve_is_a_comparison_of_its_own(called, true):
+    calls = variants(*((start, "A", "C", 0, 1, float(qual)) for start, qual in called))
+    truth = variants(*((start, "A", "C", 0, 1) for start in sorted(true)))
+    curve = compare_calls(calls, truth).pr_curve()
+    assert curve["qual"].tolist() == sorted({float(qual) for _, qual in called})
+    for point in curve.itertuples():
+        alone = compare_calls(calls, truth, min_qual=point.qual)
+        assert [point.tp, point.fp, point.fn] == [alone.tp, alone.fp, alone.fn]
+        ratios = [alone.precision, alone.recall, alone.f1]
+        assert [point.precision, point.recall, point.f1] == pytest.approx(ratios, nan_ok=True)
+
+
+def test_what_is_printed_says_what_was_counted_and_what_cannot_be_seen():
+    text = str(compare_calls(CALLS, TRUTH))
+    assert "precision" in text
+    assert "Compared by alleles and genotypes." in text
+    assert "haplotype-aware" in text.lower()
+    assert "whatever the genotype" in compare_calls(CALLS, TRUTH, match="allele")._repr_html_()
+
+
+def test_wrong_genotypes_have_a_table_of_their_own():
+    wrong = compare_calls(CALLS, TRUTH).wrong_genotypes
+    assert wrong[["start", "dosage_call", "dosage_truth"]].to_numpy().tolist() == [[20, 1, 2]]
+
+
+def test_the_same_haplotypes_in_other_records_are_errors_here():
+    """CA>C behind an A, or A>C and CA>C beside it: the limit that the docstring states."""
+    ours = variants((10, "A", "T", 1, 1), (11, "CA", "C", 1, 1))
+    theirs = variants((10, "ACA", "TC", 1, 1))
+    also = variants((10, "AC", "A", 1, 1), (12, "A", "C", 1, 1))
+    assert counts(compare_calls(ours, theirs)) == [2, 0, 0]
+    assert counts(compare_calls(ours, also)) == [0, 2, 2]
+
+
+def test_the_order_of_records_does_not_matter():
+    shuffled = CALLS.iloc[[3, 1, 0, 2]]
+    assert counts(compare_calls(shuffled, TRUTH.iloc[::-1])) == counts(compare_calls(CALLS, TRUTH))
+
+
 def test_nothing_of_nothing():
     nothing = variants()
     result = compare_calls(nothing, nothing)

@@ -9,7 +9,7 @@ import pysam
 import pytest
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
-from biolabkit.genomics import CALL_COLUMNS, read_vcf, write_vcf
+from biolabkit.genomics import CALL_COLUMNS, call_variants, read_vcf, write_vcf
 
 HEADER = "##fileformat=VCFv4.2\n##contig=<ID=1,length=1000>\n##contig=<ID=2,length=500>\n"
 COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tmother\tchild\n"
@@ -121,6 +121,27 @@ def test_what_is_written_is_read_back(tmp_path, name):
         [name, name + ".tbi"] if name.endswith("gz") else [name]
     )
     pd.testing.assert_frame_equal(back[list(wanted.columns)], wanted, check_dtype=False)
+
+
+def test_an_unsorted_file_is_read_as_it_stands_and_written_sorted(tmp_path):
+    path = tmp_path / "unsorted.vcf"
+    path.write_text(HEADER + COLUMNS + "".join(RECORDS.splitlines(keepends=True)[::-1]))
+    table = read_vcf(path)
+    assert table["pos"].tolist() == [5, 20, 11]
+    assert read_vcf(path, "1:12-21")["pos"].tolist() == [20]
+    again = read_vcf(write_vcf(table, tmp_path / "sorted.vcf.gz", contigs={"1": 1000, "2": 500}))
+    assert again[["chrom", "pos"]].to_numpy().tolist() == [["1", 11], ["1", 20], ["2", 5]]
+
+
+def test_calls_survive_the_round_trip(sample, tmp_path):
+    called = call_variants(sample.reads, sample.reference)
+    back = read_vcf(write_vcf(called, tmp_path / "calls.vcf.gz", contigs={"sim": 40_000}))
+    assert back["qual"].tolist() == pytest.approx(called["qual"].tolist(), abs=0.006)
+    columns = [name for name in CALL_COLUMNS if name != "qual"]
+    pd.testing.assert_frame_equal(back[columns], called[columns], check_dtype=False)
+    # A second time nothing changes any more.
+    again = read_vcf(write_vcf(back, tmp_path / "again.vcf"))
+    pd.testing.assert_frame_equal(again, back)
 
 
 def test_pysam_reads_what_is_written(tmp_path):

@@ -20,6 +20,12 @@ from biolabkit.genomics.regions import inside
 __all__ = ["Comparison", "compare_calls"]
 
 KINDS = ("snv", "indel")
+LIMITS = (
+    "Records are compared one by one after normalisation: where several together spell the same sequence in "
+    "another way, they count as errors. Haplotype-aware tools (vcfeval, hap.py) forgive this, so their "
+    "figures are a little higher and not to be set beside these."
+)
+"""What a comparison of single records cannot see; printed with every `Comparison`."""
 _KEY = ["chrom", "start", "ref", "alt"]
 
 
@@ -84,6 +90,11 @@ class Comparison:
         """Rows that count as false negatives."""
         return self.table[self.table["status"].isin(self._wrong("fn"))].reset_index(drop=True)
 
+    @property
+    def wrong_genotypes(self) -> pd.DataFrame:
+        """Rows with the right allele and the wrong genotype."""
+        return self.table[self.table["status"] == "genotype"].reset_index(drop=True)
+
     def pr_curve(self, kind: str = "all") -> pd.DataFrame:
         """Precision and recall when only calls of at least a QUAL count.
 
@@ -109,15 +120,29 @@ class Comparison:
         right = ~called["status"].isin(self._wrong("fp"))
         truths = int((rows["dosage_truth"] > 0).sum())
         qual = called["qual"].fillna(0.0).to_numpy()
-        points = [
-            {
-                "qual": q,
-                **_ratios(tp := int((right & (qual >= q)).sum()), int((qual >= q).sum()) - tp, truths - tp),
-            }
-            for q in np.unique(qual)
-        ]
-        columns = ["qual", "tp", "fp", "fn", "precision", "recall", "f1"]
-        return pd.DataFrame(points, columns=columns)
+        # By falling QUAL, each further call is right or wrong; a threshold keeps all up to its last.
+        order = np.argsort(-qual, kind="stable")
+        tp = np.cumsum(right.to_numpy()[order])
+        last = np.flatnonzero(np.append(np.diff(qual[order]) != 0, True)[: len(order)])[::-1]
+        found, kept = tp[last], last + 1
+        curve = pd.DataFrame(
+            {"qual": qual[order][last], "tp": found, "fp": kept - found, "fn": truths - found}
+        )
+        curve["precision"] = curve["tp"] / kept
+        curve["recall"] = curve["tp"] / truths if truths else np.nan
+        curve["f1"] = 2 * curve["tp"] / (2 * curve["tp"] + curve["fp"] + curve["fn"])
+        return curve
+
+    def __str__(self) -> str:
+        """The summary, and what this kind of comparison cannot see."""
+        return f"{self.summary.round(4).to_string()}\n\n{self._described()}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.summary.round(4).to_html()}<p>{self._described()}</p>"
+
+    def _described(self) -> str:
+        counted = "alleles and genotypes" if self.match == "genotype" else "alleles, whatever the genotype"
+        return f"Compared by {counted}. {LIMITS}"
 
     def _wrong(self, side: str) -> list[str]:
         return [side, "genotype"] if self.match == "genotype" else [side]

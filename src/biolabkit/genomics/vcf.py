@@ -55,17 +55,18 @@ def read_vcf(
     path : path-like
         Plain or (b)gzipped.
     region : str or (chrom, start, end), optional
-        Only the records that overlap it; see `parse_region`. An index beside the file makes this fast.
+        Only the records that overlap it; see `parse_region`. The file need not be sorted or indexed, as it is
+        read whole.
     sample : str, optional
         Name of the sample; by default the first, if there is any.
 
     Returns
     -------
     DataFrame
-        One row per record in the file's order: chrom, start (int64, 0-based), end, pos (1-based), ref, alt
-        (comma-separated; ``"."``: none), qual (float, NaN when missing), filter (``"PASS"``, names, or
-        ``"."``), allele1, allele2 (int8; -1: missing or, for allele2, haploid), gq, dp (float, NaN when
-        missing), ad (text). Alleles are upper case.
+        One row per record in the file's order, sorted or not: chrom, start (int64, 0-based), end, pos
+        (1-based), ref, alt (comma-separated; ``"."``: none), qual (float, NaN when missing), filter
+        (``"PASS"``, names, or ``"."``), allele1, allele2 (int8; -1: missing or, for allele2, haploid), gq, dp
+        (float, NaN when missing), ad (text). Alleles are upper case.
 
     Raises
     ------
