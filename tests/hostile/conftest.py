@@ -53,12 +53,13 @@ def run(request, tmp_path_factory):
     level = request.param
     if why := _unavailable(level):
         pytest.skip(why)
-    groups = os.environ.get("BIOLAB_HOSTILE_GROUPS", "").split() or GROUPS[level]
+    chosen = os.environ.get("BIOLAB_HOSTILE_ATTACKS", "")
     workers = int(os.environ.get("BIOLAB_HOSTILE_WORKERS", "8"))  # many attacks only wait for their end
-    attacks = [name for name, one in hostile.ATTACKS.items() if one.group in groups]
+    attacks = [name for name, one in hostile.ATTACKS.items() if one.group in GROUPS[level]]
+    patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "1"))
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
-        classroom = course.Classroom(folder, attacks)
+        classroom = course.Classroom(folder, chosen.split(",") if chosen else attacks, patience)
         with course.Traps(classroom, patch) as traps:
             classroom.hand_in(traps.targets, traps.secrets["work"])
             course.open_to_all(folder)

@@ -50,6 +50,8 @@ def run_filter(machine, number, arguments=(), own_pid=None, architecture=None):
         at += 1
         if operation == 0x20:
             accumulator = struct.unpack_from("<I", data, value)[0]
+        elif operation == 0x54:
+            accumulator &= value
         elif operation == 0x06:
             return value
         else:
@@ -71,6 +73,11 @@ def test_the_filter_decides_as_written(machine):
             assert run_filter(machine, numbers[column]) == ALLOW
             assert run_filter(machine, numbers[column], own_pid=7) == DENY
     read, clone, socket, kill, prctl = (63, 220, 198, 129, 167) if column else (0, 56, 41, 62, 157)
+    pair = 199 if column else 53
+    for kind, decided in ((1, ALLOW), (0x80801, ALLOW), (2, DENY), (0x80802, DENY), (5, DENY), (3, DENY)):
+        assert run_filter(machine, pair, [1, kind]) == ALLOW
+        assert run_filter(machine, pair, [1, kind], own_pid=7) == decided
+        assert run_filter(machine, pair, [2, kind], own_pid=7) == run_filter(machine, pair, [2, kind]) == DENY
     assert run_filter(machine, read) == ALLOW
     assert run_filter(machine, read, architecture=0x40000003) == KILL
     assert run_filter(machine, 435) == UNKNOWN

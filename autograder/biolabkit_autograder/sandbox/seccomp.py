@@ -171,7 +171,8 @@ _PRCTL, _IOCTL, _FALLOCATE, _TKILL = (157, 167), (16, 29), (285, 47), (200, 130)
 
 _NAMESPACE_FLAGS = 0x7E020000  # every CLONE_NEW* that clone() takes
 _CLONE_THREAD = 0x10000
-_AF_UNIX = 1
+_AF_UNIX, _SOCK_STREAM = 1, 1
+_SOCKET_KIND = 0xF  # the rest of the argument are flags
 # PDEATHSIG, DUMPABLE, SECCOMP, MM, CHILD_SUBREAPER, PTRACER: each would weaken a wall
 _REFUSED_PRCTL = (1, 4, 22, 35, 36, 0x59616D61)
 # TIOCSTI, TIOCLINUX type into a terminal; FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR change files opened for reading
@@ -232,7 +233,7 @@ def _steps(machine: str, own_pid: int | None) -> list[Instruction]:
     ]
     steps += _refuse(_numbers(NUMBERS, column), EPERM)
     steps += _refuse([_CLONE3[column]], ENOSYS)
-    steps += _when(_SOCKETPAIR[column], [*_argument(0), (_JUMP_EQUAL, 1, 0, _AF_UNIX), _deny(EPERM)])
+    steps += _when(_SOCKETPAIR[column], _pairs(streams_only=own_pid is not None))
     steps += _when(_PRCTL[column], [*_argument(0), *_refuse(_REFUSED_PRCTL, EPERM)])
     steps += _when(_IOCTL[column], [*_argument(1), *_refuse(_REFUSED_IOCTL, EPERM)])
     if own_pid is not None:
@@ -242,6 +243,14 @@ def _steps(machine: str, own_pid: int | None) -> list[Instruction]:
         steps += _when(_CLONE[column], flags)
         steps += _when(_SOCKET[column], [*_argument(0), (_JUMP_EQUAL, 1, 0, _AF_UNIX), _deny(EPERM)])
     return [*steps, (_RETURN, 0, 0, _ALLOW)]
+
+
+def _pairs(streams_only: bool) -> list[Instruction]:
+    """Allow pairs of Unix sockets; none that could be turned to those of others, where these are in reach."""
+    steps = [*_argument(0), (_JUMP_EQUAL, 1, 0, _AF_UNIX), _deny(EPERM)]
+    if streams_only:
+        steps += [*_argument(1), (_AND, 0, 0, _SOCKET_KIND), (_JUMP_EQUAL, 1, 0, _SOCK_STREAM), _deny(EPERM)]
+    return steps
 
 
 def _landlock_steps(column: int, own_pid: int) -> list[Instruction]:

@@ -1,6 +1,7 @@
 """A course whose learners are attackers, with an honest one in every row."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -25,12 +26,15 @@ class Classroom:
         Empty; the course and copies of the exercise's sources are made in it.
     attacks : list of str
         Names of the attacks that are handed in.
+    patience : int
+        By how much the exercise's time limits are longer than they are.
     """
 
-    def __init__(self, folder, attacks):
+    def __init__(self, folder, attacks, patience=1):
         self.folder = folder
         self.sources = folder / "sources"
         shutil.copytree(SOURCES, self.sources)
+        _lengthen(self.sources, patience)
         self.attackers, self.honest = _seats(attacks)
         learners = [Learner(who, f"Learner {who}") for who in sorted([*self.attackers, *self.honest])]
         made = create(
@@ -75,6 +79,15 @@ class Classroom:
     def path(self, step, learner):
         """Where a step's notebook or page of a learner is."""
         return self.course.notebook(step, EXERCISE, learner)
+
+
+def _lengthen(sources, patience):
+    """Multiply the limits of time."""
+    (meta,) = sources.rglob("exercise.toml")
+    limits = re.sub(
+        r"(?m)^(seconds\w*) = (\d+)$", lambda one: f"{one[1]} = {patience * int(one[2])}", meta.read_text()
+    )
+    meta.write_text(limits)
 
 
 def _seats(attacks):
