@@ -587,7 +587,7 @@ def train(images, ill, valid, valid_labels):
         augment=health.augment(shift=2),
         epochs=8,
         batch_size=25,
-        learning_rate=0.012,
+        learning_rate=0.008,
         seed=1,
         device="cpu",
         progress=False,
