@@ -1,13 +1,22 @@
 """Shared by every test: the mirror of real data, and a private cache so that no test touches the user's."""
 
 import os
+import tomllib
 from collections import Counter
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 MIRROR = os.environ.get("BIOLABKIT_MIRROR")
+
+#: Folders of the exercises by their names.
+EXERCISES = {
+    f"{path.parents[1].name}-{path.parent.name}": path.parent
+    for path in (Path(__file__).resolve().parents[1] / "exercises").glob("*/*/exercise.toml")
+}
 
 # how long an example takes is the machine's affair
 settings.register_profile("biolabkit", deadline=None)
@@ -24,9 +33,25 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if not MIRROR and item.get_closest_marker("mirror"):
             item.add_marker(skip)
+        if lacking := _lacking(item):
+            item.add_marker(pytest.mark.skip(reason=f"an exercise needs {', '.join(lacking)}"))
         if group := _shared(item):
             item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=_turn)
+
+
+def _lacking(item):
+    """What is not installed of the packages that an exercise imports, if the test runs an exercise."""
+    values = getattr(getattr(item, "callspec", None), "params", {})
+    folder = values.get("folder") or EXERCISES.get(values.get("name"))
+    runs_it = "trial_of" in item.fixturenames or item.get_closest_marker("journey")
+    return _missing_imports(folder) if folder and runs_it else ()
+
+
+@cache
+def _missing_imports(folder):
+    modules = tomllib.loads((folder / "exercise.toml").read_text(encoding="utf-8"))["imports"]
+    return tuple(sorted({name for name in (one.split(".")[0] for one in modules) if find_spec(name) is None}))
 
 
 def _shared(item):
