@@ -60,7 +60,7 @@ def _shared(item):
     if "hostile" in item.path.parts and "run" in values:
         return f"hostile-{values['run']}"
     if "trial_of" in item.fixturenames:
-        return f"trial-{item.callspec.id}"
+        return f"trial-{item.callspec.id if values else item.name}"
     return ""
 
 
