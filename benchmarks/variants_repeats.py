@@ -202,7 +202,10 @@ def bad_spots(sequence: str) -> tuple[Ints, Ints]:
     context = np.zeros(len(codes), dtype=np.int64)
     for back in range(1, 13):
         context[back:] += codes[:-back].astype(np.int64) << (2 * back)
-    noise = context * 2_654_435_761 % 2**40 >> 12
+    # Mixed so that no kind of context, such as a run of A, is a spot more often than others (SplitMix64).
+    mixed = (context + 1).astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    noise = (mixed >> np.uint64(32)).astype(np.int64)
     spots = np.flatnonzero(noise % SPOT_EVERY == 0)
     return spots, noise[spots] // SPOT_EVERY
 

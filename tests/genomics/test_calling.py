@@ -113,6 +113,19 @@ def test_a_worker_that_is_killed_is_one_sentence():
         run_stretches(_killed, [("a", 0, 1), ("a", 1, 2)], workers=2, progress=False)
 
 
+def test_where_no_process_may_be_started_the_calls_are_the_same(sample, monkeypatch):
+    """As in a sandbox: fork gives EPERM."""
+
+    def refuse():
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 20_000)
+    usual = call_variants(sample.reads, sample.reference)
+    monkeypatch.setattr(os, "fork", refuse)
+    pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference, workers=3), usual)
+    assert len(call_variants(sample.reads, sample.reference, method="bcftools")) > 100
+
+
 def _killed(stretch):
     os._exit(stretch[1] + 1)
 

@@ -37,7 +37,7 @@ def run_stretches(
     stretches : list of (str, int, int)
         chrom, start, end.
     workers : int
-        Processes at most.
+        Processes at most; all is done in this one where others may not be started.
     progress : bool, optional
         By default only where somebody watches.
     own_process : bool
@@ -50,20 +50,28 @@ def run_stretches(
     """
     with progress_bar(stretches, wanted=progress) as advance:
         many = min(workers, len(stretches))
-        if many > 1 or (many and own_process and CAN_FORK):
-            results = _in_processes(work, stretches, many)
-        else:
-            results = map(work, stretches)
+        pool = _pool(many) if many > 1 or (many and own_process and CAN_FORK) else None
         parts = []
+        results = map(work, stretches) if pool is None else _in_processes(pool, work, stretches)
         for (_, start, end), part in zip(stretches, results, strict=True):
             parts.append(part)
             advance(end - start)
     return parts
 
 
-def _in_processes(work: Work, stretches: list[Stretch], workers: int) -> Iterator[pd.DataFrame]:
-    context = multiprocessing.get_context("fork" if CAN_FORK else "spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context)
+def _pool(workers: int) -> ProcessPoolExecutor | None:
+    """Worker processes, or none where processes may not be started, as in a sandbox."""
+    pool = ProcessPoolExecutor(
+        workers, mp_context=multiprocessing.get_context("fork" if CAN_FORK else "spawn")
+    )
+    try:
+        pool.submit(int).result()
+    except (OSError, BrokenProcessPool):
+        return None
+    return pool
+
+
+def _in_processes(pool: ProcessPoolExecutor, work: Work, stretches: list[Stretch]) -> Iterator[pd.DataFrame]:
     try:
         futures: list[Future[pd.DataFrame]] = [pool.submit(work, stretch) for stretch in stretches]
         for future in futures:

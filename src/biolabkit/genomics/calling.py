@@ -32,8 +32,8 @@ def filter_calls(
     min_depth: int = 3,
     max_depth: float | None = None,
     min_balance: float = 0.15,
-    max_imbalance: float = 30,
-    max_strand_bias: float = 35,
+    max_imbalance: float = 35,
+    max_strand_bias: float = 40,
 ) -> pd.DataFrame:
     """Name what is suspicious about each call.
 

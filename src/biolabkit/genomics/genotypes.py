@@ -220,11 +220,14 @@ def _add_depths(table: pd.DataFrame, likelihoods: pd.DataFrame, ref: npt.NDArray
     counts = likelihoods[list(BASES)].to_numpy()
     reverse = likelihoods[[f"{base}_reverse" for base in BASES]].to_numpy()
     rows = np.arange(len(table))
-    is_alt = np.array([[base in alt for base in BASES] for alt in table["alt"]], dtype=bool).reshape(-1, 4)
-    table["ad"] = [
-        ",".join(str(row[BASES.index(base)]) for base in [r, *(alt.split(",") if alt != "." else [])])
-        for row, r, alt in zip(counts.tolist(), table["ref"], table["alt"], strict=True)
-    ]
+    alts = table["alt"].tolist()
+    depths = list(map(str, counts[rows, ref].tolist()))
+    is_alt = np.zeros(counts.shape, dtype=bool)
+    for row in np.flatnonzero(table["alt"].to_numpy() != ".").tolist():
+        codes = [BASES.index(base) for base in alts[row].split(",")]
+        is_alt[row, codes] = True
+        depths[row] = ",".join([depths[row], *(str(counts[row, code]) for code in codes)])
+    table["ad"] = depths
     table["ref_forward"] = (counts - reverse)[rows, ref]
     table["ref_reverse"] = reverse[rows, ref]
     table["alt_forward"] = ((counts - reverse) * is_alt).sum(axis=1)
