@@ -113,8 +113,8 @@ def hrv(rr_ms: npt.ArrayLike) -> "pd.Series[float]":
 def hrv_bands(seconds: npt.ArrayLike, rr_ms: npt.ArrayLike) -> "pd.Series[float]":
     """Power of the heart rate variability in the classical frequency bands.
 
-    The tachogram is interpolated by a cubic spline to 4 Hz, its mean is taken off, and Welch's method averages windows
-    of 256 s (or the whole length when it is shorter).
+    The tachogram is interpolated by a cubic spline to 4 Hz, its mean is taken off, and Welch's method
+    averages windows of 256 s (or the whole length when it is shorter).
 
     Parameters
     ----------
