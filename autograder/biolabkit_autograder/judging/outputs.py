@@ -78,6 +78,11 @@ class Outputs:
             }
         )
 
+    @property
+    def has_error(self) -> bool:
+        """Whether an error is the last of them."""
+        return bool(self.items) and self.items[-1]["output_type"] == "error"
+
     def clear(self, wait: bool) -> None:
         """Remove all outputs, at once or when the next one comes."""
         self._clear_next = wait

@@ -436,10 +436,10 @@ class _Session:
             found = json.loads(payload) if is_taken else None
         except (ValueError, RecursionError):
             found = None
-        if not isinstance(found, dict):
+        if not isinstance(found, dict) or found.get("full") is True:
             workbench.box.kill()
             workbench.box.close()
-            raise _LostError("protocol")
+            raise _LostError("memory" if isinstance(found, dict) else "protocol")
         return found
 
 

@@ -10,6 +10,7 @@ import sys
 import time
 from typing import Any
 
+from . import memory
 from .clock import TimeIsUpError, time_limit
 from .outputs import Outputs
 from .service import Service, innermost_line
@@ -17,6 +18,9 @@ from .shell import WorkbenchShell, make_shell
 from .wire import Channel, Kind, PeerGoneError
 
 __all__ = ["main"]
+
+#: In the place of outputs, for which there may be no room.
+_FULL = json.dumps({"outputs": [], "full": True}).encode("ascii")
 
 
 class _Workbench:
@@ -41,10 +45,15 @@ class _Workbench:
             if kind is Kind.REQUEST:
                 self._service.serve(payload)
             else:
-                order = json.loads(payload)
-                self._channel.send(
-                    Kind.CELL_DONE, json.dumps(self._run_cell(order), default=str).encode("ascii")
-                )
+                self._channel.send(Kind.CELL_DONE, self._done(json.loads(payload)))
+
+    def _done(self, order: dict[str, Any]) -> bytes:
+        """Run a cell and write down what came of it."""
+        try:
+            found = json.dumps(self._run_cell(order), default=str).encode("ascii")
+        except MemoryError:
+            return _FULL
+        return _FULL if memory.is_full() else found
 
     def _run_cell(self, order: dict[str, Any]) -> dict[str, Any]:
         began, late = time.monotonic(), False
@@ -72,7 +81,10 @@ class _Workbench:
         except BaseException as error:  # a hook of the learner's in the shell
             self._outputs.error(type(error).__name__, str(error), [])
             return False
-        return isinstance(result.error_in_exec or result.error_before_exec, TimeIsUpError)
+        failure = result.error_in_exec or result.error_before_exec
+        if isinstance(failure, MemoryError) and not self._outputs.has_error:  # nor was any left to show it
+            self._outputs.error("MemoryError", "", ["MemoryError"])
+        return isinstance(failure, TimeIsUpError)
 
     def _flush(self, seconds: float) -> None:
         """Show the figures that learner's functions made while a check called them."""

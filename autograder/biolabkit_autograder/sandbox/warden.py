@@ -18,6 +18,8 @@ _MIB = 1 << 20
 # Without a size-limited file system, deleted files are seen only by what was ever written.
 _REWRITES = 8
 _REPORT_BYTES = 4096
+# A process that ends by itself this near to its limit had no memory left to go on with.
+_OUT_OF_MEMORY = 0.9
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Running:
     scratch: str
     started: float = field(default_factory=time.monotonic)
     reason: Reason | None = None
+    peak: int = 0
 
     @classmethod
     def begin(
@@ -75,7 +78,9 @@ class Running:
 
     def _memory_exceeded(self, allowed: int) -> bool:
         pid = self.visible_pid
-        if pid <= 0 or watch.tree_bytes(pid, self.inherited) <= allowed:
+        held = watch.tree_bytes(pid, self.inherited) if pid > 0 else 0
+        self.peak = max(self.peak, held)
+        if held <= allowed:
             return False
         # several processes may share what each of them seems to hold
         return watch.proportional_bytes(pid, self.inherited) > allowed
@@ -91,8 +96,11 @@ class Running:
         if pid == 0:
             return False
         reason, detail = _explain(status)
+        detail = detail or self._last_words()
         if self.reason is not None:
-            reason, detail = self.reason, ""
+            reason = self.reason
+        elif reason in ("error", "signal") and self._ran_out_of_memory(detail):
+            reason = "memory"
         with suppress(OSError):
             self.connection.send(
                 {
@@ -101,11 +109,15 @@ class Running:
                     "seconds": time.monotonic() - self.started,
                     "max_rss": usage.ru_maxrss << 10,
                     "cpu_seconds": usage.ru_utime + usage.ru_stime,
-                    "detail": detail or self._last_words(),
+                    "detail": detail,
                 }
             )
         self.release()
         return True
+
+    def _ran_out_of_memory(self, detail: str) -> bool:
+        told = detail.strip().rpartition("\n")[2].startswith("MemoryError")
+        return told or self.peak > _OUT_OF_MEMORY * self.policy.limits.memory_mb * _MIB
 
     def _last_words(self) -> str:
         try:
