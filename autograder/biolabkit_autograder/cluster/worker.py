@@ -20,6 +20,7 @@ from biolabkit.errors import BiolabkitError, GradingError
 from biolabkit_autograder.grading import RefusedError, Settings
 from biolabkit_autograder.sandbox import SandboxError
 from biolabkit_autograder.store import package_versions
+from biolabkit_autograder.workflow.requirements import require_imports
 
 from .records import decode_assignment, decode_settings, decode_submission, dump, encode_graded
 
@@ -190,12 +191,14 @@ def grade_submission(station: str, exercise: str, agreed: bytes, submission: byt
     try:
         here = _find(worker, station, Station)
         differing = differences(json.loads(agreed), json.loads(here.report()))
+        task = _find(worker, exercise, Exercise)
+        require_imports("the exercise", task.settings.imports)
     except BiolabkitError as error:
         return dump({"unfit": f"worker {worker.address}: {error}"})
     if differing:
         return dump({"unfit": f"worker {worker.address} has {differing}"})
     try:
-        return encode_graded(here.grade(decode_submission(submission), _find(worker, exercise, Exercise)))
+        return encode_graded(here.grade(decode_submission(submission), task))
     except RefusedError as error:
         return dump({"refused": [error.en, error.ko]})
     except GradingError as error:

@@ -18,6 +18,7 @@ from biolabkit_autograder.store import Store, read_evidence
 
 from .assignment import built_imports, load_assignment
 from .batch import Batch, Job, Result, unforeseen
+from .requirements import require_imports
 from .submissions import find_submissions, strangers
 
 if TYPE_CHECKING:
@@ -252,6 +253,8 @@ def _jobs(course: Course, request: Request) -> list[Job]:
         files = find_submissions(course, name, request.learner)
         if files:
             assignment = load_assignment(course, name, workers=request.workers, unsafe=request.unsafe)
+            if request.scheduler is None:  # else each worker looks for itself
+                require_imports(name, assignment.settings.imports)
             jobs += [Job(file, assignment) for file in files]
     return jobs
 
