@@ -329,6 +329,31 @@ expect(
     "risks with cholesterol in another unit",
     "콜레스테롤의 단위를 바꾸었을 때의 위험도",
 ).close_to(fit_and_predict(fine, fine, "num", NUMBERS, WORDS, 0.01), abs=2e-3, hints=[not_scaled])
+# A strong penalty tells how large a column was made: heart rate scaled to [0, 1] would hardly be used.
+one = by_site["hungarian"].dropna(subset=["thalach", "sex"])
+risk = fit_and_predict(one, one, "num", ["thalach"], ["sex"], 0.01)
+design = np.column_stack(
+    [
+        (one["thalach"] - one["thalach"].mean()) / one["thalach"].std(ddof=0),
+        one["sex"] == "female",
+        one["sex"] == "male",
+    ]
+)
+wanted = LogisticRegression(C=0.01).fit(design, one["num"] > 0).predict_proba(design)[:, 1]
+other_scale = hint(
+    "scaled-otherwise",
+    lambda got: got < 0.7 or got > 1.4,
+    en="Scaled, but not to mean 0 and standard deviation 1: after scaling to [0, 1] the penalty holds a "
+    "column "
+    "down that has one extreme value.",
+    ko="척도를 바꾸기는 했지만 평균 0, 표준편차 1이 아닙니다. [0, 1]로 바꾸면 극단값 하나가 있는 열을 규제가 "
+    "눌러 버립니다.",
+)
+expect(
+    np.ptp(risk) / np.ptp(wanted),
+    "spread of the risks under a strong penalty, relative to standardised columns",
+    "강한 규제에서 위험도의 범위(표준화한 열 대비)",
+).between(0.7, 1.4, hints=[other_scale])
 # Words have no order: other names for the types of pain must not change a risk.
 renamed = budapest.assign(cp=budapest["cp"].map(lambda word: word[::-1], na_action="ignore"))
 as_numbers = hint(
@@ -536,7 +561,7 @@ def show_cleveland():
         left.hist(score[test["disease"] == disease], bins, alpha=0.6, label=name, color=PALETTE[disease])
     left.set(xlabel=me.text("predicted risk", "예측 위험도"), ylabel=me.text("patients", "환자 수"))
     left.legend(frameon=False)
-    learning.plot_roc(test["disease"], score, ax=right, resamples=300, color=PALETTE[0])
+    learning.plot_roc(test["disease"], score, ax=right, resamples=100, color=PALETTE[0])
     right.set(xlabel=me.text("1 − specificity", "1 − 특이도"), ylabel=me.text("sensitivity", "민감도"))
     left.set_title(me.text(f"your AUROC: {value:.3f}", f"작성한 AUROC: {value:.3f}"), fontsize=11)
     figure.tight_layout()
@@ -780,8 +805,8 @@ def out_of_fold(columns, fold, c=0.1):
 
 def show_leaks():
     usable = usable_columns(dictionary)
-    by_patient = np.asarray(patient_folds(visits["patient_id"].tolist(), 4, 1))
-    by_row = learning.folds(visits, k=4, seed=1)
+    by_patient = np.asarray(patient_folds(visits["patient_id"].tolist(), 3, 1))
+    by_row = learning.folds(visits, k=3, seed=1)
     designs = {
         me.text("future columns,\nvisits shuffled", "미래의 열 포함,\n방문 단위"): (
             [*usable, "iv_diuretic_days", "discharge_weight_kg"],
@@ -794,7 +819,7 @@ def show_leaks():
     with style():
         figure, ax = plt.subplots(figsize=(8, 2.8))
     for line, (columns, fold) in enumerate(designs.values()):
-        table = learning.evaluate(y, out_of_fold(columns, fold), cluster=visits["patient_id"], resamples=400)
+        table = learning.evaluate(y, out_of_fold(columns, fold), cluster=visits["patient_id"], resamples=100)
         value, low, high = table.loc[("all", "auroc"), ["value", "low", "high"]]
         color = (PALETTE[1], PALETTE[5], PALETTE[2])[line]
         ax.hlines(line, low, high, color=color, lw=3)
@@ -932,23 +957,23 @@ def show_penalties():
     numbers = [name for name in columns if name != "sex"]
     train, test = learning.split(visits, by="patient_id", test_size=0.3, seed=3)
     kinds = {
-        "rows": learning.folds(train, k=3, seed=1),
-        "cv": np.asarray(patient_folds(train["patient_id"].tolist(), 3, 1)),
+        "rows": learning.folds(train, k=2, seed=1),
+        "cv": np.asarray(patient_folds(train["patient_id"].tolist(), 2, 1)),
     }
+
+    def area(rows, tested, c):
+        score = fit_and_predict(rows, tested, label, numbers, ["sex"], c)
+        return learning.auroc(tested[label], score).value
+
     lines = []
-    for c in (0.001, 0.01, 0.1, 1.0):
-        fitted = fit_and_predict(train, train, label, numbers, ["sex"], c)
-        line = {"c": c, "train": roc_auc_score(train[label], fitted)}
+    for c in (0.001, 0.03, 1.0):
+        line = {"c": c, "train": area(train, train, c)}
         for kind, fold in kinds.items():
-            score = np.zeros(len(train))
-            for k in range(3):
-                tested = train[fold == k]
-                score[fold == k] = fit_and_predict(train[fold != k], tested, label, numbers, ["sex"], c)
-            line[kind] = roc_auc_score(train[label], score)
-        tested = fit_and_predict(train, test, label, numbers, ["sex"], c)
-        lines.append({**line, "test": roc_auc_score(test[label], tested)})
-    curve = pd.DataFrame(lines)
-    chosen = choose_c(curve)
+            line[kind] = np.mean([area(train[fold != k], train[fold == k], c) for k in (0, 1)])
+        lines.append(line)
+    curve = pd.DataFrame(lines).assign(test=np.nan)
+    chosen = choose_c(curve.assign(test=curve["cv"]))
+    curve.loc[curve["c"] == chosen, "test"] = area(train, test, chosen)
     with style():
         figure, ax = plt.subplots(figsize=(9, 3.2))
     names = {
@@ -976,10 +1001,13 @@ lab.show(show_penalties)
 # An AUROC without an interval is half a result. The **bootstrap** asks what other clinics of the same size
 # might have looked like: draw patients **with replacement**, as many as there are, take all visits of each
 # patient drawn (twice if drawn twice), compute the AUROC, repeat. The 2.5 % and 97.5 % quantiles of the
-# results are the interval.
+# results are the 95 % interval.
 #
 # Draw *patients*: six visits of one person are not six independent witnesses. Skip a resample that has one
-# class only. Use `roc_auc_score`; you know what it does.
+# class only. For the AUROC use the library's `learning.auroc(y, score).value`; you know what it does.
+#
+# `confidence` is the share of resamples between the two ends: 0.95 leaves 2.5 % on *each* side, 0.5 leaves
+# 25 %.
 
 # %% [markdown] lang="ko"
 # ## 3. 얼마나 확실합니까?
@@ -988,18 +1016,21 @@ lab.show(show_penalties)
 #
 # 신뢰구간이 없는 AUROC는 절반의 결과입니다. **부트스트랩**은 같은 규모의 다른 외래라면 결과가 어땠을지를
 # 묻습니다. 환자를 원래 환자 수만큼 **복원 추출**하고, 뽑힌 환자의 모든 방문을 가져와(두 번 뽑히면 두 번)
-# AUROC를 계산하는 일을 되풀이합니다. 그 결과의 2.5 %와 97.5 % 분위수가 신뢰구간입니다.
+# AUROC를 계산하는 일을 되풀이합니다. 그 결과의 2.5 %와 97.5 % 분위수가 95 % 신뢰구간입니다.
 #
 # *환자*를 뽑아야 합니다. 한 사람의 여섯 번 방문은 서로 독립인 여섯 명의 증인이 아닙니다. 한 가지 클래스만
-# 들어 있는 표본은 건너뛰십시오. AUROC의 원리는 이미 알고 있으므로 `roc_auc_score`를 사용합니다.
+# 들어 있는 표본은 건너뛰십시오. AUROC의 원리는 이미 알고 있으므로 라이브러리의 `learning.auroc(y,
+# score).value`를 사용합니다.
+#
+# `confidence`는 양 끝 사이에 들어가는 표본의 비율입니다. 0.95이면 *양쪽에* 2.5 %씩, 0.5이면 25 %씩 남습니다.
 
 
 # %% task="patient_interval"
-def patient_interval(y, score, patient, resamples, seed):
-    """95 % percentile bootstrap interval of the AUROC, patients resampled with replacement.
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
+    """Percentile bootstrap interval of the AUROC, patients resampled with replacement.
 
     y, score, patient: lists of labels (0, 1), scores and patient identifiers, one per visit;
-    resamples: how many; seed: int for np.random.default_rng.
+    resamples: how many; seed: int for np.random.default_rng; confidence: e.g. 0.95.
     Returns (low, high).
     """
     ### BEGIN SOLUTION
@@ -1011,8 +1042,8 @@ def patient_interval(y, score, patient, resamples, seed):
         drawn = rng.integers(0, len(rows_of), len(rows_of))
         rows = np.concatenate([rows_of[i] for i in drawn])
         if 0 < y[rows].sum() < len(rows):
-            values.append(roc_auc_score(y[rows], score[rows]))
-    low, high = np.quantile(values, [0.025, 0.975])
+            values.append(learning.auroc(y[rows], score[rows]).value)
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return low, high
     ### END SOLUTION
 
@@ -1042,7 +1073,7 @@ y, score = first["admitted_180d"].tolist(), first["nt_probnp_pg_per_ml"].tolist(
 patient = first["patient_id"].tolist()
 library = learning.evaluate(y, first["nt_probnp_pg_per_ml"].rank(pct=True), cluster=patient, resamples=2000)
 low, high = library.loc[("all", "auroc"), ["low", "high"]]
-ends = patient_interval(y * 4, score * 4, patient * 4, 200, 1)
+ends = patient_interval(y * 4, score * 4, patient * 4, 150, 1)
 width = (ends[1] - ends[0]) / (high - low)
 width_hints = [
     hint(
@@ -1081,17 +1112,45 @@ y, patient = some["admitted_180d"].tolist(), some["patient_id"].tolist()
 score = some["nt_probnp_pg_per_ml"].rank(pct=True).tolist()
 library = learning.evaluate(y, score, cluster=patient, resamples=2000)
 low, high = library.loc[("all", "auroc"), ["low", "high"]]
-ends = patient_interval(y, score, patient, 200, 5)
+ends = patient_interval(y, score, patient, 150, 5)
 expect((ends[1] - ends[0]) / (high - low), "width relative to the library's", "라이브러리 대비 너비").between(
     0.65, 1.5, hints=width_hints
 )
 expect(ends[0], "low end", "하한").between(low - (high - low) / 4, low + (high - low) / 4)
 expect(ends[1], "high end", "상한").between(high - (high - low) / 4, high + (high - low) / 4)
-first, again = (patient_interval(y[:90], score[:90], patient[:90], 40, 5) for _ in range(2))
+first, again = (patient_interval(y[:90], score[:90], patient[:90], 20, 5) for _ in range(2))
 expect(list(again), "interval of the same seed", "같은 시드의 신뢰구간").close_to(list(first))
+# The middle half of the resamples: a quarter is left on each side.
+ends95, ends50 = (
+    patient_interval(y[:200], score[:200], patient[:200], 80, 5, share) for share in (0.95, 0.5)
+)
+expect(
+    (ends50[1] - ends50[0]) / (ends95[1] - ends95[0]),
+    "width of the 50 % interval relative to the 95 % interval",
+    "95 % 신뢰구간 대비 50 % 신뢰구간의 너비",
+).between(
+    0.2,
+    0.5,
+    hints=[
+        hint(
+            "tails-not-halved",
+            lambda got: got < 0.2,
+            en="All that is left out was left out on each side: a 95 % interval with 5 % below and 5 % above "
+            "holds 90 %. Halve it.",
+            ko="남기는 몫을 양쪽에서 각각 통째로 뺐습니다. 95 % 신뢰구간에서 아래 5 %와 위 5 %를 빼면 90 %만 "
+            "남습니다. 절반씩 나누십시오.",
+        ),
+        hint(
+            "confidence-ignored",
+            lambda got: got > 0.9,
+            en="The interval does not depend on `confidence`.",
+            ko="신뢰구간이 `confidence`에 따라 달라지지 않습니다.",
+        ),
+    ],
+)
 # One patient has half of the case rows. Drawn three times, as happens in 8 % of resamples, it counts thrice.
 heavy = ["often"] * 30 + [f"case {i}" for i in range(30)] + [f"control {i}" for i in range(10)]
-ends = patient_interval([1] * 60 + [0] * 10, [0.9] * 30 + [0.1] * 30 + [0.5] * 10, heavy, 300, 3)
+ends = patient_interval([1] * 60 + [0] * 10, [0.9] * 30 + [0.1] * 30 + [0.5] * 10, heavy, 200, 3)
 counted_once = hint(
     "draws-counted-once",
     lambda got: got < 0.71,
@@ -1103,7 +1162,7 @@ expect(
 ).between(0.71, 1, hints=[counted_once])
 # Three cases only: some resamples have none of them.
 y = [1, 1, 1] + [0] * 17
-ends = patient_interval(y, [0.9, 0.4, 0.8, *np.linspace(0.1, 0.7, 17)], [f"p{i}" for i in range(20)], 100, 2)
+ends = patient_interval(y, [0.9, 0.4, 0.8, *np.linspace(0.1, 0.7, 17)], [f"p{i}" for i in range(20)], 60, 2)
 one_class = hint(
     "single-class-resample",
     lambda got: not np.isfinite(list(got)).all(),
@@ -1141,15 +1200,17 @@ def show_sites():
     ill = (cleveland["num"] > 0).astype(int)
     some = np.random.default_rng(1).permutation(len(cleveland))[: len(by_site["switzerland"])]
     results = {
-        me.text("cleveland, cross-validated", "cleveland, 교차검증"): learning.evaluate(ill, score),
+        me.text("cleveland, cross-validated", "cleveland, 교차검증"): learning.evaluate(
+            ill, score, resamples=100
+        ),
         me.text("cleveland, 123 patients", "cleveland, 환자 123명"): learning.evaluate(
-            ill[some], score[some]
+            ill[some], score[some], resamples=100
         ),
     }
     for site in ("hungarian", "switzerland", "va"):
         rows = by_site[site]
         risk = fit_and_predict(cleveland, rows, "num", NUMBERS, WORDS)
-        results[site] = learning.evaluate((rows["num"] > 0).astype(int), risk)
+        results[site] = learning.evaluate((rows["num"] > 0).astype(int), risk, resamples=100)
     table = pd.concat(
         {name: result.loc["all"] for name, result in results.items()}, names=["group", "metric"]
     )
@@ -1317,8 +1378,8 @@ expect(why_wide, "why the Swiss interval is the widest", "스위스의 신뢰구
 #   report.
 # - Detrano R et al. (1989) *International application of a new probability algorithm for the diagnosis of
 #   coronary artery disease.* Am J Cardiol 64:304.
-# - In the library: `learning.split`, `learning.audit_split`, `learning.evaluate`. The next exercise,
-#   *Metrics that matter*, asks what a threshold costs.
+# - In the library: `learning.split`, `learning.audit_split`, `learning.fit`, `learning.evaluate`. The next
+#   exercise, *Metrics that matter*, asks what a threshold costs.
 
 # %% [markdown] lang="ko"
 # ## 더 읽을거리
@@ -1330,5 +1391,6 @@ expect(why_wide, "why the Swiss interval is the widest", "스위스의 신뢰구
 # - Collins GS et al. (2024) *TRIPOD+AI.* BMJ 385:e078378. 예측 모형 논문이 보고해야 할 사항입니다.
 # - Detrano R et al. (1989) *International application of a new probability algorithm for the diagnosis of
 #   coronary artery disease.* Am J Cardiol 64:304.
-# - 라이브러리에서는 `learning.split`, `learning.audit_split`, `learning.evaluate`를 살펴보십시오. 다음 실습
-#   *중요한 평가 지표*에서는 기준값의 비용을 따져 봅니다.
+# - 라이브러리에서는 `learning.split`, `learning.audit_split`, `learning.fit`, `learning.evaluate`를
+#   살펴보십시오.
+#   다음 실습 *중요한 평가 지표*에서는 기준값의 비용을 따져 봅니다.

@@ -195,7 +195,7 @@ def choose_c(curve):
 
 # %% wrong="visits_resampled" task="patient_interval" loses="check-patient_interval" hint="rows-resampled"
 # The bootstrap draws rows.
-def patient_interval(y, score, patient, resamples, seed):
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
     y, score = np.asarray(y), np.asarray(score)
     rng = np.random.default_rng(seed)
     values = []
@@ -203,12 +203,12 @@ def patient_interval(y, score, patient, resamples, seed):
         rows = rng.integers(0, len(y), len(y))
         if 0 < y[rows].sum() < len(rows):
             values.append(roc_auc_score(y[rows], score[rows]))
-    return tuple(np.quantile(values, [0.025, 0.975]))
+    return tuple(np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]))
 
 
 # %% wrong="reordered" task="patient_interval" loses="check-patient_interval" hint="without-replacement"
 # A resample is the patients in another order.
-def patient_interval(y, score, patient, resamples, seed):
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
     y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
     rng = np.random.default_rng(seed)
     rows_of = [np.flatnonzero(patient == name) for name in np.unique(patient)]
@@ -216,12 +216,12 @@ def patient_interval(y, score, patient, resamples, seed):
     for _ in range(resamples):
         rows = np.concatenate([rows_of[i] for i in rng.permutation(len(rows_of))])
         values.append(roc_auc_score(y[rows], score[rows]))
-    return tuple(np.quantile(values, [0.025, 0.975]))
+    return tuple(np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2]))
 
 
 # %% wrong="normal_over_folds" task="patient_interval" loses="check-patient_interval" hint="normal-interval"
 # The interval is the mean over five folds plus and minus 1.96 standard errors.
-def patient_interval(y, score, patient, resamples, seed):
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
     y, score = np.asarray(y), np.asarray(score)
     values = [roc_auc_score(y[rows], score[rows]) for rows in np.array_split(np.arange(len(y)), 5)]
     error = np.std(values, ddof=1) / np.sqrt(5)
@@ -230,7 +230,7 @@ def patient_interval(y, score, patient, resamples, seed):
 
 # %% wrong="error_of_the_mean" task="patient_interval" loses="check-patient_interval" hint="error-of-the-mean"
 # The standard error is the spread of the resamples divided by the root of their number.
-def patient_interval(y, score, patient, resamples, seed):
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
     y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
     rng = np.random.default_rng(seed)
     rows_of = [np.flatnonzero(patient == name) for name in np.unique(patient)]
@@ -283,7 +283,7 @@ def usable_columns(dictionary):
 
 # %% wrong="counted_once" task="patient_interval" loses="check-patient_interval" hint="draws-counted-once"
 # Which patients were drawn, but not how often
-def patient_interval(y, score, patient, resamples, seed):
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
     y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
     rng = np.random.default_rng(seed)
     names = np.unique(patient)
@@ -292,5 +292,55 @@ def patient_interval(y, score, patient, resamples, seed):
         rows = np.isin(patient, rng.choice(names, len(names)))
         if 0 < y[rows].sum() < rows.sum():
             values.append(roc_auc_score(y[rows], score[rows]))
-    low, high = np.quantile(values, [0.025, 0.975])
+    low, high = np.quantile(values, [(1 - confidence) / 2, (1 + confidence) / 2])
     return low, high
+
+
+# %% wrong="ninety" task="patient_interval" loses="check-patient_interval" hint="tails-not-halved"
+# 95 % leaves 5 % at each end.
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
+    y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
+    rng = np.random.default_rng(seed)
+    rows_of = [np.flatnonzero(patient == name) for name in np.unique(patient)]
+    values = []
+    for _ in range(resamples):
+        rows = np.concatenate([rows_of[i] for i in rng.integers(0, len(rows_of), len(rows_of))])
+        if 0 < y[rows].sum() < len(rows):
+            values.append(learning.auroc(y[rows], score[rows]).value)
+    return tuple(np.quantile(values, [1 - confidence, confidence]))
+
+
+# %% wrong="fixed_ends" task="patient_interval" loses="check-patient_interval" hint="confidence-ignored"
+# An interval is always a 95 % interval.
+def patient_interval(y, score, patient, resamples, seed, confidence=0.95):
+    y, score, patient = np.asarray(y), np.asarray(score), np.asarray(patient)
+    rng = np.random.default_rng(seed)
+    rows_of = [np.flatnonzero(patient == name) for name in np.unique(patient)]
+    values = []
+    for _ in range(resamples):
+        rows = np.concatenate([rows_of[i] for i in rng.integers(0, len(rows_of), len(rows_of))])
+        if 0 < y[rows].sum() < len(rows):
+            values.append(learning.auroc(y[rows], score[rows]).value)
+    return tuple(np.quantile(values, [0.025, 0.975]))
+
+
+# %% wrong="min_max" task="fit_and_predict" loses="check-fit_and_predict-recipe" hint="scaled-otherwise"
+# Any scaling will do, for example to [0, 1].
+def fit_and_predict(train, test, label, numbers, words, c=1.0):
+    from sklearn.preprocessing import MinMaxScaler
+
+    prepare = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(strategy="median"), MinMaxScaler()), numbers),
+            (
+                "words",
+                make_pipeline(
+                    SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")
+                ),
+                words,
+            ),
+        ]
+    )
+    model = make_pipeline(prepare, LogisticRegression(C=c, max_iter=1000))
+    model.fit(train[numbers + words], train[label] > 0)
+    return model.predict_proba(test[numbers + words])[:, 1]
