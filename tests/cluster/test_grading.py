@@ -23,10 +23,11 @@ def count_writes(course):
     """Have the gradebook itself count how often each grade is set."""
     with Gradebook(course.gradebook_url) as gradebook, gradebook.engine.begin() as connection:
         connection.exec_driver_sql("CREATE TABLE writes (grade TEXT)")
-        connection.exec_driver_sql(
-            "CREATE TRIGGER counted AFTER UPDATE OF auto_score ON grade"
-            " BEGIN INSERT INTO writes VALUES (NEW.id); END"
-        )
+        for event in ("INSERT", "UPDATE OF auto_score"):
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER counted_{event[:6]} AFTER {event} ON grade"
+                " BEGIN INSERT INTO writes VALUES (NEW.id); END"
+            )
 
 
 def most_writes(course):
