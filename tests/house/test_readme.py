@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -31,7 +32,10 @@ def test_both_languages_have_the_same_sections_and_pictures(repository):
     assert len({tuple(re.findall(r"!\[.*?\]\((.*?)\)", text)) for text in texts}) == 1
 
 
-@pytest.mark.parametrize("name", [*READMES, "CONTRIBUTING.md", "datasets/README.md", "autograder/README.md"])
+@pytest.mark.parametrize(
+    "name",
+    [*READMES, "CONTRIBUTING.md", "datasets/README.md", "autograder/README.md", "exercises/README.md"],
+)
 def test_links_lead_somewhere(repository, name):
     page = repository / name
     targets = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text(encoding="utf-8"))
@@ -49,3 +53,18 @@ def test_the_capstone_code_runs_as_written(repository, tmp_path):
     assert run.returncode == 0, run.stderr
     assert "f1" in run.stdout
     assert (tmp_path / "precision-recall.png").stat().st_size > 5_000
+
+
+def test_the_list_of_exercises_is_that_of_the_folders(repository):
+    page = (repository / "exercises" / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(
+        r"^\| \[`(.+?)`\]\((.+?)/\) \| (.+?) · (.+?) \| (\d+) \| (.+?) \|$", page, flags=re.MULTILINE
+    )
+    found = []
+    for file in sorted((repository / "exercises").glob("*/*/exercise.toml")):
+        meta = tomllib.loads(file.read_text(encoding="utf-8"))
+        path = file.parent.relative_to(repository / "exercises").as_posix()
+        data = ", ".join(f"`{name}`" for name in meta["datasets"]) or "simulated, the learner’s own"
+        title = meta["title"]
+        found.append((path.replace("/", "-"), path, title["en"], title["ko"], str(meta["minutes"]), data))
+    assert listed == found
