@@ -52,8 +52,11 @@ from biolabkit.genomics.plots import (
     plot_depths,
     plot_frames,
     plot_genotypes,
+    plot_manhattan,
+    plot_pca,
     plot_pileup,
     plot_pr_curve,
+    plot_qq,
     plot_quality_profile,
 )
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
@@ -130,8 +133,11 @@ __all__ = [
     "plot_depths",
     "plot_frames",
     "plot_genotypes",
+    "plot_manhattan",
+    "plot_pca",
     "plot_pileup",
     "plot_pr_curve",
+    "plot_qq",
     "plot_quality_profile",
     "posterior",
     "predict_consequences",

@@ -15,6 +15,8 @@ _HOMES = {
     "ct_slice": "images",
     "Cohort": "cohorts",
     "Genome": "genomes",
+    "PopulationSample": "populations",
+    "population_sample": "populations",
     "ReadPairs": "fragments",
     "Sample": "donors",
     "TRUSEQ": "fragments",
