@@ -1,5 +1,6 @@
 """Alignment through mappy, held against the minimap2 program, and duplicate marking."""
 
+import contextlib
 import gzip
 import shutil
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from biolabkit import datasets, simulate
 from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
-from biolabkit.genomics import align, decode_flag, mark_duplicates, read_alignments
+from biolabkit.genomics import align, decode_flag, mark_duplicates, read_alignments, read_fastq_pair
 
 needs_minimap2 = pytest.mark.skipif(shutil.which("minimap2") is None, reason="needs the minimap2 program")
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
@@ -267,6 +268,53 @@ def test_reads_in_memory_are_those_of_the_files(hard, tmp_path):
     assert len({line.split("\t")[0] for line in by["tables"].splitlines()}) == 200
     bare = align([("a", pairs[0][1], None)], folder / "reference.fa", tmp_path / "bare.bam")
     assert read_alignments(bare)["quality"].tolist() == ["*"]
+
+
+def test_trimmed_reads_go_on_to_alignment(hard, tmp_path):
+    folder, _, _ = hard
+    paths = folder / "reads_1.fastq.gz", folder / "reads_2.fastq.gz"
+    arrays = read_fastq_pair(*paths)
+    views = [
+        pysam.samtools.view(str(align(reads, folder / "reference.fa", tmp_path / f"{number}.bam")))
+        for number, reads in enumerate((paths, arrays))
+    ]
+    assert views[0] == views[1]
+
+
+def test_no_reads_and_a_soft_masked_reference(hard, tmp_path):
+    folder, pairs, _ = hard
+    empty = align([], folder / "reference.fa", tmp_path / "empty.bam")
+    assert read_alignments(empty).empty
+    masked = tmp_path / "masked.fa"
+    masked.write_text((folder / "reference.fa").read_text().lower().replace(">one", ">one described"))
+    triples = [(name, left, None) for name, left, _ in pairs[:200]]
+    views = [
+        pysam.samtools.view(str(align(triples, reference, tmp_path / "out.bam")))
+        for reference in (folder / "reference.fa", masked)
+    ]
+    assert views[0] == views[1]
+
+
+def test_progress_is_silent_unless_wanted(hard, tmp_path, capsys, monkeypatch):
+    folder, pairs, _ = hard
+    triples = [(name, left, None) for name, left, _ in pairs[:50]]
+    align(triples, folder / "reference.fa", tmp_path / "out.bam")
+    assert capsys.readouterr().err == ""
+    seen = {"reads": 0}
+
+    class Bar(contextlib.AbstractContextManager):
+        def __init__(self, **options):
+            seen["disable"] = options["disable"]
+
+        def update(self, many):
+            seen["reads"] += many
+
+        def __exit__(self, *_):
+            return None
+
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+    align(triples, folder / "reference.fa", tmp_path / "out.bam", progress=True)
+    assert seen == {"reads": 50, "disable": False}
 
 
 def test_secondary_alignments_on_request(hard, tmp_path):

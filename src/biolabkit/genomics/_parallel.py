@@ -87,7 +87,7 @@ def _in_processes(pool: ProcessPoolExecutor, work: Work, stretches: list[Stretch
 @contextlib.contextmanager
 def progress_bar(stretches: list[Stretch], *, wanted: bool | None) -> Iterator[Callable[[int], object]]:
     """A function that counts bases on a progress bar, or on none where nobody watches."""
-    if not (_somebody_watches() if wanted is None else wanted):
+    if not (somebody_watches() if wanted is None else wanted):
         yield lambda _: None
         return
     from tqdm.auto import tqdm
@@ -97,7 +97,7 @@ def progress_bar(stretches: list[Stretch], *, wanted: bool | None) -> Iterator[C
         yield bar.update
 
 
-def _somebody_watches() -> bool:
+def somebody_watches() -> bool:
     """Whether stderr is a terminal, or this is a Jupyter kernel."""
     if "ipykernel" in sys.modules:
         from IPython import get_ipython

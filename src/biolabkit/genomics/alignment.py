@@ -1,7 +1,6 @@
 """From FASTQ to a sorted, indexed BAM: alignment with minimap2, and the marking of duplicates."""
 
 import contextlib
-import gzip
 import shutil
 import tempfile
 import zlib
@@ -10,25 +9,29 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice, zip_longest
 from os import PathLike
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics._alignment_hits import PRESETS, Mapper, Read, load_mappy
 from biolabkit.genomics._alignment_records import check_read_group, header, pair_lines, single_lines, stem
+from biolabkit.genomics._parallel import somebody_watches
+from biolabkit.genomics.fastq import Reads
+from biolabkit.genomics.sequences_files import open_text
 
 __all__ = ["align", "mark_duplicates"]
 
-Source = str | PathLike[str] | pd.DataFrame | Iterable[tuple[str, str, str | None]]
-Reads = Source | tuple[Source, Source]
+Source = str | PathLike[str] | Reads | pd.DataFrame | Iterable[tuple[str, str, str | None]]
+PHRED_OFFSET = 33
 
 # Reads or pairs that one thread aligns at a time.
 BATCH = 2_000
 
 
 def align(
-    reads: Reads,
+    reads: Source | tuple[Source, Source],
     reference: str | PathLike[str],
     output: str | PathLike[str],
     *,
@@ -36,6 +39,7 @@ def align(
     workers: int = 1,
     read_group: str | Mapping[str, str] | None = None,
     secondary: bool = False,
+    progress: bool | None = None,
 ) -> Path:
     """Align reads to a reference with minimap2; the result is a coordinate-sorted BAM with its index.
 
@@ -43,8 +47,9 @@ def align(
     ----------
     reads : source, or tuple of two sources
         One source holds single reads, a tuple of two holds the first and the second mates. A source is the
-        path of a FASTQ or FASTA file (plain or gzipped), a table with the columns name, sequence, quality, or
-        an iterable of such triples in memory; quality is Phred+33 text or None.
+        path of a FASTQ or FASTA file (plain or gzipped), `Reads` in memory (`read_fastq`, `trim`), a table
+        with the columns name, sequence, quality, or an iterable of such triples; quality is Phred+33 text or
+        None.
     reference : path-like
         FASTA, plain or gzipped.
     output : path-like
@@ -58,6 +63,8 @@ def align(
         Header line @RG, such as ``{"ID": "lane1", "SM": "HG002"}``; a text is taken for both.
     secondary : bool
         Write secondary alignments too; minimap2's short-read preset leaves them out.
+    progress : bool, optional
+        Show a progress bar; by default only in a terminal or a notebook.
 
     Returns
     -------
@@ -101,7 +108,7 @@ def align(
         unsorted = folder / "unsorted.sam"
         with unsorted.open("w", encoding="ascii") as stream:
             stream.write(header(fasta, program, group))
-            for text in _aligned(mapper, sources, workers, tag, secondary):
+            for text in _aligned(mapper, sources, workers, tag, secondary, progress):
                 stream.write(text)
         _samtools("sort", "--no-PG", "-@", str(workers - 1), "-o", str(folder / "sorted.bam"), str(unsorted))
         return _publish(folder / "sorted.bam", target)
@@ -171,6 +178,9 @@ def _records(source: Source) -> Iterator[Read]:
     if isinstance(source, str | PathLike):
         yield from _file_records(Path(source))
         return
+    if isinstance(source, Reads):
+        yield from _memory_records(source)
+        return
     if isinstance(source, pd.DataFrame):
         missing = {"name", "sequence", "quality"} - set(source.columns)
         if missing:
@@ -181,32 +191,37 @@ def _records(source: Source) -> Iterator[Read]:
             raise InputError(
                 f"align: read {number} ({name}) has {len(sequence)} bases and {len(quality)} qualities"
             )
-        yield Read(str(name), str(sequence), quality)
+        yield Read(_first_word(str(name)), str(sequence), quality)
 
 
 def _file_records(path: Path) -> Iterator[Read]:
     from Bio.SeqIO.FastaIO import SimpleFastaParser
     from Bio.SeqIO.QualityIO import FastqGeneralIterator
 
-    try:
-        with _open_text(path) as stream:
+    with open_text(path, "FASTQ") as stream:
+        try:
             begin = stream.read(1)
             stream.seek(0)
             if begin == ">":
                 for title, sequence in SimpleFastaParser(stream):
-                    yield Read(title.split()[0] if title else "*", sequence, None)
+                    yield Read(_first_word(title), sequence, None)
                 return
             for title, sequence, quality in FastqGeneralIterator(stream):
-                yield Read(title.split()[0] if title else "*", sequence, quality)
-    except (OSError, EOFError, ValueError, zlib.error) as error:
-        raise FormatError(f"{path} is no FASTQ, or is damaged or truncated: {error}") from error
+                yield Read(_first_word(title), sequence, quality)
+        except (ValueError, zlib.error) as error:
+            raise FormatError(f"{path} is no FASTQ, or is damaged: {error}") from error
 
 
-def _open_text(path: Path) -> TextIO:
-    """A plain or gzipped file, whatever its name."""
-    with path.open("rb") as stream:
-        zipped = stream.read(2) == b"\x1f\x8b"
-    return gzip.open(path, "rt", encoding="ascii") if zipped else path.open(encoding="ascii")
+def _memory_records(reads: Reads) -> Iterator[Read]:
+    """The reads of arrays, as `read_fastq` and `trim` give them."""
+    for index, name in enumerate(reads.names):
+        quality = (reads.quality(index) + np.uint8(PHRED_OFFSET)).tobytes().decode("ascii")
+        yield Read(_first_word(name), reads.sequence(index), quality)
+
+
+def _first_word(title: str) -> str:
+    """A name in SAM ends at the first blank."""
+    return title.split()[0] if title.split() else "*"
 
 
 def _pairs(first: Source, second: Source) -> Iterator[tuple[Read, Read]]:
@@ -226,7 +241,12 @@ def _pairs(first: Source, second: Source) -> Iterator[tuple[Read, Read]]:
 
 
 def _aligned(
-    mapper: Mapper, sources: tuple[Any, ...], workers: int, tag: str, secondary: bool
+    mapper: Mapper,
+    sources: tuple[Any, ...],
+    workers: int,
+    tag: str,
+    secondary: bool,
+    progress: bool | None,
 ) -> Iterator[str]:
     """SAM text, a batch at a time, in the order of the reads."""
     from tqdm.auto import tqdm
@@ -239,8 +259,9 @@ def _aligned(
         return "".join(line for item in batch for line in one(mapper, item, buffer, tag, secondary))
 
     unit = "pairs" if len(sources) == 2 else "reads"
+    hidden = not (somebody_watches() if progress is None else progress)
     with (
-        tqdm(desc="align", unit=f" {unit}", leave=False, disable=None) as bar,
+        tqdm(desc="aligning", unit=f" {unit}", unit_scale=True, leave=False, delay=1, disable=hidden) as bar,
         ThreadPoolExecutor(workers) as pool,
     ):
         # Round by round, so that only as many reads are in memory as there is work for.
