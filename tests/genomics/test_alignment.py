@@ -14,7 +14,14 @@ import pytest
 
 from biolabkit import datasets, simulate
 from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
-from biolabkit.genomics import align, decode_flag, mark_duplicates, read_alignments, read_fastq_pair
+from biolabkit.genomics import (
+    align,
+    decode_flag,
+    mark_duplicates,
+    pileup,
+    read_alignments,
+    read_fastq_pair,
+)
 
 needs_minimap2 = pytest.mark.skipif(shutil.which("minimap2") is None, reason="needs the minimap2 program")
 COMPLEMENT = str.maketrans("ACGT", "TGCA")
@@ -241,6 +248,18 @@ def test_the_header_says_what_was_done(hard, tmp_path):
     assert [line["M5"] for line in header["SQ"]] == [
         part[3:] for part in text.split() if part.startswith("M5:")
     ]
+
+
+def test_calls_need_the_reference_that_was_aligned_to(hard, tmp_path):
+    folder, pairs, _ = hard
+    triples = [(name, left, "I" * len(left)) for name, left, _ in pairs[:300]]
+    bam = align(triples, folder / "reference.fa", tmp_path / "out.bam")
+    assert len(pileup(bam, folder / "reference.fa", ("one", 0, 5_000)))
+    other = tmp_path / "other.fa"
+    text = (folder / "reference.fa").read_text()
+    other.write_text(text[:2_000] + text[2_000:2_004].translate(COMPLEMENT) + text[2_004:])
+    with pytest.raises(FormatError, match="is not the reference of"):
+        pileup(bam, other, ("one", 0, 5_000))
 
 
 def test_threads_do_not_change_the_file(hard, tmp_path, monkeypatch):

@@ -192,3 +192,15 @@ def test_files_that_cannot_be_counted(toy, sample, tmp_path):
         read_depth(short, "sim")
     with pytest.raises(FormatError, match="truncated"):
         coverage(short)
+
+
+def test_cram_is_refused_with_a_way_out(sample, tmp_path):
+    cram = tmp_path / "reads.cram"
+    pysam.samtools.view(
+        "-C", "-T", str(sample.reference), "-o", str(cram), str(sample.reads), catch_stdout=False
+    )
+    pysam.index(str(cram))
+    with pytest.raises(
+        FormatError, match="is CRAM, which cannot be decoded without its reference; make a BAM"
+    ):
+        coverage(cram)

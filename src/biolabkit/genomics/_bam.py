@@ -25,14 +25,14 @@ def open_reads(
     reads : path-like
         BAM or CRAM.
     reference : path-like, optional
-        The FASTA that a CRAM is decoded with.
+        The FASTA that a CRAM is decoded with; without it a CRAM is refused.
 
     Raises
     ------
     InputError
         When the file is missing, or has no index (the message says how to make one).
     FormatError
-        When it is not BAM or CRAM, or truncated.
+        When it is not BAM or CRAM, or truncated, or a CRAM and there is no reference.
     """
     import pysam
 
@@ -50,6 +50,11 @@ def open_reads(
             raise FormatError(
                 f"{path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
                 f"with: samtools sort -o reads.bam {path} && samtools index reads.bam"
+            )
+        if opened.is_cram and reference is None:
+            raise FormatError(
+                f"{path} is CRAM, which cannot be decoded without its reference; make a BAM of it with: "
+                f"samtools view -b -T reference.fa -o reads.bam {path} && samtools index reads.bam"
             )
         if not opened.has_index():
             raise InputError(f"{path} has no index beside it; make one with: samtools index {path}")
