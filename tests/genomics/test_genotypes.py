@@ -178,7 +178,8 @@ def call(**changes):
     ("changes", "name"),
     [
         ({}, "PASS"),
-        ({"qual": 12.9}, "LowQual"),
+        ({"qual": 12.9, "dp": 10}, "LowQual"),
+        ({"qual": 19.9}, "QualByDepth"),
         ({"gq": 2}, "LowGQ"),
         ({"dp": 2}, "LowDepth"),
         ({"alt_forward": 1, "alt_reverse": 0}, "AlleleBalance"),
@@ -190,7 +191,7 @@ def call(**changes):
         # Neither enough alone: 9 of 32 (20 dB), and all on one strand (30 dB).
         ({"ref_forward": 8, "ref_reverse": 15, "alt_forward": 9, "alt_reverse": 0}, "StrandBias"),
         ({"ref_forward": 8, "ref_reverse": 15, "alt_forward": 9, "alt_reverse": 0, "allele1": 1}, "PASS"),
-        ({"qual": 1, "gq": 1}, "LowQual;LowGQ"),
+        ({"qual": 1, "gq": 1}, "LowQual;LowGQ;QualByDepth"),
     ],
 )
 def test_each_filter_has_its_name(changes, name):

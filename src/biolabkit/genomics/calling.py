@@ -29,6 +29,7 @@ def filter_calls(
     *,
     min_qual: float = 13,
     min_gq: float = 3,
+    min_qual_by_depth: float = 1.0,
     min_depth: int = 3,
     max_depth: float | None = None,
     min_balance: float = 0.15,
@@ -43,6 +44,9 @@ def filter_calls(
         From `posterior` or `call_variants`.
     min_qual, min_gq : float
         Phred; below them LowQual, LowGQ.
+    min_qual_by_depth : float
+        Least QUAL for each read of the depth; below it QualByDepth. A true heterozygote gains some 5 to 15
+        with each read, an error that recurs in a few of many reads does not.
     min_depth, max_depth : number of reads
         Outside them LowDepth, HighDepth (collapsed repeats); no upper limit by default.
     min_balance : float
@@ -83,6 +87,7 @@ def filter_calls(
     failed = {
         "LowQual": calls["qual"].to_numpy() < min_qual,
         "LowGQ": calls["gq"].to_numpy() < min_gq,
+        "QualByDepth": calls["qual"].to_numpy() < min_qual_by_depth * depth,
         "LowDepth": depth < min_depth,
         "HighDepth": depth > (np.inf if max_depth is None else max_depth),
         "AlleleBalance": heterozygous & ((alternative < min_balance * every) | (imbalance > max_imbalance)),

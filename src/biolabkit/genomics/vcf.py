@@ -37,10 +37,11 @@ _FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
 _FILTERS = {
     "PASS": "All filters passed",
     "LowQual": "QUAL below the threshold",
+    "QualByDepth": "QUAL for each read of the depth below the threshold",
     "LowGQ": "Genotype quality below the threshold",
     "LowDepth": "Depth below the threshold",
     "HighDepth": "Depth above the threshold",
-    "StrandBias": "The alternative allele keeps to one strand",
+    "StrandBias": "The alternative allele keeps to one strand, and is scarce in a heterozygote",
     "AlleleBalance": "Heterozygous with too small a fraction of alternative reads",
 }
 
