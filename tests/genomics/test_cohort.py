@@ -92,6 +92,17 @@ def test_parts_of_a_cohort(vcf):
         read_genotypes(path, "chr1")
 
 
+def test_rare_records_are_left_out_while_reading(vcf):
+    path = vcf(
+        record(10, "0|0 0|1 0|0"), record(20, "./. 0/1 ./."), record(30, ". . ."), record(40, "1|1 1|1 1|1")
+    )
+    assert read_genotypes(path, min_maf=0.1).variants["pos"].tolist() == [10, 20]
+    assert read_genotypes(path, min_maf=0.2).variants["pos"].tolist() == [20]
+    assert len(read_genotypes(path)) == 4
+    with pytest.raises(InputError, match="min_maf is 5"):
+        read_genotypes(path, min_maf=5)
+
+
 def test_haploid_genotypes(vcf):
     path = vcf(record(10, "0 1 ."), record(20, "1 12 0"))
     assert read_genotypes(path, ploidy=1).alleles[:, :, 0].tolist() == [[0, 1, -1], [1, 12, 0]]

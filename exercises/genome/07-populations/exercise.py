@@ -68,13 +68,12 @@ def _simulated_vcf(folder):
 
 _data = datasets.fetch("1000g-chr22-500kb", fallback=_simulated_vcf)
 _labels = datasets.load("1000g-population-labels", fallback=lambda: _simulated_cohort().people)
-cohort = genomics.read_genotypes(_data.path("genotypes"))
+cohort = genomics.read_genotypes(_data.path("genotypes"), min_maf=0.05)
 people = _labels.set_index("sample").loc[list(cohort.samples), ["population", "superpop"]].astype(str)
 
 # Common variants with one base for one other, and of those in strong linkage only one
 _dosage = cohort.dosage()
-_maf = genomics.allele_frequencies(_dosage)["maf"].to_numpy()
-_common = cohort.biallelic_snv & (_maf >= 0.05)
+_common = cohort.biallelic_snv
 _common[_common] = genomics.ld_prune(_dosage[_common], r2=0.5)
 variants = cohort.variants.loc[_common, ["chrom", "pos", "ref", "alt"]].reset_index(drop=True)
 dosage = _dosage[_common]  # int8 (variants, people): copies of the alternative allele, -1 missing

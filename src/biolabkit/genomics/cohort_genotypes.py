@@ -127,6 +127,7 @@ def read_genotypes(
     *,
     samples: Iterable[str] | None = None,
     ploidy: int = 2,
+    min_maf: float = 0.0,
 ) -> Genotypes:
     """Read the genotypes of all samples of a VCF file.
 
@@ -140,6 +141,9 @@ def read_genotypes(
         Names of the samples to keep, in this order; by default all.
     ploidy : int
         Alleles of each genotype: 2 for people, 1 for bacteria and viruses.
+    min_maf : float
+        Records with a smaller frequency of the rarer of reference and alternatives, in all samples of the
+        file, are left out while reading, which saves memory: most variants of a large cohort are rare.
 
     Returns
     -------
@@ -161,21 +165,29 @@ def read_genotypes(
         raise InputError(f"{source}: there is no such VCF file")
     if source.suffix == ".bcf":
         raise InputError(f"{source}: expected VCF, found BCF; convert it with: bcftools view -Oz")
+    if not 0 <= min_maf <= 0.5:
+        raise InputError(f"read_genotypes: min_maf is {min_maf}; expected a fraction from 0 to 0.5")
     if ploidy < 1:
         raise InputError(f"read_genotypes: ploidy is {ploidy}; expected 1 or more")
     try:
         with gzip.open(source, "rb") if source.suffix in {".gz", ".bgz"} else source.open("rb") as stream:
-            return _read(source, iter(stream), region, samples, ploidy)
+            return _read(source, iter(stream), region, samples, ploidy, min_maf)
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise FormatError(f"{source} cannot be read as VCF: {error}") from error
 
 
 def _read(
-    source: Path, stream: Iterator[bytes], region: Region | None, samples: Iterable[str] | None, ploidy: int
+    source: Path,
+    stream: Iterator[bytes],
+    region: Region | None,
+    samples: Iterable[str] | None,
+    ploidy: int,
+    min_maf: float,
 ) -> Genotypes:
     names, lengths, skipped = _header(source, stream)
     parser = _Parser(source, names, ploidy)
-    records = list(parser.records(stream, skipped + 1))
+    found = parser.records(stream, skipped + 1)
+    records = [record for record in found if not min_maf or _maf(record[5]) >= min_maf]
     columns = ["chrom", "pos", "id", "ref", "alt"]
     variants = pd.DataFrame([record[:5] for record in records], columns=columns)
     variants = variants.astype({"pos": np.int64} | {n: object for n in columns if n != "pos"})
@@ -191,6 +203,13 @@ def _read(
         inside = (variants["chrom"] == chrom) & (variants["start"] < end) & (variants["end"] > start)
         cohort = cohort.select(variants=inside.to_numpy())
     return cohort if samples is None else cohort.select(samples=list(samples))
+
+
+def _maf(alleles: npt.NDArray[np.int8]) -> float:
+    """Frequency of the rarer of reference and alternatives; 0 when nothing is known."""
+    known = np.count_nonzero(alleles >= 0)
+    copies = np.count_nonzero(alleles > 0)
+    return min(copies, known - copies) / known if known else 0.0
 
 
 def _header(source: Path, stream: Iterator[bytes]) -> tuple[list[str], dict[str, int], int]:
