@@ -11,6 +11,7 @@
 """
 
 from biolabkit.health.cohorts import first_rows, known_at, missingness, table_one
+from biolabkit.health.deid import find_identifiers, k_anonymity, redact, score_spans, shift_dates
 from biolabkit.health.ecg import AAMI_CLASSES, Ecg, bandpass, beat_windows, read_annotations, read_ecg
 from biolabkit.health.ecg_peaks import BeatMatch, match_beats, r_peaks
 from biolabkit.health.ecg_rhythm import hrv, hrv_bands, rr_intervals
@@ -73,11 +74,13 @@ __all__ = [
     "concordance",
     "cox",
     "exclude",
+    "find_identifiers",
     "first_rows",
     "grad_cam",
     "header_table",
     "hrv",
     "hrv_bands",
+    "k_anonymity",
     "kaplan_meier",
     "known_at",
     "label",
@@ -101,7 +104,10 @@ __all__ = [
     "read_ecg",
     "read_fhir",
     "read_image",
+    "redact",
     "rr_intervals",
+    "score_spans",
+    "shift_dates",
     "small_cnn",
     "summarize",
     "survival_at",
