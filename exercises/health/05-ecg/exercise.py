@@ -120,11 +120,14 @@ my_beats = mine.beats["sample"].to_numpy()
 
 def my_patients(count, seed):
     """Windows of the beats of several patients, whether each beat is ectopic, and whose it is."""
+    rng = np.random.default_rng(seed)
     windows, ectopic, patient = [], [], []
     for number in range(count):
         world = ecg_signal(40, seed + number, hz=125, ventricular=0.15, shape=0.5)
-        kept_windows, kept = health.beat_windows(world.clean, 125, world.beats["sample"])
-        windows.append(kept_windows)
+        # electrodes are placed a little differently on everyone: another gain, sometimes upside down
+        gain = rng.choice([1, -1], p=[0.7, 0.3]) * np.exp(rng.normal(0, 0.4))
+        own, kept = health.beat_windows(world.clean * gain, 125, world.beats["sample"])
+        windows.append(own)
         ectopic.append((world.beats["symbol"] == "V").to_numpy()[kept].astype(int))
         patient.append(np.full(kept.sum(), number))
     return np.concatenate(windows), np.concatenate(ectopic), np.concatenate(patient)
@@ -890,12 +893,12 @@ expect(sorted(set(got.tolist())), "the predictions", "예측값").equals([0, 1])
 expect(
     balanced_accuracy_score(ectopic, got), "balanced accuracy, your patients", "나의 환자의 균형 정확도"
 ).between(
-    0.75,
+    0.7,
     1,
     hints=[
         hint(
             "beats-out-of-order",
-            lambda got: got < 0.75,
+            lambda got: got < 0.7,
             en="The predictions do not belong to their beats. Put those of each fold back at its places.",
             ko="예측이 자기 박동의 자리에 있지 않습니다. 폴드마다 예측을 원래 자리에 넣으십시오.",
         )
@@ -952,12 +955,12 @@ expect(
     "accuracy for other coin tosses",
     "다른 동전 던지기의 정확도",
 ).between(0.1, 0.8, hints=[patients_split])
-shown, label, number = my_patients(6, me.seed + 50)
-names = np.array(list("qwerty"))[number]
-got = np.asarray(predict_beats(shown, label, names, 3))
+shown, label, number = my_patients(12, me.seed + 50)
+names = np.array(list("qwertyuiopas"))[number]
+got = np.asarray(predict_beats(shown, label, names, 6))
 expect(
-    balanced_accuracy_score(label, got), "balanced accuracy, six other patients", "다른 여섯 환자"
-).between(0.65, 1)
+    balanced_accuracy_score(label, got), "balanced accuracy, other patients", "다른 환자의 균형 정확도"
+).between(0.7, 1)
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
