@@ -46,7 +46,7 @@
 # | 1. 병원 밖으로 | `leave_one_site_out` | 2 |
 # | 2. 통합이 가리는 것 | `within_site_auroc` | 2 |
 # | 3. 누구에게 통합니까? | `wilson`, `audit` | 3 |
-# | 4. 보지 않는다고 공정하지는 않다 | `sensitivity_gap`, 해석 두 가지, 짧은 서술 한 편 | 7 |
+# | 4. 보지 않으면 공정합니까? | `sensitivity_gap`, 해석 두 가지, 짧은 서술 한 편 | 7 |
 
 # %% setup
 from biolabkit.check import expect, hint, lab
@@ -668,7 +668,7 @@ lab.show(show_audit)
 # used for training.
 
 # %% [markdown] lang="ko"
-# ## 4. 보지 않는다고 공정하지는 않다
+# ## 4. 보지 않으면 공정합니까?
 #
 # 맥박산소측정기는 손가락에 빛을 비추어 산소포화도를 재는데, 피부색이 어두우면 실제보다 높게 나옵니다.
 # 측정값이
