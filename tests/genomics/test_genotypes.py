@@ -199,8 +199,8 @@ def test_each_filter_has_its_name(changes, name):
 
 
 def test_high_depth_is_only_a_filter_when_asked_for():
-    assert filter_calls(call(dp=900))["filter"][0] == "PASS"
-    assert filter_calls(call(dp=900), max_depth=60)["filter"][0] == "HighDepth"
+    assert filter_calls(call(dp=900, qual=9_000))["filter"][0] == "PASS"
+    assert filter_calls(call(dp=900, qual=9_000), max_depth=60)["filter"][0] == "HighDepth"
 
 
 def test_fisher_by_hand_and_against_scipy():
