@@ -94,7 +94,7 @@ data
 #
 # An aligner writes one line per alignment into a SAM file; BAM is the same, compressed. Here are the first
 # records over a stretch of HG002's chromosome 20 (without a network, of a simulated sample; the line above
-# says which one you have). Two sister chromosomes, thirty-odd witnesses over each base, and in between
+# says which one you have). Two copies of the chromosome, thirty-odd witnesses over each base, and in between
 # records that are no witnesses at all.
 
 # %% [markdown] lang="ko"
@@ -444,9 +444,9 @@ for _pos, _cigar in ((1, "4H2=1X3N2M"), (500, "5S1M1D1M1I1M2D3M")):
 # %% [markdown] lang="en"
 # ## 3 · How an aligner finds the place
 #
-# Now a bacterium: the first 10,000 bases of *E. coli* K-12 (`chromosome`), and 300 reads of it as they came
-# from the instrument (`reads`), of either strand. To compare each read with each position would take
-# forever on a real genome. Aligners look up short exact words instead:
+# Now a bacterium: the first 10,000 bases of *E. coli* K-12 (`chromosome`), and 300 reads of it (`reads`), of
+# either strand. To compare each read with each position would take forever on a real genome. Aligners look
+# up short exact words instead:
 #
 # 1. **index** the reference: for each word of $k$ letters, the list of positions where it begins;
 # 2. **seed**: look up each word of the read. A word that begins at offset $i$ of the read and is found at
@@ -464,9 +464,9 @@ for _pos, _cigar in ((1, "4H2=1X3N2M"), (500, "5S1M1D1M1I1M2D3M")):
 # %% [markdown] lang="ko"
 # ## 3 · 정렬 프로그램은 자리를 어떻게 찾습니까
 #
-# 이제 세균입니다. *대장균* K-12의 첫 10,000염기(`chromosome`)와, 장비에서 나온 그대로의 리드 300개(`reads`)가
-# 있습니다. 리드는 두 가닥 모두에서 옵니다. 리드 하나하나를 모든 위치와 비교한다면 실제 유전체에서는 끝이 없을
-# 것입니다. 그래서 정렬 프로그램은 짧은 단어를 정확히 찾아봅니다.
+# 이제 세균입니다. *대장균* K-12의 첫 10,000염기(`chromosome`)와, 그 리드 300개(`reads`)가 있습니다. 리드는
+# 두 가닥 모두에서 옵니다. 리드 하나하나를 모든 위치와 비교한다면 실제 유전체에서는 끝이 없을 것입니다.
+# 그래서 정렬 프로그램은 짧은 단어를 정확히 찾아봅니다.
 #
 # 1. **색인**: 참조 서열에서 길이 $k$인 단어마다 그 단어가 시작하는 위치의 목록을 만듭니다.
 # 2. **시드**: 리드의 단어를 하나씩 찾아봅니다. 리드의 $i$번째 자리에서 시작하는 단어가 참조 위치 $p$에서

@@ -957,8 +957,8 @@ if isinstance(my_calls, pd.DataFrame):
 # In 1988 Richard Lenski put twelve flasks of one *E. coli* strain on a shaker. Every day since, one percent
 # of each goes into fresh medium: more than 75,000 generations so far. `evolution` holds the variants of
 # three clones of one of these flasks against their ancestor, called with bcftools as haploid (without a
-# network, three simulated clones). One of the three is a **mutator**: a repair enzyme of its ancestors
-# broke.
+# network, three simulated clones). One of the three is a **mutator**: in one of its ancestors a repair
+# enzyme broke.
 #
 # Which one broke can be read off the mutations. **Transitions** exchange A with G or C with T; the other
 # changes are **transversions**, of which there are twice as many kinds. When *mismatch repair* (mutS, mutL,
@@ -983,13 +983,14 @@ if isinstance(my_calls, pd.DataFrame):
 # 1988년에 리처드 렌스키는 한 *대장균* 균주를 플라스크 열두 개에 나누어 배양하기 시작했습니다. 그때부터
 # 날마다 각 플라스크의 1 퍼센트를 새 배지로 옮겨 지금까지 7만 5천 세대가 넘었습니다. `evolution`에는 그
 # 플라스크 하나에서 나온 클론 세 개를 조상과 비교하여 bcftools로 반수체로 판정한 변이가 들어
-# 있습니다(네트워크가 없으면 모의 클론 세 개입니다). 셋 가운데 하나는 **돌연변이 유발 균주**입니다. 조상의
-# 어느 시점에 복구 효소 하나가 망가졌습니다.
+# 있습니다(네트워크가 없으면 모의 클론 세 개입니다). 셋 가운데 하나는 **돌연변이 유발 균주**입니다. 이 클론의
+# 조상에서 복구 효소 하나가 망가졌습니다.
 #
-# 무엇이 망가졌는지는 돌연변이를 보면 알 수 있습니다. **전이**는 A와 G, 또는 C와 T가 서로 바뀌는 것이고,
-# 나머지 변화는 **전환**이며 전환의 종류가 두 배 많습니다. *불일치 복구*(mutS, mutL, mutH)가 망가지면 중합
-# 효소의 실수가 그대로 남는데, 거의 모두 전이입니다. *mutT*가 망가지면 산화된 구아닌이 A 맞은편에 끼어들어
-# A에서 C로, T에서 G로 바뀌는 전환이 생깁니다. 세대 수만 많아지면 개수가 달라질 뿐 구성은 달라지지 않습니다.
+# 무엇이 망가졌는지는 돌연변이를 보면 알 수 있습니다. **전이**(transition)는 A와 G, 또는 C와 T가 서로 바뀌는
+# 것이고, 나머지 변화는 **전환**(transversion)이며 전환의 종류가 두 배 많습니다. *불일치 복구*(mutS, mutL,
+# mutH)가 망가지면 중합 효소의 실수가 그대로 남는데, 거의 모두 전이입니다. *mutT*가 망가지면 산화된 구아닌이
+# A 맞은편에 끼어들어 A에서 C로, T에서 G로 바뀌는 전환이 생깁니다. 세대 수만 많아지면 개수가 달라질 뿐 구성은
+# 달라지지 않습니다.
 #
 # `DP4`는 리드 수 네 개를 적은 문자열입니다. 참조 정방향, 참조 역방향, 대체 정방향, 대체 역방향 순서입니다.
 #
