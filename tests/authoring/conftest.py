@@ -38,21 +38,22 @@ def draft(tmp_path):
 
 @pytest.fixture(scope="session")
 def trial_of(tmp_path_factory, worker_id):
-    """Try an exercise, once for all tests: ``trial_of(exercise, language, data)``.
+    """Try an exercise, once for all tests: ``trial_of(exercise, language, data, only)``.
 
     The workers of pytest-xdist share the folder above their own.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
 
-    def run(exercise, language, data):
-        stored = shared / f"{exercise.name}-{language}-{data}.trial"
+    def run(exercise, language, data, only=None):
+        some = "" if only is None else f"-{len(only)}"
+        stored = shared / f"{exercise.name}-{language}-{data}{some}.trial"
         with FileLock(f"{stored}.lock"):
             if not stored.exists():
                 with pytest.MonkeyPatch.context() as patch:
                     # the real data, once unpacked, serve both languages
                     patch.setenv("BIOLABKIT_CACHE", str(shared / "trial-cache"))
-                    trial = try_exercise(exercise, language, data=data)
+                    trial = try_exercise(exercise, language, data=data, only=only)
                 stored.write_bytes(pickle.dumps(trial))
         return pickle.loads(stored.read_bytes())
 

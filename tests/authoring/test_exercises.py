@@ -20,9 +20,11 @@ from biolabkit_autograder.authoring.lint import lint_folder
 
 ROOT = Path(__file__).resolve().parents[2] / "exercises"
 FOLDERS = exercise_folders(ROOT)
-# A trial runs some two dozen answers. Code is the same in both languages, so where there is a mirror one
-# language runs on its real data and the other on simulated ones.
+# Code is the same in both languages, so where there is a mirror one language runs on its real data and the
+# other on simulated ones. The wrong answers, some two dozen, are left to tests/course/test_equal_points.py, which
+# runs them in seconds; here each runs alone with BIOLAB_FULL=1.
 DATA = {"en": "simulated", "ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
+ONLY = None if os.environ.get("BIOLAB_FULL") else ("solution", "unsolved")
 
 every_exercise = pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -79,7 +81,7 @@ def test_samples_hold_no_hidden_test(exercise, language):
 @every_exercise
 @every_trial
 def test_the_solution_gets_full_marks_and_prints_no_error(exercise, language, data, trial_of):
-    run = trial_of(exercise, language, data).runs["solution"]
+    run = trial_of(exercise, language, data, ONLY).runs["solution"]
     assert run.stopped is None
     assert {check: result.error for check, result in run.checks.items() if result.error} == {}
     assert run.points == {check: points for check, points in exercise.points.items() if check in run.checks}
@@ -90,7 +92,7 @@ def test_the_solution_gets_full_marks_and_prints_no_error(exercise, language, da
 @every_exercise
 @every_trial
 def test_the_unsolved_notebook_gets_nothing_and_stops_nowhere(exercise, language, data, trial_of):
-    run = trial_of(exercise, language, data).runs["unsolved"]
+    run = trial_of(exercise, language, data, ONLY).runs["unsolved"]
     assert run.stopped is None
     assert sum(run.points.values()) == 0
     assert len(run.cells) == len(exercise.of_kind("setup", "free", "task", "check"))
@@ -100,12 +102,23 @@ def test_the_unsolved_notebook_gets_nothing_and_stops_nowhere(exercise, language
 
 @every_exercise
 @every_trial
-def test_every_wrong_answer_loses_its_checks_and_draws_its_hint(exercise, language, data, trial_of):
-    trial = trial_of(exercise, language, data)
+def test_a_trial_finds_nothing_to_say(exercise, language, data, trial_of):
+    assert list(map(str, trial_of(exercise, language, data, ONLY).problems)) == []
+
+
+@every_exercise
+def test_there_are_misconceptions_each_with_its_hint(exercise):
     assert len(exercise.wrong_answers) >= 6
+    assert all(answer.loses and answer.hint for answer in exercise.wrong_answers)
+
+
+@pytest.mark.skipif(ONLY is not None, reason="takes minutes: set BIOLAB_FULL=1")
+@every_exercise
+@every_trial
+def test_every_wrong_answer_alone_loses_its_checks_and_draws_its_hint(exercise, language, data, trial_of):
+    trial = trial_of(exercise, language, data)
     runs = {answer.name: trial.runs[f"wrong:{answer.name}"] for answer in exercise.wrong_answers}
     lost = {name: (run.lost, run.stopped) for name, run in runs.items()}
     assert lost == {answer.name: (set(answer.loses), None) for answer in exercise.wrong_answers}
     hints = {answer.name: (answer.hint, runs[answer.name].hints) for answer in exercise.wrong_answers}
     assert {name: found for name, found in hints.items() if found[0] not in found[1]} == {}
-    assert list(map(str, trial.problems)) == []

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -123,6 +123,7 @@ def try_exercise(
     *,
     learner: str = "trial",
     data: Literal["simulated", "real"] | None = None,
+    only: Collection[str] | None = None,
     jobs: int | None = None,
     seconds: float = 300.0,
 ) -> Trial:
@@ -141,6 +142,8 @@ def try_exercise(
         Whose simulated data to use.
     data : {"simulated", "real"}, optional
         Which datasets to use; by default what can be had.
+    only : collection of str, optional
+        Names of the answers to run; by default all.
     jobs : int, optional
         Runs at a time; by default the number of cores.
     seconds : float
@@ -156,6 +159,7 @@ def try_exercise(
     variants = {
         name: [_source(cell, sources) for cell in code_cells]
         for name, sources in _all_answers(exercise, language).items()
+        if only is None or name in only
     }
     job = {
         "imports": exercise.meta.imports,
