@@ -123,6 +123,20 @@ def test_subgroups_stand_on_their_own():
     pd.testing.assert_frame_equal(table.loc["b"], again.loc["b"])
 
 
+def test_several_kinds_of_groups_at_once():
+    rng = np.random.default_rng(8)
+    y, s = rng.integers(0, 2, 60), rng.random(60)
+    kinds = {"site": np.repeat(["a", "b"], 30), "old": np.tile([True, False], 30)}
+    table = learning.evaluate(y, s, by=kinds, resamples=100)
+    names = ["all", "site=a", "site=b", "old=False", "old=True"]
+    assert table.index.get_level_values("group").unique().tolist() == names
+    alone = learning.evaluate(y, s, by=kinds["site"], resamples=100)
+    assert (table.loc["site=b", "value"] == alone.loc["b", "value"]).all()
+    pd.testing.assert_frame_equal(learning.evaluate(y, s, by=pd.DataFrame(kinds), resamples=100), table)
+    with pytest.raises(InputError, match="site: one value for each"):
+        learning.evaluate(y, s, by={"site": ["a"]})
+
+
 def test_a_group_of_one_class_has_no_auroc_but_keeps_the_rest():
     y, s = [0, 1, 1, 1, 1], [0.2, 0.7, 0.8, 0.4, 0.9]
     table = learning.evaluate(y, s, by=["x", "x", "z", "z", "z"], resamples=200).loc["z"]

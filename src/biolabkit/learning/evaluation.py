@@ -48,8 +48,9 @@ def evaluate(
         Predicted probability of 1.
     threshold : float
         A row is called positive when its score is at least this.
-    by : array-like, shape (rows,), optional
-        Subgroup or site of each row; each gets its own rows of the result after ``"all"``.
+    by : array-like, shape (rows,), or mapping or DataFrame of them, optional
+        Subgroup or site of each row; each gets its own rows of the result after ``"all"``. With several, as in
+        ``{"site": sites, "sex": sexes}``, a group is called ``"site=va"``.
     cluster : array-like, shape (rows,), optional
         What was sampled (the patient of each visit). Patients are then resampled, not rows, and every
         interval is a bootstrap one: rows of one patient are no independent evidence.
@@ -119,9 +120,11 @@ def _groups(by: Any, rows: int) -> Iterator[tuple[Any, npt.NDArray[np.bool_]]]:
     yield "all", np.ones(rows, dtype=bool)
     if by is None:
         return
-    groups = same_length(by, rows, "by")
-    for group in sorted(set(groups.tolist()), key=lambda name: (str(type(name)), name)):
-        yield group, groups == group
+    several = isinstance(by, Mapping | pd.DataFrame)
+    for name, column in by.items() if several else [("by", by)]:
+        groups = same_length(column, rows, str(name))
+        for group in sorted(set(groups.tolist()), key=lambda one: (str(type(one)), one)):
+            yield f"{name}={group}" if several else group, groups == group
 
 
 def _interval(
