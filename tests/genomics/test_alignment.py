@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import shutil
 import subprocess
-import sys
 from collections import Counter
 
 import numpy as np
@@ -13,7 +12,7 @@ import pysam
 import pytest
 
 from biolabkit import datasets, simulate
-from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
+from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics import (
     align,
     decode_flag,
@@ -418,12 +417,6 @@ def test_bad_input_is_named(hard, tmp_path):
     with pytest.raises(FormatError, match=r"wrong.fastq"):
         align(wrong, reference, out)
     assert not out.exists()
-
-
-def test_without_mappy(monkeypatch, tmp_path):
-    monkeypatch.setitem(sys.modules, "mappy", None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'biolabkit\[align\]'"):
-        align([], tmp_path / "x.fa", tmp_path / "x.bam")
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,16 @@
 """FLAG, CIGAR and the table of records, against the SAM specification and pysam."""
 
+import sys
+
 import pysam
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
 from biolabkit.genomics import (
     FLAGS,
+    align,
     aligned_blocks,
     decode_flag,
     encode_flag,
@@ -128,3 +131,9 @@ def test_files_that_cannot_be_read(toy, tmp_path):
     sam.write_text("@SQ\tSN:toy\tLN:300\na\t0\ttoy\t1\t60\t4M\t*\t0\t0\tACGT\tIIII\n")
     with pytest.raises(FormatError, match="it is text \\(SAM\\); sort, compress and index it"):
         read_alignments(sam)
+
+
+def test_without_mappy(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "mappy", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'biolabkit\[align\]'"):
+        align([], tmp_path / "x.fa", tmp_path / "x.bam")
