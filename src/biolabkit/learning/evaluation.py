@@ -49,8 +49,8 @@ def evaluate(
     threshold : float
         A row is called positive when its score is at least this.
     by : array-like, shape (rows,), or mapping or DataFrame of them, optional
-        Subgroup or site of each row; each gets its own rows of the result after ``"all"``. With several, as in
-        ``{"site": sites, "sex": sexes}``, a group is called ``"site=va"``.
+        Subgroup or site of each row; each gets its own rows of the result after ``"all"``. With several, as
+        in ``{"site": sites, "sex": sexes}``, a group is called ``"site=va"``.
     cluster : array-like, shape (rows,), optional
         What was sampled (the patient of each visit). Patients are then resampled, not rows, and every
         interval is a bootstrap one: rows of one patient are no independent evidence.
