@@ -9,9 +9,11 @@ import pytest
 from biolabkit import simulate
 from biolabkit.errors import InputError
 from biolabkit.genomics import (
+    align,
     compare_calls,
     genotype_likelihoods,
     haploid_calls,
+    mark_duplicates,
     pileup,
     read_vcf,
     write_vcf,
@@ -107,6 +109,26 @@ def test_an_isolate_is_called(tmp_path):
     assert again[["pos", "ref", "alt", "allele1", "allele2"]].equals(
         found[["pos", "ref", "alt", "allele1", "allele2"]].reset_index(drop=True)
     )
+
+
+def test_from_fastq_to_calls(tmp_path):
+    """Trimming apart, the whole way of an isolate through the library."""
+    pytest.importorskip("mappy")
+    isolate = simulate.haploid_sample(
+        simulate.genome(40_000, seed=41, name="iso", repeats_per_kb=0), seed=42, snv_rate=0.002, indel_rate=0
+    )
+    files = simulate.reads(
+        isolate, tmp_path, seed=43, depth=25, duplicates=0.2, flag_duplicates=False, fastq=True
+    )
+    aligned = align((files["reads_1"], files["reads_2"]), files["reference"], tmp_path / "aligned.bam")
+    marked = mark_duplicates(aligned, tmp_path / "marked.bam")
+    calls = haploid_calls(genotype_likelihoods(pileup(marked, files["reference"])))
+    found = calls[(calls["alt"] != ".") & (calls["filter"] == "PASS")]
+    keys = [
+        set(zip(table["pos"], table["ref"], table["alt"], strict=True)) for table in (found, isolate.truth)
+    ]
+    assert len(keys[0] & keys[1]) >= 0.95 * len(keys[1])
+    assert len(keys[0] - keys[1]) <= 1
 
 
 def test_bad_input():
