@@ -1,6 +1,7 @@
 """Trimming against cutadapt's documented numbers, brute force and simulated truth."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -196,6 +197,18 @@ def test_cutadapts_own_test_with_a_wrong_fourth_base():
     assert (found["start"] >= 0).sum() == 56
     assert found["start"].tolist() == [start if start <= 91 else -1 for start in stated]
     assert set(found.loc[found["start"] >= 0, "errors"]) == {1}
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.25])
+def test_looking_only_where_an_adapter_can_be_loses_none(library, monkeypatch, rate):
+    _, files = library
+    reads = read_fastq(files["reads_1"])
+    quick = find_adapter(reads, ADAPTERS["truseq"][0], error_rate=rate)
+    monkeypatch.setattr(
+        "biolabkit.genomics.trimming_adapters._Query.may_lie_inside",
+        lambda _, bits: np.ones(len(bits), dtype=bool),
+    )
+    pd.testing.assert_frame_equal(quick, find_adapter(reads, ADAPTERS["truseq"][0], error_rate=rate))
 
 
 # ---------------------------------------------------------------- pairs

@@ -5,6 +5,8 @@ Conventions, stated once:
 - **Coordinates** are 0-based and half-open: ``chrom, start, end`` in every table. A 1-based VCF position is
   always called ``pos`` (= start + 1). A region written as text, ``"20:101-200"``, is 1-based with both ends
   included, as samtools writes it; a tuple ``("20", 100, 200)`` is 0-based and half-open.
+- **Strands** are ``"+"`` and ``"-"``; start and end are those of the forward strand whatever the strand. On a
+  circular sequence a feature over the origin has ``end > length``.
 - **Genotypes** are two int8 columns ``allele1, allele2``: 0 is the reference, 1 the first alternative, -1
   missing.
 - **Qualities** are on the Phred scale, −10 log10 of a probability of error; likelihoods are log10.
@@ -61,14 +63,8 @@ from biolabkit.genomics.plots import (
 )
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
 from biolabkit.genomics.sequences import gc_content, reverse_complement, translate
-from biolabkit.genomics.sequences_files import (
-    FEATURE_COLUMNS,
-    GenBank,
-    read_fasta,
-    read_genbank,
-    write_fasta,
-    write_genbank,
-)
+from biolabkit.genomics.sequences_fasta import read_fasta, write_fasta
+from biolabkit.genomics.sequences_genbank import FEATURE_COLUMNS, GenBank, read_genbank, write_genbank
 from biolabkit.genomics.sequences_orfs import find_orfs
 from biolabkit.genomics.trimming import ADAPTERS, TrimmedPairs, quality_cut, trim, trim_pairs
 from biolabkit.genomics.trimming_adapters import find_adapter

@@ -51,8 +51,8 @@ def plot_frames(
         raise InputError(f"plot_frames: length is {length}; expected the bases of the sequence")
     axes = plot.axes(ax, figsize=(9, 3.5))
     row_of = {}
-    for orf in frames.itertuples():
-        row = ROWS.index((str(orf.strand), int(orf.frame)))
+    for orf, frame in zip(frames.itertuples(), frames["frame"].tolist(), strict=True):
+        row = ROWS.index((str(orf.strand), frame))
         row_of[_stop(orf, length)] = row
         axes.broken_barh(_pieces(orf, length), (row - 0.32, 0.64), color=COLOURS[str(orf.strand)])
     for gene in genes.itertuples() if genes is not None else ():

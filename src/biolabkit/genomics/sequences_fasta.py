@@ -1,0 +1,136 @@
+"""FASTA in and out, plain or gzipped."""
+
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics.sequences import NUCLEOTIDES
+from biolabkit.genomics.sequences_files import create_text, open_text
+
+__all__ = ["read_fasta", "write_fasta"]
+
+_LETTERS = {"dna": NUCLEOTIDES | {"-"}, "protein": frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ*-")}
+
+
+def read_fasta(
+    path: str | PathLike[str], *, letters: Literal["dna", "protein", "any"] = "dna"
+) -> pd.DataFrame:
+    """Read FASTA.
+
+    Parameters
+    ----------
+    path : path-like
+        Plain or gzipped, whatever its name.
+    letters : {"dna", "protein", "any"}
+        What sequences may consist of: IUPAC nucleotides (T or U) and gaps, amino acids with ``*`` and gaps,
+        or anything.
+
+    Returns
+    -------
+    DataFrame
+        One row per record in the file's order: name (up to the first blank), description (what follows it),
+        sequence (str, case as in the file: lower case marks repeats in many genomes).
+
+    Raises
+    ------
+    InputError
+        When the file does not exist.
+    FormatError
+        When it has no record, text before the first ``>``, a record without a name or without a sequence, two
+        records of one name, or a letter that `letters` does not allow; it names the line or the record.
+    """
+    if letters not in (*_LETTERS, "any"):
+        raise UnknownNameError("alphabet", letters, [*_LETTERS, "any"])
+    names: list[str] = []
+    descriptions: list[str] = []
+    sequences: list[list[str]] = []
+    with open_text(path, "FASTA") as stream:
+        for number, line in enumerate(stream, start=1):
+            text = line.rstrip()
+            if text.startswith(">"):
+                name, _, description = text[1:].partition(" ")
+                names.append(name)
+                descriptions.append(description.strip())
+                sequences.append([])
+            elif text and not names:
+                raise FormatError(
+                    f"{path}:{number}: expected a line that begins with '>'; found {text[:40]!r}"
+                )
+            elif text:
+                _check_letters(text, letters, f"{path}:{number}")
+                sequences[-1].append(text)
+    _check_records(path, names, sequences)
+    joined = ["".join(lines) for lines in sequences]
+    return pd.DataFrame({"name": names, "description": descriptions, "sequence": joined}, dtype=object)
+
+
+def _check_letters(text: str, letters: str, where: str) -> None:
+    wrong = set(text.upper()) - _LETTERS[letters] if letters != "any" else set()
+    if wrong:
+        what = {"dna": "nucleotides in IUPAC letters", "protein": "amino acids"}[letters]
+        shown = "".join(sorted(wrong))
+        raise FormatError(
+            f"{where}: {shown!r} is no letter of {what}; is the file another kind of sequence? "
+            "letters='protein' and 'any' read other ones"
+        )
+
+
+def _check_records(path: str | PathLike[str], names: list[str], sequences: list[list[str]]) -> None:
+    if not names:
+        raise FormatError(f"{path}: expected FASTA; found no line that begins with '>'")
+    problems = [f"record {index} has no name" for index, name in enumerate(names, start=1) if not name]
+    problems += [f"{name} has no sequence" for name, lines in zip(names, sequences, strict=True) if not lines]
+    problems += [f"{name} occurs {names.count(name)} times" for name in _repeated(names)]
+    if problems:
+        raise FormatError(f"{path}: " + "; ".join(problems[:5]) + ("; …" if len(problems) > 5 else ""))
+
+
+def _repeated(names: list[str]) -> list[str]:
+    seen: set[str] = set()
+    return sorted({name for name in names if name in seen or seen.add(name)})  # type: ignore[func-returns-value]
+
+
+def write_fasta(
+    sequences: Mapping[str, str] | pd.DataFrame, path: str | PathLike[str], *, width: int = 60
+) -> Path:
+    """Write FASTA.
+
+    Parameters
+    ----------
+    sequences : mapping of name to sequence, or DataFrame
+        A table as `read_fasta` gives it; its description may be missing.
+    path : path-like
+        A name that ends in ``.gz`` is written gzipped.
+    width : int
+        Letters per line.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    InputError
+        When a column is missing, a name is empty or has a blank, or `width` is below 1.
+    """
+    table = sequences
+    if not isinstance(table, pd.DataFrame):
+        table = pd.DataFrame({"name": list(table), "sequence": list(table.values())}, dtype=object)
+    missing = [name for name in ("name", "sequence") if name not in table]
+    if missing:
+        raise InputError(f"write_fasta: the table lacks the columns {', '.join(missing)}")
+    bad = [str(name) for name in table["name"] if not str(name) or str(name).split() != [str(name)]]
+    if bad or width < 1:
+        what = f"width is {width}; expected at least 1" if width < 1 else f"{bad[0]!r} is no name of one word"
+        raise InputError(f"write_fasta: {what}")
+    descriptions = table["description"] if "description" in table else [""] * len(table)
+    with create_text(path) as stream:
+        for name, description, sequence in zip(table["name"], descriptions, table["sequence"], strict=True):
+            stream.write(f">{name} {description}".rstrip() + "\n")
+            stream.writelines(sequence[i : i + width] + "\n" for i in range(0, len(sequence), width))
+    return Path(path)
