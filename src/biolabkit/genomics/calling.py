@@ -33,8 +33,8 @@ def filter_calls(
     min_depth: int = 3,
     max_depth: float | None = None,
     min_balance: float = 0.15,
-    max_imbalance: float = 35,
-    max_strand_bias: float = 40,
+    max_imbalance: float = 40,
+    max_strand_bias: float = 45,
 ) -> pd.DataFrame:
     """Name what is suspicious about each call.
 
@@ -70,10 +70,10 @@ def filter_calls(
 
     Notes
     -----
-    The defaults are those of the highest F1 on simulated samples of 10x to 30x, some of them with errors that
-    recur at a position (``benchmarks/variants.py``): QUAL 13 is a variant with a probability of 0.95, GQ 3 a
-    genotype as likely right as wrong. Ask for more (20 and 20) where a false call costs more than a missed
-    one.
+    The defaults are those of the fewest errors on simulated samples of 10x to 30x, most of them with errors
+    that recur at a position (``benchmarks/variants_repeats.py``); where several did equally well, the most
+    lenient. QUAL 13 is a variant with a probability of 0.95, GQ 3 a genotype as likely right as wrong. Ask
+    for more (20 and 20) where a false call costs more than a missed one.
     """
     needed = ["qual", "gq", "dp", "allele1", "allele2", *STRAND_COLUMNS]
     missing = [name for name in needed if name not in calls]
