@@ -387,6 +387,75 @@ def family_memory_bomb(channel, config):
     time.sleep(60)
 
 
+def page_tables(channel, config):
+    """Read here and there in endless empty memory: no page is taken, but the kernel's tables of them are."""
+    answer(channel, "begun")
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.mmap.restype = ctypes.c_void_p
+    size, step, read_only, private = 1 << 40, 2 << 20, 1, 0x4022
+    begin = libc.mmap(None, ctypes.c_size_t(size), read_only, private, -1, 0)
+    for at in range(begin, begin + (config["mb"] << 8) * step, step):  # each has a table of 4096 bytes
+        ctypes.string_at(at, 1)
+    time.sleep(10)
+
+
+def headless_family(channel, config):
+    """Processes whose first thread has ended, while another one holds the memory."""
+    answer(channel, "begun")
+    leave_thread = 93 if COLUMN else 60
+
+    def hold():
+        time.sleep(0.5)
+        held = bytearray(b"x") * (config["each_mb"] << 20)
+        time.sleep(60)
+        os._exit(len(held) == 0)
+
+    for _ in range(10):
+        if os.fork() == 0:
+            threading.Thread(target=hold).start()
+            LIBC.syscall(ctypes.c_long(leave_thread), ctypes.c_long(0))
+    time.sleep(60)
+
+
+def deep_folders(channel, config):
+    """Folders in folders, deeper than names and stacks are long, with a file at the bottom."""
+    answer(channel, "begun")
+    with contextlib.suppress(OSError):
+        for _ in range(config["depth"]):
+            os.mkdir("d")
+            os.chdir("d")
+    with contextlib.suppress(OSError), open("file", "wb") as stream:
+        stream.write(b"x" * 1000)
+    answer(channel, "deep")
+    time.sleep(1)
+
+
+def closed_folders(channel, config):
+    """Folders that cannot be listed or entered, the first of them full of files."""
+    os.mkdir("closed", 0o300)
+    os.mkdir("empty", 0)
+    written = 0
+    try:
+        for number in range(60):
+            with open(f"closed/{number}", "wb", buffering=0) as stream:
+                os.ftruncate(stream.fileno(), 1 << 20)
+            with open(f"closed/{number}", "r+b", buffering=0) as stream:
+                import mmap
+
+                with mmap.mmap(stream.fileno(), 1 << 20) as mapped:
+                    mapped[:] = b"x" * (1 << 20)
+            written += 1
+            time.sleep(0.005)
+    except OSError:
+        pass
+    answer(channel, written)
+    time.sleep(1)
+
+
+def core_limit(channel, config):
+    answer(channel, resource.getrlimit(resource.RLIMIT_CORE))
+
+
 def shared_by_fork(channel, config):
     """Honest work: children that share what the parent made, and so take nothing more."""
     held = bytearray(b"x") * (config["mb"] << 20)

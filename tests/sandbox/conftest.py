@@ -140,3 +140,20 @@ def gone():
         return True
 
     return wait
+
+
+@pytest.fixture
+def scratch_of():
+    """What is left in the folder where a zygote's boxes have theirs; there is none inside namespaces."""
+
+    def left(zygote):
+        if zygote.isolation == "namespaces":
+            return []
+        until = time.monotonic() + 5
+        while left := [str(path) for path in Path(tempfile.gettempdir()).glob("biolab-boxes-*/*")]:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.05)
+        return left
+
+    return left

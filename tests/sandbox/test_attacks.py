@@ -101,6 +101,42 @@ def test_many_processes_share_one_memory_limit(run, zygote):
     assert report.reason == "memory"
 
 
+def test_tables_of_empty_memory_count(run):
+    _, report = run("page_tables", {"mb": 400}, memory_mb=150)
+    assert report.reason == "memory"
+
+
+def test_processes_without_their_first_thread_count(run, zygote):
+    if zygote.isolation == "landlock":
+        pytest.skip("no further processes there")
+    _, report = run("headless_family", {"each_mb": 60}, memory_mb=200)
+    assert report.reason == "memory"
+
+
+def test_nothing_is_dumped(run):
+    # 0 would not keep a program that the kernel pipes dumps to from getting them
+    assert json.loads(run("core_limit")[0]) == [1, 1]
+
+
+def test_folders_of_any_depth_are_removed(run, zygote, scratch_of):
+    said, report = run("deep_folders", {"depth": 3000}, disk_mb=100)
+    if zygote.isolation == "landlock":
+        assert report.reason == "disk"
+    else:
+        assert (said.split(), report.reason) == (['"begun"', '"deep"'], "ok")
+    assert scratch_of(zygote) == []
+    assert run("fine", {"x": 1})[1].reason == "ok"
+
+
+def test_folders_that_cannot_be_entered_count_and_are_removed(run, zygote, scratch_of):
+    _, report = run("closed_folders", disk_mb=20)
+    if zygote.isolation == "landlock":
+        assert report.reason == "disk"
+    else:
+        assert (report.reason, report.detail) == ("signal", "SIGBUS")  # there is no room for a mapped page
+    assert scratch_of(zygote) == []
+
+
 def test_memory_shared_by_a_fork_counts_once(run, zygote):
     if zygote.isolation == "landlock":
         pytest.skip("no further processes there")

@@ -4,7 +4,6 @@ import fcntl
 import importlib
 import json
 import os
-import shutil
 import socket
 import struct
 import sys
@@ -16,7 +15,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from biolabkit_autograder.sandbox import enter, kernel, limits, namespaces, paths, seccomp, warm, watch
+from biolabkit_autograder.sandbox import (
+    enter,
+    kernel,
+    limits,
+    namespaces,
+    paths,
+    scratch,
+    seccomp,
+    warm,
+    watch,
+)
 from biolabkit_autograder.sandbox.messages import Connection
 from biolabkit_autograder.sandbox.policy import Level, Policy, SandboxError
 from biolabkit_autograder.sandbox.warden import Running
@@ -87,7 +96,7 @@ class Workshop:
         uid = namespaces.box_uid(os.getpid() * 256 + self._count) if other else None
         if uid is not None and policy.isolation == "landlock" and (problem := paths.unreachable(uid)):
             raise SandboxError(problem)
-        scratch = "" if policy.isolation == "namespaces" else _scratch(self.scratch, uid)
+        folder = "" if policy.isolation == "namespaces" else scratch.make(self.scratch, uid)
         return enter.Site(
             paths=tuple(paths.outermost([*self.paths, *request["paths"]])),
             links={**self.links, **request["links"]},
@@ -95,19 +104,8 @@ class Workshop:
             mapped=self.mapped,
             uid=uid,
             filter=self.filter,
-            scratch=scratch,
+            scratch=folder,
         )
-
-
-def _scratch(parent: str, uid: int | None) -> str:
-    """Make the folders that a box without its own file tree may change."""
-    folder = tempfile.mkdtemp(prefix="box-", dir=parent)
-    for name in ("", *enter.SCRATCH_PARTS):
-        part = Path(folder, name)
-        part.mkdir(exist_ok=True)
-        if uid is not None:
-            shutil.chown(part, uid, uid)
-    return folder
 
 
 def _become(connection: Connection, report: int, role: str, policy: Policy, site: enter.Site) -> NoReturn:

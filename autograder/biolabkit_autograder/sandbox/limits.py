@@ -40,7 +40,7 @@ def apply(limits: Limits, mapped: int) -> None:
     """
     cpu_seconds = math.ceil(limits.seconds * (os.cpu_count() or 1)) + 1
     wanted = {
-        "RLIMIT_CORE": 0,
+        "RLIMIT_CORE": 1,  # nothing at all: 0 does not hold where the kernel pipes dumps to a program
         "RLIMIT_CPU": cpu_seconds,
         "RLIMIT_DATA": mapped + limits.memory_mb * _MIB,
         "RLIMIT_FSIZE": limits.disk_mb * _MIB,

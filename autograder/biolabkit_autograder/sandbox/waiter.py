@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from biolabkit_autograder.sandbox import kernel
+from biolabkit_autograder.sandbox import kernel, scratch
 
 __all__ = ["adopt_orphans", "wait"]
 
@@ -19,7 +19,7 @@ def adopt_orphans() -> None:
         kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
 
 
-def wait(zygote: int, owner: int | None, scratch: str, address: Path) -> int:
+def wait(zygote: int, owner: int | None, folder: str, address: Path) -> int:
     """Wait for the zygote and every box of it, then remove the folders they used.
 
     Asked to end (SIGTERM), it ends the zygote first. The folder of the socket goes only when the owner is
@@ -41,8 +41,8 @@ def wait(zygote: int, owner: int | None, scratch: str, address: Path) -> int:
         while True:
             pid, ended = os.wait()
             status = ended if pid == zygote else status
-    if scratch:
-        shutil.rmtree(scratch, ignore_errors=True)
+    if folder:
+        scratch.remove(folder)
     if owner is not None and _has_ended(owner):
         shutil.rmtree(address.parent, ignore_errors=True)
     return os.waitstatus_to_exitcode(status) & 0xFF

@@ -2,13 +2,12 @@
 
 import os
 import select
-import shutil
 import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from biolabkit_autograder.sandbox import watch
+from biolabkit_autograder.sandbox import scratch, watch
 from biolabkit_autograder.sandbox.messages import Connection
 from biolabkit_autograder.sandbox.policy import Policy, Reason
 
@@ -18,6 +17,8 @@ _MIB = 1 << 20
 # Without a size-limited file system, deleted files are seen only by what was ever written.
 _REWRITES = 8
 _REPORT_BYTES = 4096
+# A folder of thousands of files takes long to look through, and all boxes wait meanwhile.
+_PATIENCE = 20
 # A process that ends by itself this near to its limit had no memory left to go on with.
 _OUT_OF_MEMORY = 0.9
 
@@ -36,6 +37,7 @@ class Running:
     started: float = field(default_factory=time.monotonic)
     reason: Reason | None = None
     peak: int = 0
+    disk_due: float = 0.0
 
     @classmethod
     def begin(
@@ -88,7 +90,12 @@ class Running:
     def _disk_exceeded(self, allowed: int) -> bool:
         if watch.written_bytes(self.visible_pid) > _REWRITES * allowed:
             return True
-        return watch.disk_bytes(self.scratch) > allowed
+        began = time.monotonic()
+        if began < self.disk_due:
+            return False
+        full = watch.disk_bytes(self.scratch) > allowed
+        self.disk_due = began + _PATIENCE * (time.monotonic() - began)
+        return full
 
     def finish(self) -> bool:
         """Collect its end, tell the client and clean up; False while it still runs."""
@@ -132,7 +139,7 @@ class Running:
         if self.pidfd is not None:
             os.close(self.pidfd)
         if self.scratch:
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            scratch.remove(self.scratch)
 
 
 def _explain(status: int) -> tuple[Reason, str]:

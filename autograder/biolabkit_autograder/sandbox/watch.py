@@ -6,6 +6,8 @@ from pathlib import Path
 __all__ = ["disk_bytes", "host_pid", "private_bytes", "proportional_bytes", "tree_bytes", "written_bytes"]
 
 _MOST_FILES = 20_000
+_LONGEST_PATH = 2048
+_ALL_OF_IT = 1 << 62
 
 
 def host_pid(pidfd: int) -> int:
@@ -15,8 +17,12 @@ def host_pid(pidfd: int) -> int:
 
 
 def private_bytes(pid: int | str) -> int:
-    """Resident memory of a process that no file backs; pages still shared with its parent count as well."""
-    return _kilobytes(Path(f"/proc/{pid}/status"), ("RssAnon:", "RssShmem:"))
+    """Resident memory of a process that no file backs, and the kernel's tables of its pages.
+
+    Pages still shared with its parent count as well. Tables can be large where no page is taken: for memory
+    that was only ever read, here and there.
+    """
+    return _kilobytes(pid, "status", ("RssAnon:", "RssShmem:", "VmPTE:"))
 
 
 def tree_bytes(pid: int, inherited: int) -> int:
@@ -38,8 +44,8 @@ def proportional_bytes(pid: int, inherited: int) -> int:
     pids = _descendants(pid)
     if len(pids) == 1:
         return tree_bytes(pid, inherited)
-    fields = ("Pss_Anon:", "Pss_Shmem:")
-    return sum(_kilobytes(Path(f"/proc/{one}/smaps_rollup"), fields) for one in pids)
+    pages = sum(_kilobytes(one, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for one in pids)
+    return pages + sum(_kilobytes(one, "status", ("VmPTE:",)) for one in pids)
 
 
 def _descendants(pid: int) -> list[int]:
@@ -55,25 +61,47 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
-def _kilobytes(path: Path, fields: tuple[str, ...]) -> int:
+def _kilobytes(pid: int | str, name: str, fields: tuple[str, ...]) -> int:
+    """Add up fields of a process; where its first thread has ended, only the others still tell."""
+    first = Path(f"/proc/{pid}/{name}")
+    try:
+        return _field_sum(first, fields) or next(
+            (found for path in _of_threads(pid, name) if (found := _field_sum(path, fields))), 0
+        )
+    except OSError:
+        return 0  # it ended meanwhile
+
+
+def _of_threads(pid: int | str, name: str) -> list[Path]:
+    return [task / name for task in Path(f"/proc/{pid}/task").iterdir()]
+
+
+def _field_sum(path: Path, fields: tuple[str, ...]) -> int:
     try:
         lines = path.read_text().splitlines()
     except OSError:
-        return 0  # it ended meanwhile
+        return 0
     return sum(int(line.split()[1]) << 10 for line in lines if line.startswith(fields))
 
 
 def disk_bytes(folder: str) -> int:
-    """Bytes on disk below a folder; a folder of very many files counts as endlessly full."""
+    """Bytes on disk below a folder.
+
+    One of very many files, a very deep one, and one that its owner has closed count as endlessly full.
+    """
     total, count, waiting = 0, 0, [folder]
     while waiting:
+        path = waiting.pop()
         try:
-            entries = list(os.scandir(waiting.pop()))
+            with os.scandir(path) as listed:
+                entries = list(listed)
+        except PermissionError:
+            return _ALL_OF_IT
         except OSError:
             continue  # removed meanwhile
         count += len(entries)
-        if count > _MOST_FILES:
-            return 1 << 62
+        if count > _MOST_FILES or len(path) > _LONGEST_PATH:
+            return _ALL_OF_IT
         for entry in entries:
             try:
                 total += entry.stat(follow_symlinks=False).st_blocks * 512
