@@ -166,6 +166,15 @@ def test_an_empty_feature_table_is_fine(tmp_path):
     assert read_genbank(write_genbank(bare, tmp_path / "bare.gb")).features.empty
 
 
+@pytest.mark.filterwarnings("error")
+def test_long_names_survive(tmp_path):
+    name = "a_rather_long_name_of_a_contig.2"
+    path = simulate.genome(5_000, seed=1, name=name).write_genbank(tmp_path / "long.gb")
+    record = read_genbank(path)
+    assert record.name == name
+    assert read_genbank(write_genbank(record, tmp_path / "again.gb")).name == name
+
+
 def test_one_of_several_records_by_name(simulated, tmp_path):
     other = write_genbank(handmade(), tmp_path / "hand.gb")
     both = tmp_path / "both.gb"

@@ -1,5 +1,7 @@
 """Simulated genomes, donors and reads: reproducible, and true to what they say."""
 
+import hashlib
+
 import numpy as np
 import pysam
 import pysam.bcftools
@@ -11,6 +13,7 @@ from biolabkit.errors import InputError
 from biolabkit.genomics import inside, read_bed, read_vcf
 
 KNOWN = "GTATCCTCGATGCTCCACAATACTTTGAATGAGTGTAGCA"
+KNOWN_READS = "db98772346f5e6aa2cb84cf8d86e23ba925fd8ae9a092b5cb9047ef400c5c854"
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +182,16 @@ def test_a_known_seed_gives_known_bases():
     assert simulate.genome(1_000, seed=1).sequence[:40] == KNOWN
 
 
+def test_a_known_seed_gives_known_reads(tmp_path):
+    """What is new is asked for by name: it may not move the reads of those who do not ask."""
+    genome = simulate.genome(5_000, seed=1, name="chrS")
+    donor = simulate.diploid_sample(genome, seed=2, snv_rate=0.005, indel_rate=0.003)
+    files = simulate.reads(donor, tmp_path, seed=3, depth=5, duplicates=0.1)
+    with pysam.AlignmentFile(str(files["reads"])) as bam:
+        lines = "\n".join(read.to_string() for read in bam.fetch(until_eof=True))
+    assert hashlib.sha256(lines.encode()).hexdigest() == KNOWN_READS
+
+
 def test_nothing_half_written_stays(files):
     assert not list(files["reads"].parent.glob(".*"))
 
@@ -188,6 +201,7 @@ def test_nothing_half_written_stays(files):
     [
         (lambda: simulate.genome(10, seed=1), "at least 1,000"),
         (lambda: simulate.genome(2_000, seed=1, gc=1.2), "between 0 and 1"),
+        (lambda: simulate.genome(2_000, seed=1, name="chr 1"), "'chr 1' is no name of one word"),
     ],
 )
 def test_bad_genomes_are_refused(make, said):

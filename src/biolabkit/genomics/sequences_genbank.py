@@ -206,7 +206,7 @@ def write_genbank(record: GenBank, path: str | PathLike[str]) -> Path:
     missing = [name for name in ("strand", "type", "parts") if name not in record.features]
     if missing:
         raise InputError(f"write_genbank: the table of features lacks the columns {', '.join(missing)}")
-    bare = record.name.partition(".")[0]
+    bare = record.name.partition(".")[0][:16]  # the room in the LOCUS line; VERSION holds the whole name
     made = SeqRecord(Seq(record.sequence), id=record.name, name=bare, description=record.description)
     made.annotations |= {"molecule_type": "DNA", "topology": "circular" if record.circular else "linear"}
     if record.organism:

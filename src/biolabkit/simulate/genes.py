@@ -120,7 +120,8 @@ def write_genbank(name: str, sequence: str, genes: pd.DataFrame, path: Path) -> 
     from Bio.SeqFeature import SeqFeature, SimpleLocation
     from Bio.SeqRecord import SeqRecord
 
-    record = SeqRecord(Seq(sequence), id=name, name=name, description="simulated genome")
+    # The LOCUS line has room for 16 letters; VERSION holds the whole name.
+    record = SeqRecord(Seq(sequence), id=name, name=name[:16], description="simulated genome")
     record.annotations |= {"molecule_type": "DNA", "topology": "linear"}
     for row in genes.itertuples(index=False):
         place = SimpleLocation(row.start, row.end, 1 if row.strand == "+" else -1)

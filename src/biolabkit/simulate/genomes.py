@@ -101,13 +101,15 @@ def genome(
     Raises
     ------
     InputError
-        For a length below 1,000, a fraction outside [0, 1], or genes that do not fit (they are sure to fit
-        when all of the longest would).
+        For a length below 1,000, a fraction outside [0, 1], a name with a blank, or genes that do not fit
+        (room is asked for as if all of them were of the longest kind).
     """
     if length < 1_000:
         raise InputError(f"genome: length is {length}; expected at least 1,000 bases")
     if not 0 <= gc <= 1:
         raise InputError(f"genome: gc is {gc}; expected a fraction between 0 and 1")
+    if name.split() != [name]:
+        raise InputError(f"genome: {name!r} is no name of one word, as FASTA and BAM need it")
     rng = np.random.default_rng(seed)
     codes = _bases_and_repeats(rng, length, gc, repeats_per_kb)
     table = draw_genes(rng, codes, name, genes, codons, gc)
