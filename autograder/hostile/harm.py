@@ -111,6 +111,62 @@ time.sleep(1.5)
     )
 
 
+@attack(
+    "harm",
+    "Reads here and there in 1 TiB of empty memory: 1 GiB of the kernel's tables, and no page.",
+    told=True,
+)
+def page_tables(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import ctypes
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+begin = libc.mmap(None, ctypes.c_size_t(1 << 40), 1, 0x4022, -1, 0)
+for at in range(begin, begin + (1 << 39), 2 << 20):
+    ctypes.string_at(at, 1)
+"""
+    )
+
+
+@attack("harm", "Twelve children end their first thread; another one of each holds 200 MiB.")
+def headless_family(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import ctypes, os, platform, threading, time
+leave = 93 if platform.machine() == "aarch64" else 60
+def hold():
+    time.sleep(0.3)
+    kept = bytearray(b"x") * (200 << 20)
+    time.sleep(4)
+    os._exit(len(kept) == 0)
+for _ in range(12):
+    if os.fork() == 0:
+        threading.Thread(target=hold).start()
+        ctypes.CDLL(None).syscall(ctypes.c_long(leave), ctypes.c_long(0))
+time.sleep(1.5)
+"""
+    )
+
+
+@attack("harm", "Makes 3,000 folders, each in the one before, and folders that nobody may list or enter.")
+def deep_folders(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import os
+home = os.getcwd()
+os.mkdir("closed", 0o300)
+with open("closed/file", "w") as stream:
+    stream.write("x" * 1000)
+os.mkdir("none", 0)
+for _ in range(3000):
+    os.mkdir("d")
+    os.chdir("d")
+os.chdir(home)
+"""
+    )
+
+
 @attack("harm", "Fills the disk, 1 GiB at most, with files that stay, grow, and are deleted while open.")
 def disk_bomb(notebook: Submitted) -> None:
     notebook.code(
@@ -233,6 +289,26 @@ signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
 time.sleep(60)
 """
     )
+
+
+@attack("harm", "Waits for somebody to type: debuggers, pagers, editors, passwords, programs that read.")
+def waiting_for_input(notebook: Submitted) -> None:
+    notebook.code("import getpass, os, pdb, subprocess, sys")
+    for code in (
+        "breakpoint()",
+        "pdb.set_trace()",
+        "%debug",
+        "%pdb on\n1 / 0",
+        "%edit",
+        "help()",
+        "getpass.getpass()",
+        "print(repr(sys.stdin.read()), repr(os.read(0, 1)))",
+        "subprocess.run(['cat'])",
+        '%%bash\nread line; echo "$line"',
+        "!cat",
+        "%less /etc/passwd",
+    ):
+        notebook.add_code(code, at=4)
 
 
 @attack("harm", "Stops its own process without ending it.", told=True)
