@@ -16,21 +16,23 @@ from typing import Any
 
 from biolabkit_autograder import store
 from biolabkit_autograder.course import open_course
-from biolabkit_autograder.judging import supervisor
+from biolabkit_autograder.judging import engine, supervisor
 from biolabkit_autograder.sandbox import Box, Limits, Policy, Zygote, detect
+from biolabkit_autograder.workflow import batch
 from biolabkit_autograder.workflow import grade as workflow
 from biolabkit_autograder.workflow.assignment import load_assignment
 
 #: What is timed → the part it counts for. A part's time is without that of the parts inside of it.
 PARTS: dict[str, tuple[Any, str]] = {
-    "intake": (workflow, "read_submission"),
-    "boxes": (Zygote, "spawn"),
+    "intake": (batch, "read_submission"),
+    "boxes": (engine._Boxes, "both"),
     "end of boxes": (Box, "close"),
     "cells": (supervisor._Session, "_run_cell"),
     "judge": (supervisor._Session, "_run_check"),
     "setup": (supervisor._Session, "_run_setup"),
     "supervisor": (supervisor, "grade"),
-    "store": (store.Store, "save"),
+    "files": (batch, "prepare"),
+    "store": (store.Store, "write"),
 }
 
 
@@ -72,8 +74,6 @@ def main() -> None:
     watch = Stopwatch()
     for part, (owner, name) in PARTS.items():
         setattr(owner, name, watch.around(part, getattr(owner, name)))
-    from biolabkit_autograder.judging import engine
-
     engine.grade = supervisor.grade  # it has the function by its own name
     done: list[float] = []
     request = workflow.Request(exercise=exercise, engine="judge", workers=1)

@@ -21,8 +21,8 @@ from biolabkit_autograder.authoring.lint import lint_folder
 ROOT = Path(__file__).resolve().parents[2] / "exercises"
 FOLDERS = exercise_folders(ROOT)
 # Code is the same in both languages, so where there is a mirror one language runs on its real data and the
-# other on simulated ones. The wrong answers, some two dozen, are left to tests/course/test_equal_points.py, which
-# runs them in seconds; here each runs alone with BIOLAB_FULL=1.
+# other on simulated ones. The wrong answers, some two dozen, are left to tests/course/test_equal_points.py,
+# which runs them in seconds; here each runs alone with BIOLAB_FULL=1.
 DATA = {"en": "simulated", "ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
 ONLY = None if os.environ.get("BIOLAB_FULL") else ("solution", "unsolved")
 

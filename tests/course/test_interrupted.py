@@ -128,17 +128,17 @@ def test_grading_twice_gives_the_same_bytes_times_aside(collected):
 
 def test_the_death_of_the_zygote_is_nobody_s_fault_and_the_next_run_goes_on(collected, monkeypatch):
     request = Request(workers=1)
-    spawn, made = Zygote.spawn, []
+    begin, made = Zygote.begin, []
 
-    def spawn_until_dead(self, role, config, policy):
+    def begin_until_dead(self, role, config, policy):
         made.append(role)
         if len(made) == 3:  # a submission has two boxes
             self._process.kill()
             self._process.wait()
-        return spawn(self, role, config, policy)
+        return begin(self, role, config, policy)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Zygote, "spawn", spawn_until_dead)
+        patch.setattr(Zygote, "begin", begin_until_dead)
         with pytest.raises(SandboxError, match=r"the zygote (has )?ended"):
             grade(collected, request)
     assert len(points(collected)) < len(SAMPLES)
