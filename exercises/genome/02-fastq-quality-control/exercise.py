@@ -1179,7 +1179,7 @@ if found_fraction is not None:
 # and which settings and which figures in the report you propose instead. (Graded by hand.)
 
 # %% [markdown] lang="ko"
-# ## 8 · 안전하게 하려고?
+# ## 8 · 안전을 위해서라면?
 #
 # 진단 검사실의 동료가 변이 판정에 쓸 리드를 준비하며 말합니다. *"안전하게 하려고 품질 35에서 자르고,
 # 어댑터는 한 염기만 겹쳐도 잘라 냅니다. 염기의 30 %를 잃지만 남은 것은 깨끗합니다."*

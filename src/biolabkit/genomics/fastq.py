@@ -78,7 +78,7 @@ class Reads:
         width = int(shorter.max(initial=0))
         inside = np.arange(width) < shorter[:, None]
         bases, qualities = self.bases[:, :width], self.qualities[:, :width]
-        return Reads(self.names, np.where(inside, bases, 0), np.where(inside, qualities, 0), shorter)
+        return Reads(self.names, bases * inside, qualities * inside, shorter)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table: name, sequence, length, mean_quality (that of the mean error probability)."""

@@ -47,7 +47,7 @@ def quality_cut(reads: Reads, threshold: float) -> npt.NDArray[np.int64]:
     --------
     cutadapt's documentation: 42, 40, 26, 27, 8, 7, 11, 4, 2, 3 with threshold 10 keeps four bases.
     """
-    gain = np.where(reads.inside, np.float32(threshold) - reads.qualities, np.float32(0))[:, ::-1]
+    gain = np.where(reads.inside, threshold - reads.qualities.astype(np.float32), np.float32(0))[:, ::-1]
     sums = np.cumsum(gain, axis=1)
     stopped = np.logical_or.accumulate(sums < 0, axis=1)
     sums[stopped] = -np.inf
