@@ -92,6 +92,12 @@ def test_parts_of_a_cohort(vcf):
         read_genotypes(path, "chr1")
 
 
+def test_haploids_called_as_diploids(vcf):
+    cohort = read_genotypes(vcf(record(10, "0|0 0|1 1|1"), record(20, "./. 2/2 .|1", alt="G,T"))).haploid()
+    assert cohort.ploidy == 1
+    assert cohort.alleles[:, :, 0].tolist() == [[0, -1, 1], [-1, 2, -1]]
+
+
 def test_rare_records_are_left_out_while_reading(vcf):
     path = vcf(
         record(10, "0|0 0|1 0|0"), record(20, "./. 0/1 ./."), record(30, ". . ."), record(40, "1|1 1|1 1|1")

@@ -33,6 +33,14 @@ from biolabkit.genomics.compare import Comparison, compare_calls
 from biolabkit.genomics.consequences import CONSEQUENCES, predict_consequences
 from biolabkit.genomics.consequences_genes import GeneModel, Transcript, read_gene_model
 from biolabkit.genomics.coverage import NOT_COUNTED, breadth, coverage, read_depth, window_depth
+from biolabkit.genomics.expression import (
+    ExpressionPCA,
+    check_counts,
+    differential_expression,
+    expression_pca,
+    log_normalise,
+    size_factors,
+)
 from biolabkit.genomics.fastq import Reads, check_mates, read_fastq, read_fastq_pair, write_fastq
 from biolabkit.genomics.fastq_quality import (
     PhredOffset,
@@ -60,12 +68,23 @@ from biolabkit.genomics.plots import (
     plot_pr_curve,
     plot_qq,
     plot_quality_profile,
+    plot_tree,
+    plot_volcano,
 )
 from biolabkit.genomics.regions import inside, merge_regions, parse_region, read_bed
 from biolabkit.genomics.sequences import gc_content, reverse_complement, translate
 from biolabkit.genomics.sequences_fasta import read_fasta, write_fasta
 from biolabkit.genomics.sequences_genbank import FEATURE_COLUMNS, GenBank, read_genbank, write_genbank
 from biolabkit.genomics.sequences_orfs import find_orfs
+from biolabkit.genomics.trees import (
+    allele_distances,
+    bootstrap_tree,
+    neighbour_joining,
+    read_newick,
+    root_tree,
+    sequence_distances,
+    write_newick,
+)
 from biolabkit.genomics.trimming import ADAPTERS, TrimmedPairs, quality_cut, trim, trim_pairs
 from biolabkit.genomics.trimming_adapters import find_adapter
 from biolabkit.genomics.vcf import CALL_COLUMNS, read_vcf, write_vcf
@@ -80,6 +99,7 @@ __all__ = [
     "GENOTYPES",
     "NOT_COUNTED",
     "Comparison",
+    "ExpressionPCA",
     "GenBank",
     "GeneModel",
     "GenotypePCA",
@@ -90,18 +110,23 @@ __all__ = [
     "TrimmedPairs",
     "align",
     "aligned_blocks",
+    "allele_distances",
     "allele_frequencies",
     "associate",
+    "bootstrap_tree",
     "breadth",
     "call_variants",
+    "check_counts",
     "check_mates",
     "compare_calls",
     "coverage",
     "decode_flag",
     "depth",
     "detect_phred_offset",
+    "differential_expression",
     "encode_flag",
     "expected_errors",
+    "expression_pca",
     "fdr",
     "filter_calls",
     "find_adapter",
@@ -115,9 +140,11 @@ __all__ = [
     "inside",
     "ld_prune",
     "left_align",
+    "log_normalise",
     "mark_duplicates",
     "mean_quality",
     "merge_regions",
+    "neighbour_joining",
     "normalize",
     "parse_cigar",
     "parse_region",
@@ -135,6 +162,8 @@ __all__ = [
     "plot_pr_curve",
     "plot_qq",
     "plot_quality_profile",
+    "plot_tree",
+    "plot_volcano",
     "posterior",
     "predict_consequences",
     "quality_cut",
@@ -149,9 +178,13 @@ __all__ = [
     "read_genbank",
     "read_gene_model",
     "read_genotypes",
+    "read_newick",
     "read_vcf",
     "reference_span",
     "reverse_complement",
+    "root_tree",
+    "sequence_distances",
+    "size_factors",
     "summarise_reads",
     "translate",
     "trim",
@@ -160,5 +193,6 @@ __all__ = [
     "write_fasta",
     "write_fastq",
     "write_genbank",
+    "write_newick",
     "write_vcf",
 ]

@@ -69,6 +69,19 @@ class Genotypes:
         copies[(self.alleles < 0).any(axis=2)] = -1
         return copies
 
+    def haploid(self) -> "Genotypes":
+        """One allele per sample, for bacteria that a diploid caller has called.
+
+        Returns
+        -------
+        Genotypes
+            Of ploidy 1: the allele of each homozygous genotype; a heterozygous one, which in a haploid means
+            mixed or misplaced reads, is missing.
+        """
+        first = self.alleles[:, :, :1]
+        alleles = np.where((self.alleles == first).all(axis=2, keepdims=True), first, np.int8(-1))
+        return Genotypes(self.variants, self.samples, alleles, self.phased)
+
     def select(self, variants: Any = None, samples: Any = None) -> "Genotypes":
         """A part of the cohort.
 
