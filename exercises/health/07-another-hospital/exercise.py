@@ -183,11 +183,11 @@ expect(np.shape(got), "shape of the result", "결과의 모양").equals(
 )
 everywhere = new_model().fit(heart[FEATURES], heart["y"]).predict_proba(heart[FEATURES])[:, 1]
 own_house = np.zeros(len(heart))
-for name, rows_of_site in heart.groupby("site"):
-    home = new_model().fit(rows_of_site[FEATURES].dropna(axis=1, how="all"), rows_of_site["y"])
-    own_house[heart["site"] == name] = home.predict_proba(rows_of_site[FEATURES].dropna(axis=1, how="all"))[
-        :, 1
-    ]
+for name in heart["site"].unique():
+    here = (heart["site"] == name).to_numpy()
+    recorded = heart.loc[here, FEATURES].dropna(axis=1, how="all")
+    home = new_model().fit(recorded, heart.loc[here, "y"])
+    own_house[here] = home.predict_proba(recorded)[:, 1]
 filled = heart.assign(**heart[FEATURES].fillna(heart[FEATURES].median()))
 site_hints = [
     hint(
