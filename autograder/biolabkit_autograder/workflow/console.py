@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from statistics import median
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.table import Table
+
     from .grade import Outcome
 
 __all__ = ["GradingProgress", "summary"]
@@ -20,36 +20,47 @@ class GradingProgress:
     """A bar with the learner done last; nothing where nobody is looking."""
 
     def __init__(self, total: int) -> None:
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.description}"),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task("", total=total)
+        self._progress = _bar() if sys.stderr.isatty() else None
+        if self._progress is not None:
+            self._task = self._progress.add_task("", total=total)
 
     def __enter__(self) -> GradingProgress:
-        self._progress.start()
+        if self._progress is not None:
+            self._progress.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._progress.stop()
+        if self._progress is not None:
+            self._progress.stop()
 
     def advance(self, outcome: Outcome) -> None:
         """Count one submission."""
-        self._progress.update(self._task, advance=1, description=f"{outcome.learner} {outcome.points:g}")
+        if self._progress is not None:
+            done = f"{outcome.learner} {outcome.points:g}"
+            self._progress.update(self._task, advance=1, description=done)
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        TextColumn("grading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=Console(stderr=True),
+        transient=True,
+    )
 
 
 def summary(outcomes: Sequence[Outcome]) -> None:
     """Print a table per exercise on a terminal, and one line of counts."""
-    console = Console()
-    if console.is_terminal and outcomes:
-        console.print(_table(outcomes))
+    if outcomes and sys.stdout.isatty():
+        from rich.console import Console
+
+        Console().print(_table(outcomes))
     counts = {status: sum(one.status == status for one in outcomes) for status in _STATES}
     print(", ".join(f"{count} {status}" for status, count in counts.items()) if outcomes else _NOTHING)
 
@@ -61,6 +72,8 @@ _STATES = ("graded", "unchanged", "refused")
 
 
 def _table(outcomes: Sequence[Outcome]) -> Table:
+    from rich.table import Table
+
     table = Table("exercise", *_STATES, "median points", "of")
     for name in dict.fromkeys(one.exercise for one in outcomes):
         here = [one for one in outcomes if one.exercise == name]
