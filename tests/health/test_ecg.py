@@ -1,5 +1,7 @@
 """ECG: records, filters, beats and rhythm against cardiologists' labels and literal examples."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biolabkit import datasets, health
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
 from biolabkit.simulate.ecg import ecg_signal, write_ecg
 
 SHORT = ecg_signal(20, 5)
@@ -68,8 +70,17 @@ def test_records_that_cannot_be_read(record):
         health.read_ecg(record)
 
 
+def test_without_wfdb(record, monkeypatch):
+    monkeypatch.setitem(sys.modules, "wfdb", None)
+    with pytest.raises(MissingExtraError, match=r"biolabkit\[health\]"):
+        health.read_ecg(record)
+    with pytest.raises(MissingExtraError, match="wfdb is not installed"):
+        write_ecg(record.parent, "r2", {"II": SHORT.signal}, 360)
+
+
 @pytest.mark.mirror
 def test_published_counts_of_record_100():
+    pytest.importorskip("wfdb")
     data = datasets.fetch("mitbih-ecg-100")
     beats = health.read_annotations(data.path("header")).dropna(subset=["aami"])
     assert beats["symbol"].value_counts().to_dict() == {"N": 2239, "A": 33, "V": 1}
