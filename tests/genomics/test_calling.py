@@ -188,6 +188,20 @@ def test_bases_behind_an_indel_that_reads_do_not_show_are_no_snvs(toy):
     assert mismatches > 2
 
 
+def test_there_is_no_snv_where_both_chromosomes_have_no_base(toy):
+    """Three reads put the gap one base too far right, and a mismatch on a base that is deleted."""
+    rng = np.random.default_rng(5)
+    sequence = "".join("ACGT"[code] for code in rng.integers(0, 4, 300))
+    assert sequence[150] != sequence[154]
+    assert sequence[149] != sequence[153]
+    donor = sequence[:150] + sequence[154:]
+    right = [(f"s{i}", 100 + i, f"{50 - i}M4D40M", donor[100 + i : 190], 35) for i in range(8)]
+    shifted = [(f"e{i}", 110 + i, f"{41 - i}M4D39M", donor[110 + i : 190], 35) for i in range(3)]
+    files = toy(right + shifted, reference=sequence)
+    calls = call_variants(files.reads, files.reference)
+    assert calls[["start", "end", "allele1", "allele2"]].to_numpy().tolist() == [[149, 154, 1, 1]]
+
+
 @pytest.mark.parametrize(("copies", "low", "high"), [(4, 50, 100), (16, 5, 25)])
 def test_the_same_reads_say_less_in_a_longer_repeat(toy, copies, low, high):
     """Three of ten reads lack one base: a heterozygote in a short repeat, perhaps slippage in a long one."""

@@ -1,6 +1,7 @@
 """Calling one stretch of a contig, window by window; this is what a worker process does."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,8 +77,19 @@ def call_window(
         _leave_out(block, misplaced)
         found = _still_aligned(block, found)
     sites = _candidate_sites(block, found, options.min_base_quality)
+    sites = sites[~np.isin(sites, _deleted_from_both(indels))]
     pile = observation_table(block, observe(block, options.min_base_quality, sites))
     return pile, pd.DataFrame(indels, columns=list(CALLED))
+
+
+def _deleted_from_both(indels: list[dict[str, Any]]) -> list[int]:
+    """Positions that neither chromosome has any more: bases over them are misplaced, whatever they show."""
+    gone: list[int] = []
+    for record in indels:
+        lengths = [len(record["ref"]), *map(len, record["alt"].split(","))]
+        longest = max(lengths[record["allele1"]], lengths[record["allele2"]])
+        gone += range(record["start"] + longest, record["end"])
+    return gone
 
 
 def _leave_out(block: ReadBlock, misplaced: list[Misplaced]) -> None:
