@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 
 from biolabkit import datasets
 from biolabkit.errors import FormatError, InputError, UnknownNameError
-from biolabkit.genomics import GeneModel, Transcript, predict_consequences, read_gene_model
+from biolabkit.genomics import (
+    GeneModel,
+    Transcript,
+    predict_consequences,
+    read_gene_model,
+    reverse_complement,
+)
 from biolabkit.genomics.consequences import translate_coding
-from biolabkit.genomics.consequences_genes import Part, reverse_complement
+from biolabkit.genomics.consequences_genes import Part
 
 # The gene of beta-globin as it is transcribed: GRCh38 11:5,225,464-5,227,071, minus strand.
 HBB = (

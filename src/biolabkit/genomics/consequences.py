@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript, reverse_complement
+from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript
 from biolabkit.genomics.consequences_hgvs import (
     Edit,
     coding_name,
@@ -23,6 +23,7 @@ from biolabkit.genomics.consequences_hgvs import (
     shift_edit,
     short_name,
 )
+from biolabkit.genomics.sequences import reverse_complement
 
 __all__ = ["CONSEQUENCES", "predict_consequences", "translate_coding"]
 

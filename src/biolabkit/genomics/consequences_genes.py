@@ -20,15 +20,9 @@ import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics.regions import suggest_contig
+from biolabkit.genomics.sequences import reverse_complement
 
-__all__ = ["GeneModel", "Part", "Transcript", "read_gene_model", "reverse_complement"]
-
-_COMPLEMENT = str.maketrans("ACGTRYKMBVDHSWNacgtrykmbvdhswn", "TGCAYRMKVBHDSWNtgcayrmkvbhdswn")
-
-
-def reverse_complement(sequence: str) -> str:
-    """The other strand, read in its own direction; IUPAC codes and case are kept."""
-    return sequence.translate(_COMPLEMENT)[::-1]
+__all__ = ["GeneModel", "Part", "Transcript", "read_gene_model"]
 
 
 @dataclass(frozen=True, order=True)

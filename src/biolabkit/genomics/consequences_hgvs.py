@@ -9,7 +9,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
-from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript, reverse_complement
+from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript
+from biolabkit.genomics.sequences import reverse_complement
 
 __all__ = ["Edit", "coding_name", "protein_name", "shift_edit", "short_name", "three_letters"]
 

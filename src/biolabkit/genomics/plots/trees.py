@@ -83,7 +83,7 @@ def plot_tree(
                 fontsize=8,
                 annotation_clip=False,
             )
-        axes.margins(x=0.02 + 0.012 * max(len(str(leaf.name)) for leaf in leaves))
+        axes.margins(x=0.02 + 0.018 * max(len(str(leaf.name)) for leaf in leaves))
         axes.set_xlim(left=-0.02 * max(across.values()))
     axes.set_yticks([])
     axes.grid(visible=False)
