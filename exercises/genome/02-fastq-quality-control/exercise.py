@@ -108,7 +108,7 @@ run
 # ```
 #
 # A character stands for a number: its ASCII code less an **offset**. Since 2011 the offset is 33, so `"I"`,
-# code 73, is 40. Older files used 64, and some archives still hold them. The number is a **Phred score**,
+# code 73, is 40. Older Illumina files used 64; archives still hold them. The number is a **Phred score**,
 #
 # $$Q = -10 \log_{10} e \qquad\text{so}\qquad e = 10^{-Q/10}$$
 #
@@ -132,7 +132,8 @@ run
 # ```
 #
 # 글자는 수를 나타냅니다. ASCII 코드에서 **오프셋**을 뺀 값입니다. 2011년부터 오프셋은 33이므로 코드가 73인
-# `"I"`는 40입니다. 그 전의 파일은 64를 썼으며 아직 보관소에 남아 있습니다. 이 수가 **Phred 점수**입니다.
+# `"I"`는 40입니다. 그 전의 Illumina 파일은 64를 썼으며 보관소에 아직 남아 있습니다. 이 수가 **Phred
+# 점수**입니다.
 #
 # $$Q = -10 \log_{10} e \qquad\text{따라서}\qquad e = 10^{-Q/10}$$
 #
