@@ -285,21 +285,15 @@ def summarize(
         _need_one_unit(seen, item, unit)
     items = sorted(events[item].dropna().astype(str).unique())
     seen = seen.assign(**{item: seen[item].astype(str)}).sort_values("since_index", kind="stable")
-    grouped = seen.groupby([by, item], observed=True)[value]
+    several: Any = list(statistics)
+    found = seen.pivot_table(index=by, columns=item, values=value, aggfunc=several, observed=True, sort=False)
     columns: dict[str, pd.Series[Any]] = {}
     for name in items:
         for statistic in statistics:
-            columns[f"{name}_{statistic}"] = _statistic(grouped, statistic, name, cohort[by])
+            column = found.get((statistic, name), pd.Series(dtype=float))
+            values = cohort[by].map(column).astype(float)
+            columns[f"{name}_{statistic}"] = values.fillna(0).astype(int) if statistic == "count" else values
     return pd.DataFrame(columns, index=cohort.index)
-
-
-def _statistic(grouped: Any, statistic: str, item: str, keys: "pd.Series[Any]") -> "pd.Series[Any]":
-    found = grouped.agg(statistic)
-    if item in found.index.get_level_values(1):
-        values = keys.map(found.xs(item, level=1))
-    else:
-        values = pd.Series(np.nan, index=keys.index)
-    return values.fillna(0).astype(int) if statistic == "count" else values.astype(float)
 
 
 def label(
