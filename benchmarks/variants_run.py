@@ -1,7 +1,7 @@
 """One caller on one file in a fresh process, as `variants.py` starts it; prints what it cost as JSON.
 
 ``python variants_run.py CALLER READS REFERENCE CHROM START END PROCESSES OUTPUT``; CALLER is biolabkit,
-bundled (pysam's bcftools), bcftools or freebayes (programs on PATH).
+bundled or bundled-table (pysam's bcftools), bcftools or freebayes (programs on PATH).
 """
 
 import json
@@ -14,6 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 Region = tuple[str, int, int]
+# The bundled bcftools, and its VCF read into a DataFrame, which is what `call_variants` returns.
+TABLE = "bundled-table"
 
 
 def biolabkit(reads: str, reference: str, region: Region, processes: int, output: str) -> None:
@@ -56,7 +58,7 @@ def peer(caller: str, reads: str, reference: str, region: Region, processes: int
     parts = [(chrom, low, high) for low, high in pairwise(edges)]
     work = (
         partial(bundled, reads, reference, output)
-        if caller == "bundled"
+        if caller in ("bundled", TABLE)
         else partial(program, caller, reads, reference, output)
     )
     if processes == 1:
@@ -79,6 +81,10 @@ def main() -> None:
         biolabkit(reads, reference, region, int(processes), output)
     else:
         peer(caller, reads, reference, region, int(processes), output)
+    if caller == TABLE:
+        import pandas as pd
+
+        pd.read_csv(output, sep="\t", comment="#", header=None)
     own, others = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     cpu = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
     # ru_maxrss of a process may be its parent's, from before it became a program of its own.

@@ -1,15 +1,16 @@
 """Stretches of a genome, worked on one after the other or in parallel processes, with a progress bar."""
 
 import contextlib
-import multiprocessing
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from biolabkit.errors import BiolabkitError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 __all__ = ["Stretch", "run_stretches"]
 
@@ -59,8 +60,12 @@ def run_stretches(
     return parts
 
 
-def _pool(workers: int) -> ProcessPoolExecutor | None:
+def _pool(workers: int) -> "ProcessPoolExecutor | None":
     """Worker processes, or none where processes may not be started, as in a sandbox."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     pool = ProcessPoolExecutor(
         workers, mp_context=multiprocessing.get_context("fork" if CAN_FORK else "spawn")
     )
@@ -71,7 +76,11 @@ def _pool(workers: int) -> ProcessPoolExecutor | None:
     return pool
 
 
-def _in_processes(pool: ProcessPoolExecutor, work: Work, stretches: list[Stretch]) -> Iterator[pd.DataFrame]:
+def _in_processes(
+    pool: "ProcessPoolExecutor", work: Work, stretches: list[Stretch]
+) -> Iterator[pd.DataFrame]:
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         futures: list[Future[pd.DataFrame]] = [pool.submit(work, stretch) for stretch in stretches]
         for future in futures:
