@@ -149,7 +149,7 @@ time.sleep(1.5)
     )
 
 
-@attack("harm", "Makes 3,000 folders, each in the one before, and folders that nobody may list or enter.")
+@attack("harm", "Makes 1,500 folders, each in the one before, and folders that nobody may list or enter.")
 def deep_folders(notebook: Submitted) -> None:
     notebook.code(
         """
@@ -159,7 +159,7 @@ os.mkdir("closed", 0o300)
 with open("closed/file", "w") as stream:
     stream.write("x" * 1000)
 os.mkdir("none", 0)
-for _ in range(3000):
+for _ in range(1500):
     os.mkdir("d")
     os.chdir("d")
 os.chdir(home)

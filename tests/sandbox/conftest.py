@@ -149,7 +149,7 @@ def scratch_of():
     def left(zygote):
         if zygote.isolation == "namespaces":
             return []
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while left := [str(path) for path in Path(tempfile.gettempdir()).glob("biolab-boxes-*/*")]:
             if time.monotonic() > until:
                 break

@@ -119,7 +119,7 @@ def test_nothing_is_dumped(run):
 
 
 def test_folders_of_any_depth_are_removed(run, zygote, scratch_of):
-    said, report = run("deep_folders", {"depth": 3000}, disk_mb=100)
+    said, report = run("deep_folders", {"depth": 1500}, disk_mb=100)
     if zygote.isolation == "landlock":
         assert report.reason == "disk"
     else:

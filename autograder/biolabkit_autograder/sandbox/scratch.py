@@ -1,15 +1,18 @@
 """The folders of boxes that have no file tree of their own: made before, removed after with all in them."""
 
+import math
 import os
 import shutil
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
 from biolabkit_autograder.sandbox import enter
 
-__all__ = ["make", "remove"]
+__all__ = ["make", "remove", "remove_soon"]
 
+_MOMENT = 0.05  # seconds in which the zygote makes no box
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -31,21 +34,42 @@ def remove(folder: str) -> None:
     their owner. So there is one descriptor, which goes down and up again.
     """
     with suppress(OSError):
-        _remove_below(folder)
+        _remove_below(folder, math.inf)
         os.rmdir(folder)  # noqa: PTH106
 
 
-def _remove_below(folder: str) -> None:
+def remove_soon(folder: str) -> None:
+    """Do as `remove`; what takes longer than a moment goes on in a process of its own.
+
+    That is nobody's child: the waiter, which adopts orphans, waits for its end.
+    """
+    with suppress(_NotDoneError, OSError):
+        _remove_below(folder, time.monotonic() + _MOMENT)
+        os.rmdir(folder)  # noqa: PTH106
+        return
+    pid = os.fork()
+    if pid == 0:
+        if os.fork() == 0:
+            remove(folder)
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+class _NotDoneError(Exception):
+    """The time is up."""
+
+
+def _remove_below(folder: str, until: float) -> None:
     here = os.open(folder, _FOLDER)
     try:
         above: list[tuple[str, list[str]]] = []
-        waiting = _without_files(here)
+        waiting = _without_files(here, until)
         while waiting or above:
             if waiting:
                 name = waiting.pop()
                 here = _go(here, name)
                 above.append((name, waiting))
-                waiting = _without_files(here)
+                waiting = _without_files(here, until)
             else:
                 name, waiting = above.pop()
                 here = _go(here, "..")
@@ -62,12 +86,14 @@ def _go(here: int, name: str) -> int:
     return there
 
 
-def _without_files(here: int) -> list[str]:
+def _without_files(here: int, until: float) -> list[str]:
     """Remove the files of a folder, and name the folders in it."""
     folders = []
     with os.scandir(here) as entries:
         listed = list(entries)
     for entry in listed:
+        if time.monotonic() > until:
+            raise _NotDoneError
         if entry.is_dir(follow_symlinks=False):
             folders.append(entry.name)
         else:

@@ -139,7 +139,7 @@ class Running:
         if self.pidfd is not None:
             os.close(self.pidfd)
         if self.scratch:
-            scratch.remove(self.scratch)
+            scratch.remove_soon(self.scratch)
 
 
 def _explain(status: int) -> tuple[Reason, str]:
