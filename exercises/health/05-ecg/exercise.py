@@ -88,9 +88,7 @@ def simulated_monitor(folder):
 
 
 def simulated_noise():
-    parts = [
-        (snr_db, ecg_signal(120, 118, noise_mv=0.35 * 10 ** (-snr_db / 20))) for snr_db in (24, 12, 6, 0)
-    ]
+    parts = [(snr_db, ecg_signal(120, 118, noise_mv=0.8 * 10 ** (-snr_db / 20))) for snr_db in (24, 12, 6, 0)]
     signal = [pd.DataFrame({"snr_db": snr_db, "ecg": world.signal}) for snr_db, world in parts]
     beats = [pd.DataFrame({"snr_db": snr_db, "sample": world.beats["sample"]}) for snr_db, world in parts]
     return pd.concat(signal, ignore_index=True), pd.concat(beats, ignore_index=True)
