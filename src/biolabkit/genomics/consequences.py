@@ -22,6 +22,7 @@ from biolabkit.genomics.consequences_hgvs import (
     protein_name,
     shift_edit,
     short_name,
+    step_edit,
 )
 from biolabkit.genomics.sequences import reverse_complement
 
@@ -282,6 +283,7 @@ class _Site:
             "strand": self.transcript.strand or pd.NA,
             "hgvs_c": coding_name(shift_edit(edit, self.transcript, self.model), self.transcript, self.model),
         }
+        edit = self._off_the_edge(edit)
         terms = set(self._places(edit))
         found["splice_region"] = "splice_region_variant" in terms
         if self._inside_coding(edit):
@@ -325,6 +327,20 @@ class _Site:
             near = (places >= first - (first == last)) & (places < last + (first == last))
             if near.any():
                 yield term
+
+    def _off_the_edge(self, edit: Edit) -> Edit:
+        """A deletion over the start or stop of translation, written on one side of it if it can be."""
+        in_exon = any(e.start <= edit.start and edit.end <= e.end for e in self.transcript.exons)
+        if edit.insert or not in_exon or not self.offsets(edit).size or self._inside_coding(edit):
+            return edit
+        sequence = self.model.sequences[edit.chrom]
+        back = -1 if self.transcript.exons[0].strand > 0 else 1
+        other = step_edit(edit, sequence, back)
+        while other is not None and abs(other.start - edit.start) <= edit.end - edit.start:
+            if self._inside_coding(other) or not self.offsets(other).size:
+                return other
+            other = step_edit(other, sequence, back)
+        return edit
 
     def _inside_coding(self, edit: Edit) -> bool:
         """Whether every base that is replaced is coding, or an insertion parts two coding bases."""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript
 from biolabkit.genomics.sequences import reverse_complement
 
-__all__ = ["Edit", "coding_name", "protein_name", "shift_edit", "short_name", "three_letters"]
+__all__ = ["Edit", "coding_name", "protein_name", "shift_edit", "short_name", "step_edit", "three_letters"]
 
 #: Gaps between parts shorter than this are corrections of the reading frame, not introns.
 SHORTEST_INTRON = 10
@@ -84,15 +84,15 @@ def shift_edit(edit: Edit, transcript: Transcript, model: GeneModel, *, inside: 
         return edit
     kept = int(inside and edit.start == edit.end)
     if home.strand > 0:
-        while edit.end + kept < home.end and (step := _step(edit, sequence, +1)):
+        while edit.end + kept < home.end and (step := step_edit(edit, sequence, +1)):
             edit = step
     else:
-        while edit.start - kept > home.start and (step := _step(edit, sequence, -1)):
+        while edit.start - kept > home.start and (step := step_edit(edit, sequence, -1)):
             edit = step
     return edit
 
 
-def _step(edit: Edit, sequence: str, way: int) -> Edit | None:
+def step_edit(edit: Edit, sequence: str, way: int) -> Edit | None:
     """The same change written one base further right or left; None when it is another change there."""
     leaving = edit.end if way > 0 else edit.start - 1
     if not 0 <= leaving < len(sequence):
@@ -113,7 +113,7 @@ def _into_exon(edit: Edit, transcript: Transcript, sequence: str) -> Edit:
     if edit.end > edit.start or any(e.start < edit.start < e.end for e in transcript.exons):
         return edit
     for way in (-1, +1):
-        step = _step(edit, sequence, way)
+        step = step_edit(edit, sequence, way)
         if step and any(exon.start < step.start < exon.end for exon in transcript.exons):
             return step
     return edit
