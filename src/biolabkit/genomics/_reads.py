@@ -160,8 +160,7 @@ def read_block(
         When reads have no base qualities or the file is damaged.
     """
     bases, qualities = bytearray(), bytearray()
-    offset, fragment, segments = array("q", [0]), array("q"), array("q")
-    mapping_quality, reverse = bytearray(), bytearray()
+    per_read, segments = array("q"), array("q")
     fragments: dict[str | None, int] = {}
     gaps: list[Gap] = []
     index, total = 0, 0
@@ -181,23 +180,22 @@ def read_block(
                     f"{alignment.reads_path}: read {read.query_name} has no base qualities, "
                     "which genotype likelihoods need; align reads that have them (FASTQ, not FASTA)"
                 )
+            size = len(sequence)
             if len(cigar) == 1 and cigar[0][0] in _ALIGNED:
-                segments.extend((index, total, read.reference_start, len(sequence)))
+                segments.extend((index, total, read.reference_start, size))
             else:
                 _walk(cigar, sequence, index, total, read.reference_start, segments, gaps)
-            bases += sequence.encode("ascii")
+            bases += sequence.encode()
             qualities += quality
-            mapping_quality.append(mapped)
-            reverse.append(flag & REVERSE_FLAG)
-            fragment.append(fragments.setdefault(read.query_name, len(fragments)))
+            per_read.extend((size, mapped, flag, fragments.setdefault(read.query_name, index)))
             index += 1
-            total += len(sequence)
-            offset.append(total)
+            total += size
     except OSError as error:
         raise FormatError(
             f"{alignment.reads_path} is damaged or truncated near {chrom}:{start:,}, "
             f"or cannot be decoded with {alignment.fasta_path}: {error}"
         ) from error
+    length, mapping_quality, flags, fragment = np.frombuffer(per_read, dtype=np.int64).reshape(-1, 4).T
     table = np.frombuffer(segments, dtype=np.int64).reshape(-1, 4)
     covered = (int(table[:, 2].min()), int((table[:, 2] + table[:, 3]).max())) if len(table) else (start, end)
     reference_start = max(min(start, covered[0]) - FLANK, 0)
@@ -209,11 +207,11 @@ def read_block(
         reference_start=reference_start,
         bases=np.frombuffer(bases, dtype=np.uint8),
         quality=np.frombuffer(qualities, dtype=np.uint8),
-        offset=np.frombuffer(offset, dtype=np.int64),
-        mapping_quality=np.frombuffer(mapping_quality, dtype=np.uint8),
-        reverse=np.frombuffer(reverse, dtype=np.uint8) > 0,
-        fragment=np.frombuffer(fragment, dtype=np.int64),
-        segment_read=table[:, 0],
+        offset=np.concatenate([[0], np.cumsum(length)]),
+        mapping_quality=mapping_quality.astype(np.uint8),
+        reverse=(flags & REVERSE_FLAG) > 0,
+        fragment=fragment.copy(),
+        segment_read=table[:, 0].copy(),
         segment_query=table[:, 1].copy(),
         segment_start=table[:, 2].copy(),
         segment_length=table[:, 3].copy(),

@@ -113,10 +113,11 @@ def _still_aligned(block: ReadBlock, found: Mismatches) -> Mismatches:
 
 def _candidate_sites(block: ReadBlock, found: Mismatches, min_base_quality: int) -> Ints:
     """Positions of the window where enough reads agree on another base than the reference's."""
-    size = block.end - block.start
-    at = found.position - block.start
-    counted = (at >= 0) & (at < size) & (block.quality[found.query] >= min_base_quality)
-    cell = at[counted] * 4 + encode(block.bases[found.query[counted]])
-    alternative = np.bincount(cell, minlength=4 * size).reshape(size, 4).max(axis=1)
-    enough = np.maximum(SMALLEST_FRACTION * block.coverage(block.start, block.end), FEWEST_ALTERNATIVE)
-    return np.flatnonzero(alternative >= enough) + block.start
+    counted = (found.position >= block.start) & (found.position < block.end)
+    counted &= block.quality[found.query] >= min_base_quality
+    cell = found.position[counted] * 4 + encode(block.bases[found.query[counted]])
+    cells, alternative = np.unique(cell, return_counts=True)
+    several = alternative >= FEWEST_ALTERNATIVE
+    sites, alternative = cells[several] // 4, alternative[several]
+    depth = block.coverage(block.start, block.end)[sites - block.start]
+    return np.unique(sites[alternative >= SMALLEST_FRACTION * depth])
