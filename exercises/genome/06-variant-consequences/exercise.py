@@ -915,8 +915,9 @@ expect(
 # learner gets another clade: `my_lineage` holds all substitutions on its way from Wuhan-Hu-1. The gene model
 # is the GenBank record `virus`. (Without a network, a simulated virus with other mutations stands in.)
 #
-# In winter 2021 two sister lineages of Omicron parted: `ba1` holds two neighbouring substitutions that BA.1
-# carries, both on one genome. One of the antibodies in use lost its grip because of what they do together.
+# In the winter of 2021 two sister lineages of Omicron, BA.1 and BA.2, spread over the world. `ba1` holds two
+# neighbouring substitutions that BA.1 carries on one genome. What they do together makes many antibodies bind
+# less well (Liu et al. 2022).
 #
 # **Task 6.** With the library, find
 #
@@ -932,8 +933,9 @@ expect(
 # 계통군을 받습니다. `my_lineage`에는 Wuhan-Hu-1에서 그 계통군에 이르는 모든 치환이 들어 있습니다. 유전자
 # 모형은 GenBank 레코드 `virus`입니다. (네트워크가 없으면 다른 변이를 가진 모의 바이러스가 대신합니다.)
 #
-# 2021년 겨울에 오미크론의 두 자매 계통이 갈라졌습니다. `ba1`에는 BA.1의 한 유전체에 함께 있는, 이웃한 치환
-# 두 개가 들어 있습니다. 이 둘이 함께 만든 변화 때문에 당시 쓰이던 항체 하나가 힘을 잃었습니다.
+# 2021년 겨울에 오미크론의 두 자매 계통 BA.1과 BA.2가 전 세계로 퍼졌습니다. `ba1`에는 BA.1의 한 유전체에 함께
+# 있는, 이웃한 치환 두 개가 들어 있습니다. 이 둘이 함께 만드는 변화 때문에 여러 항체가 잘 결합하지 못하게
+# 되었습니다(Liu 등 2022).
 #
 # **과제 6.** 라이브러리로 다음을 구하십시오.
 #
@@ -1387,6 +1389,7 @@ lab.show(show_clinvar)
 #   Mutation 37:564, and hgvs-nomenclature.org.
 # - S. Richards et al. (2015), *Standards and guidelines for the interpretation of sequence variants*
 #   (ACMG/AMP), Genetics in Medicine 17:405: how a verdict is reached.
+# - L. Liu et al. (2022), *Striking antibody evasion manifested by the Omicron variant*, Nature 602:676.
 # - M. Landrum et al. (2016), *ClinVar*, Nucleic Acids Research 44:D862.
 #
 # In the library: `genomics.predict_consequences` also takes the calls of `genomics.call_variants` and the
@@ -1402,6 +1405,7 @@ lab.show(show_clinvar)
 #   37:564, 그리고 hgvs-nomenclature.org.
 # - S. Richards 등 (2015), *Standards and guidelines for the interpretation of sequence variants* (ACMG/AMP),
 #   Genetics in Medicine 17:405. 판정을 내리는 방법입니다.
+# - L. Liu 등 (2022), *Striking antibody evasion manifested by the Omicron variant*, Nature 602:676.
 # - M. Landrum 등 (2016), *ClinVar*, Nucleic Acids Research 44:D862.
 #
 # 라이브러리의 `genomics.predict_consequences`에는 `genomics.call_variants`의 판정 결과와
