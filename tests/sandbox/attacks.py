@@ -427,7 +427,7 @@ def deep_folders(channel, config):
     with contextlib.suppress(OSError), open("file", "wb") as stream:
         stream.write(b"x" * 1000)
     answer(channel, "deep")
-    time.sleep(1)
+    time.sleep(config["seconds"])
 
 
 def closed_folders(channel, config):
@@ -449,7 +449,7 @@ def closed_folders(channel, config):
     except OSError:
         pass
     answer(channel, written)
-    time.sleep(1)
+    time.sleep(config["seconds"])
 
 
 def core_limit(channel, config):
