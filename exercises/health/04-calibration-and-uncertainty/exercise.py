@@ -351,6 +351,13 @@ def on_log_odds(risks, c):
     )
 
 
+def only_shifted(risks):
+    """Whether the log-odds kept their distances."""
+    with np.errstate(all="ignore"):
+        distances = [np.diff(np.log(np.divide(one, np.subtract(1, one)))) for one in (risks, new)]
+    return np.allclose(*distances, atol=0.01)
+
+
 got = recalibrate(y.tolist(), p.tolist(), new)
 expect(np.shape(got), "shape of the result", "결과의 모양").equals((4,))
 expect(got, "mended risks of four new patients", "새 환자 네 명의 바로잡은 위험도").close_to(
@@ -382,13 +389,7 @@ expect(got, "mended risks of four new patients", "새 환자 네 명의 바로�
         ),
         hint(
             "mean-only",
-            lambda got: (
-                abs(
-                    np.diff(np.log(got / (1 - np.asarray(got))))
-                    - np.diff(np.log(np.array(new) / (1 - np.array(new))))
-                ).max()
-                < 0.01
-            ),
+            only_shifted,
             en="You only shifted the risks. Overconfidence is a matter of the slope: learn it, too.",
             ko="위험도를 옮기기만 했습니다. 과신은 기울기의 문제입니다. 기울기도 배우십시오.",
         ),
