@@ -41,6 +41,8 @@ MISTAKES = [
     (PY, "known = my_sequence", "model.score(my_sequence)\nknown = my_sequence", "model.score(", "grade itself"),
     (PY, "known = my_sequence", "lab.check('x', 1)\nknown = my_sequence", "lab.check(", "put there by the builder"),
     (PY, LAST_HIDDEN, LAST_HIDDEN.replace("###", "known == 1\n###"), "known == 1", "partial credit"),
+    (PY, "lab.show(", "print(known)\nlab.show(", "print(known)", "'known' is made in a check cell"),
+    (PY, "lab.show(", "def show_it():\n    return known\n\n\nlab.show(", "    return known", "'known' is made in a check cell"),
     (PY, "    known = [base", "    known == = [base", "    known == = [base", "not valid Python"),
     (PY, "lab.show(", "%matplotlib inline\nlab.show(", "%matplotlib inline", "magics and ! are not possible"),
     (PY, 'lab.start("genome-01-gc-content")', 'lab.start("genome-02-gc")', "lab.start(", "as the folder is named"),

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,7 @@ def code_problems(exercise: Draft) -> Iterator[Problem]:
         if code.cell and code.cell.kind == "check":
             yield from _check(code)
     yield from _hints(codes)
+    yield from _check_names(codes)
 
 
 def hint_codes(exercise: Draft) -> set[str]:
@@ -161,6 +163,49 @@ def _check(code: _Code) -> Iterator[Problem]:
         yield code.problem(
             last, "a check that ends in a value is partial credit to nbgrader; use assert or expect(…)"
         )
+
+
+def _check_names(codes: list[_Code]) -> Iterator[Problem]:
+    """What a learner sees is made without check cells: the workbench does not run them."""
+    cells = [code for code in codes if code.cell]
+    checks = [code for code in cells if code.cell and code.cell.kind == "check"]
+    others = [code for code in cells if code not in checks]
+    made = {name for code in others for name in _assigned(code)}
+    in_checks_only = {name for code in checks for name in _assigned(code)} - made
+    for code in others:
+        used = in_checks_only & _read_globals(code)
+        for node in ast.walk(code.tree):
+            if isinstance(node, ast.Name) and node.id in used:
+                used.remove(node.id)
+                yield code.problem(
+                    node,
+                    f"{node.id!r} is made in a check cell, which does not run where learners' cells do; make "
+                    "it in a setup or free cell",
+                )
+
+
+def _assigned(code: _Code) -> set[str]:
+    """Names that a cell binds at its top level."""
+    return {symbol.get_name() for symbol in _table(code).get_symbols() if symbol.is_assigned()}
+
+
+def _read_globals(code: _Code) -> set[str]:
+    """Names that a cell and its functions take from other cells."""
+    tables, found = [_table(code)], set()
+    while tables:
+        table = tables.pop()
+        is_cell = table.get_type() == "module"
+        found |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (is_cell or symbol.is_global())
+        }
+        tables += table.get_children()
+    return found
+
+
+def _table(code: _Code) -> symtable.SymbolTable:
+    return symtable.symtable(ast.unparse(code.tree), "<cell>", "exec")
 
 
 def _is_preamble(node: ast.stmt) -> bool:
