@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -85,36 +84,69 @@ def new(
         list[Path] | None,
         typer.Option("--source", help="A folder of exercises; the checkout's own if not given."),
     ] = None,
-    language: Annotated[str, typer.Option(help="en or ko.")] = "en",
-    timezone: Annotated[str, typer.Option(help="A named zone, such as Asia/Seoul.")] = "UTC",
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="PROFILE",
+            help="For whom the course is: job-seekers, working-staff, physician-scientists, "
+            "vocational-schools, or a TOML file of your own.",
+        ),
+    ] = None,
+    hours: Annotated[
+        float | None, typer.Option(help="With --from: hours for exercises, if not those of the profile.")
+    ] = None,
+    language: Annotated[str | None, typer.Option(help="en or ko.", show_default="en")] = None,
+    timezone: Annotated[
+        str | None, typer.Option(help="A named zone, such as Asia/Seoul.", show_default="UTC")
+    ] = None,
     title: Annotated[str, typer.Option(help="The course's title.")] = "",
 ) -> None:
     """Make a course folder with a course.toml and a roster to fill in."""
-    from biolabkit.errors import UnknownNameError
+    from .planning.customised import new_course
+    from .workflow.new import create
 
-    from .authoring import exercise_folders
-    from .workflow.new import NewCourse, create
-    from .workflow.sources import exercises_root
-
-    roots = sources or [exercises_root()]
-    known = exercise_folders(*roots)
-    for name in exercises or ():
-        if name not in known:
-            raise UnknownNameError("exercise", name, known)
     made = create(
         folder,
-        NewCourse(
-            # nbgrader's exchange has folders of this name
-            id=re.sub(r"[^A-Za-z0-9]+", "-", folder.resolve().name).strip("-") or "course",
-            title_en=title or folder.resolve().name,
-            title_ko=title or folder.resolve().name,
+        new_course(
+            folder.resolve().name,
+            title,
+            exercises=exercises or (),
+            sources=sources or (),
+            profile=profile,
+            hours=hours,
             language=language,
             timezone=timezone,
-            sources=roots,
-            exercises=exercises or list(known),
+            note=_say,
         ),
     )
     print(f"made {made.folder}: look at course.toml, fill roster.csv in, then run: biolab course build")
+
+
+@course.command()
+@_tidy
+def plan(
+    hours: Annotated[float | None, typer.Option(help="Hours for exercises.")] = None,
+    competencies: Annotated[
+        list[str] | None,
+        typer.Option("--competency", help="A competency to teach, such as R3; give it several times."),
+    ] = None,
+    tracks: Annotated[
+        list[str] | None, typer.Option("--track", help="Only this track; give it several times.")
+    ] = None,
+    profile: Annotated[
+        str | None, typer.Option("--from", metavar="PROFILE", help="For what is not said: a profile's.")
+    ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--source", help="A folder of exercises; the checkout's own if not given."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="Of the titles: en or ko.")] = "en",
+) -> None:
+    """Show which exercises fit the hours and teach the competencies, and why others are left out."""
+    from .planning.customised import show_plan
+
+    show_plan(profile, hours, competencies, tracks, sources or (), language)
 
 
 @course.command()
@@ -253,6 +285,10 @@ def _open(folder: Path) -> Course:
     from .course import open_course
 
     return open_course(folder)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
 
 
 def _note(text: str) -> None:

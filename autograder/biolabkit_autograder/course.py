@@ -24,9 +24,19 @@ from biolabkit.errors import CourseError, UnknownNameError, suggest
 
 from .authoring.problem import Problem
 from .authoring.toml_lines import read_toml
+from .completion.rules import CompletionSpec, track_of
 from .grading import Limits
 
-__all__ = ["Course", "CourseSpec", "ExerciseSpec", "LatePolicy", "Learner", "open_course", "read_roster"]
+__all__ = [
+    "Course",
+    "CourseSpec",
+    "ExerciseSpec",
+    "LatePolicy",
+    "Learner",
+    "open_course",
+    "read_roster",
+    "read_text",
+]
 
 #: File names and nbgrader's globs take these as they are; Korean letters are letters.
 _LEARNER_ID = re.compile(r"\w[\w.@-]{0,63}")
@@ -133,6 +143,7 @@ class CourseSpec(_Table):
     exercises: list[ExerciseSpec] = Field(min_length=1)
     limits: LimitsSpec = LimitsSpec()
     late: LatePolicy | None = None
+    completion: CompletionSpec | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> CourseSpec:
@@ -146,6 +157,13 @@ class CourseSpec(_Table):
                 raise ValueError(
                     f"exercises: {exercise.name}: {exercise.due} does not exist in {self.timezone} "
                     "(the clocks go forward then)"
+                )
+        tracks = sorted({track_of(name) for name in names})
+        for track in self.completion.tracks if self.completion else ():
+            if track not in tracks:
+                near = suggest(track, tracks)
+                raise ValueError(
+                    f"completion.tracks: the course has no exercise of the track {track!r}{near}"
                 )
         return self
 
@@ -298,7 +316,7 @@ def read_roster(path: Path) -> dict[str, Learner]:
     CourseError
         All problems at once, one a line, as ``file:line``.
     """
-    rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    rows = list(csv.reader(io.StringIO(read_text(path, "the roster"), newline="")))
     header = [_ROSTER_COLUMNS.get(cell.strip().lower(), cell.strip()) for cell in rows[0]] if rows else []
     if "id" not in header or "name" not in header:
         raise CourseError(
@@ -325,14 +343,21 @@ def read_roster(path: Path) -> dict[str, Learner]:
     return learners
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path, what: str) -> str:
+    """Read a file that an instructor saved: UTF-8, or CP949 as a Korean Excel writes it.
+
+    Raises
+    ------
+    CourseError
+        When it cannot be read, or is neither; `what` is the file's name in the message.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CourseError(f"{path}: the roster cannot be read ({error.strerror})") from error
+        raise CourseError(f"{path}: {what} cannot be read ({error.strerror})") from error
     for encoding in ("utf-8-sig", "cp949"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CourseError(f"{path}: the roster is neither UTF-8 nor CP949 text; save it as CSV UTF-8")
+    raise CourseError(f"{path}: {what} is neither UTF-8 nor CP949 text; save it as CSV UTF-8")

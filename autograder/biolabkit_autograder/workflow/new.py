@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 from biolabkit_autograder.course import Course, Learner, open_course
 
 from .config import write_config
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.planning.profiles import ProfileRules
 
 __all__ = ["NewCourse", "create"]
 
@@ -38,6 +42,15 @@ seconds_per_cell = 60
 # grace_minutes = 15
 # percent_per_day = 10
 # at_most_percent = 50
+
+{completion}"""
+
+_COMPLETION = """\
+# What completes the course: biolab course complete, in per cent of all points and of the sessions held.
+# Certificates need to know who issues them: [completion.issuer] name = {{ en = "…", ko = "…" }}
+{off}[completion]
+{off}percent = {percent:g}
+{off}attendance_percent = {attendance:g}  # of the sessions in attendance.csv
 """
 
 _EXERCISE = """
@@ -61,6 +74,7 @@ class NewCourse:
     exercises: Sequence[str]
     due: datetime | None = None
     learners: Sequence[Learner] = ()
+    completion: ProfileRules | None = None
 
 
 def create(folder: Path, new: NewCourse) -> Course:
@@ -109,7 +123,20 @@ def _course_toml(folder: Path, new: NewCourse) -> str:
         timezone=_quoted(new.timezone),
         sources="[" + ", ".join(_quoted(source) for source in sources) + "]",
         exercises=exercises,
+        completion=_completion(new.completion),
     )
+
+
+def _completion(rules: ProfileRules | None) -> str:
+    """The rules of completion; as a comment where there are none, or without the one that is not there."""
+    text = _COMPLETION.format(
+        off="" if rules else "# ",
+        percent=rules.percent if rules else 60,
+        attendance=rules.attendance_percent or 0 if rules else 80,
+    )
+    if rules and rules.attendance_percent is None:
+        text = "".join(line for line in text.splitlines(keepends=True) if "attendance_percent" not in line)
+    return text
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Who has completed a course: rules, attendance, transcripts, certificates and badges."""
