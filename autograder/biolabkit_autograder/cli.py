@@ -259,7 +259,7 @@ def export(
     folder: CourseFolder = Path(),
     to: Annotated[Path | None, typer.Option(help="Folder for the files; export/ if not given.")] = None,
 ) -> None:
-    """Write all results as CSV (UTF-8 that Excel opens) and JSON."""
+    """Write all results as CSV for Excel, Canvas and Moodle, and as JSON."""
     from .workflow.export import export as export_results
 
     for path in export_results(_open(folder), to):

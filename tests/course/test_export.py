@@ -48,7 +48,7 @@ def read(path):
 
 
 def test_the_three_files(graded_course):
-    grades, checks, everything = export(graded_course)
+    grades, checks, everything, *_ = export(graded_course)
     rows = {row["learner"]: row for row in read(grades)}
     assert list(rows) == ["kim", "lee", "garcia.ana"]
     assert (rows["kim"]["name"], rows["kim"][EXERCISE], rows["kim"]["percent"]) == ("김하늘", "2.5", "50.0")
@@ -79,7 +79,7 @@ def test_an_essay_that_waits_says_so(graded_course):
 def test_hints_are_in_the_course_s_language(graded_course):
     toml = graded_course.folder / "course.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace('language = "en"', 'language = "ko"'), "utf-8")
-    _, checks, _ = export(open_course(graded_course.folder))
+    _, checks, *_ = export(open_course(graded_course.folder))
     assert [row["hint_text"] for row in read(checks) if row["hint"] == "n-counted"] == ["엔"]
 
 
@@ -99,3 +99,31 @@ def test_the_report_stands_in_its_folder(graded_course):
 def test_a_report_on_nothing(course):
     with pytest.raises(CourseError, match="nothing is graded yet"):
         write_report(course)
+
+
+def test_what_canvas_and_moodle_import(graded_course):
+    """Kim's grade is final; Lee's file and Ana's, which is not there, are for a person to decide."""
+    *_, canvas, moodle = export(graded_course)
+    assert canvas.read_text(encoding="utf-8").splitlines() == [
+        f"Student,ID,SIS User ID,SIS Login ID,Section,{EXERCISE}",
+        "    Points Possible,,,,,5.0",
+        "김하늘,,kim,kim@example.org,,2.5",
+        "이수진,,lee,lee,,",
+        "Ana García,,garcia.ana,garcia.ana,,",
+    ]
+    assert moodle.read_text(encoding="utf-8").splitlines() == [
+        f"ID number,Full name,Email address,{EXERCISE}",
+        "kim,김하늘,kim@example.org,2.5",
+        "lee,이수진,,",
+        "garcia.ana,Ana García,,",
+    ]
+
+
+def test_a_grade_that_waits_is_not_imported(graded_course):
+    with Gradebook(graded_course.gradebook_url) as gradebook:
+        grade = gradebook.find_grade("essay-why", EXERCISE, EXERCISE, "kim")
+        grade.manual_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
+    *_, canvas, moodle = export(graded_course)
+    assert "김하늘,,kim,kim@example.org,,\n" in canvas.read_text(encoding="utf-8")
+    assert "kim,김하늘,kim@example.org,\n" in moodle.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Results as files for other programs: CSV that a Korean Excel opens as it should, and JSON."""
+"""Results as files for other programs: CSV for Excel, Canvas and Moodle, and JSON."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from biolabkit._files import atomic_write
 from biolabkit_autograder.store import current_gradebook, read_evidence
 
 from .feedback import evidence_of
+from .learning_systems import Results, canvas_rows, moodle_rows
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from biolabkit_autograder.course import Course
 
-__all__ = ["export", "results"]
+__all__ = ["csv_text", "export", "learners_of", "percent_of", "results", "status_of"]
 
 _CHECK_COLUMNS = (
     "learner",
@@ -40,6 +41,8 @@ _CHECK_COLUMNS = (
 def export(course: Course, folder: Path | None = None) -> list[Path]:
     """Write ``grades.csv`` (a line per learner), ``checks.csv`` (a line per check) and ``grades.json``.
 
+    ``canvas.csv`` and ``moodle.csv`` are as these systems import grades.
+
     Parameters
     ----------
     course : Course
@@ -50,18 +53,21 @@ def export(course: Course, folder: Path | None = None) -> list[Path]:
     Returns
     -------
     list of Path
-        The files. CSV is UTF-8 with a byte-order mark, as Excel wants it.
+        The files. The first two are UTF-8 with a byte-order mark, as Excel wants it; the last two without.
     """
     folder = folder or course.folder / "export"
     found = results(course)
     checks = [_check_row(record, mark, course.language) for record in found for mark in record["marks"]]
+    by_learner = learners_of(course, found)
     files = {
-        folder / "grades.csv": _csv(_grade_columns(course), _grade_rows(course, found)),
-        folder / "checks.csv": _csv(_CHECK_COLUMNS, checks),
+        folder / "grades.csv": csv_text(_grade_columns(course), _grade_rows(course, by_learner)),
+        folder / "checks.csv": csv_text(_CHECK_COLUMNS, checks),
         folder / "grades.json": json.dumps(
             {"course": course.spec.id, "results": found}, ensure_ascii=False, indent=1
         )
         + "\n",
+        folder / "canvas.csv": csv_text(*canvas_rows(course, by_learner), mark=False),
+        folder / "moodle.csv": csv_text(*moodle_rows(course, by_learner), mark=False),
     }
     for path, text in files.items():
         with atomic_write(path) as stream:
@@ -116,54 +122,92 @@ def _grade_columns(course: Course) -> list[str]:
     return [*columns, "percent"]
 
 
-def _grade_rows(course: Course, found: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _grade_rows(course: Course, results: Results) -> list[dict[str, Any]]:
     """A line for each learner of the roster and each other one with a result; weights make the percentage.
 
     What was not handed in counts as 0. What could not be graded has neither points nor a percentage: whether
     that is a 0 is the instructor's to decide.
     """
-    by_key = {(record["learner"], record["exercise"]): record for record in found}
-    learners = [*course.roster, *sorted({record["learner"] for record in found} - set(course.roster))]
     rows = []
-    for learner in learners:
+    for learner, records in results.items():
         known = course.roster.get(learner)
         row: dict[str, Any] = {"learner": learner, "name": known.name if known else learner}
         row["email"] = known.email if known else ""
-        share = weight = 0.0
-        for spec in course.spec.exercises:
-            weight += spec.weight
-            record = by_key.get((learner, spec.name))
-            row |= {f"{spec.name} {what}".rstrip(): value for what, value in _grade_cells(record).items()}
-            if record is not None:
-                share += spec.weight * record["points"] / (record["max_points"] or 1)
-        is_whole = weight and all(row[f"{name} status"] != "not gradable" for name in course.exercise_names)
-        row["percent"] = round(100 * share / weight, 2) if is_whole else None
+        for name in course.exercise_names:
+            row |= {f"{name} {what}".rstrip(): value for what, value in _grade_cells(records[name]).items()}
+        row["percent"] = percent_of(course, records, course.exercise_names)
         rows.append(row)
     return rows
 
 
-def _grade_cells(record: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The cells of one exercise, by the end of their column's name; the points have none."""
-    if record is None:
-        return {"status": "missing"}
-    if not record["marks"]:
-        return {"status": "not gradable", "max": record["max_points"]}
-    waiting = sum(bool(mark.get("waiting")) for mark in record["marks"])
+def learners_of(
+    course: Course, found: Sequence[Mapping[str, Any]]
+) -> dict[str, dict[str, Mapping[str, Any] | None]]:
+    """Sort results by learner and exercise: None for what was not handed in.
+
+    The learners of the roster come first, then each other one with a result.
+    """
+    by_key = {(record["learner"], record["exercise"]): record for record in found}
+    learners = [*course.roster, *sorted({record["learner"] for record in found} - set(course.roster))]
     return {
-        "": record["points"],
-        "status": "waiting" if waiting else "graded",
-        "max": record["max_points"],
-        "late penalty": record["late_penalty"],
-        "waiting": waiting,
+        learner: {name: by_key.get((learner, name)) for name in course.exercise_names} for learner in learners
     }
 
 
-def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+def percent_of(
+    course: Course, records: Mapping[str, Mapping[str, Any] | None], exercises: Sequence[str]
+) -> float | None:
+    """One learner's points of some exercises in per cent, by the exercises' weights.
+
+    Returns
+    -------
+    float or None
+        What was not handed in counts as 0, what waits as it is so far; None when something could not be
+        graded, or no exercise has a weight.
+    """
+    if any(status_of(records[name]) == "not gradable" for name in exercises):
+        return None
+    share = weight = 0.0
+    for name in exercises:
+        spec, record = course.exercise(name), records[name]
+        weight += spec.weight
+        if record is not None:
+            share += spec.weight * record["points"] / (record["max_points"] or 1)
+    return round(100 * share / weight, 2) if weight else None
+
+
+def status_of(record: Mapping[str, Any] | None) -> str:
+    """``missing``, ``not gradable``, ``waiting`` (for a grade by hand) or ``graded``."""
+    if record is None:
+        return "missing"
+    if not record["marks"]:
+        return "not gradable"
+    return "waiting" if any(mark.get("waiting") for mark in record["marks"]) else "graded"
+
+
+def _grade_cells(record: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The cells of one exercise, by the end of their column's name; the points have none."""
+    status = status_of(record)
+    if record is None:
+        return {"status": status}
+    if not record["marks"]:
+        return {"status": status, "max": record["max_points"]}
+    return {
+        "": record["points"],
+        "status": status,
+        "max": record["max_points"],
+        "late penalty": record["late_penalty"],
+        "waiting": sum(bool(mark.get("waiting")) for mark in record["marks"]),
+    }
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, mark: bool = True) -> str:
+    """A CSV file's text, with a byte-order mark unless `mark` is False; no cell is a formula."""
     stream = io.StringIO(newline="")
     writer = csv.DictWriter(stream, columns, restval="", extrasaction="ignore")
     writer.writeheader()
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
-    return "\ufeff" + stream.getvalue()
+    return ("\ufeff" if mark else "") + stream.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -17,7 +17,7 @@ from .assignment import read_notebook
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
-__all__ = ["write_report"]
+__all__ = ["exercise_info", "write_report"]
 
 
 def write_report(course: Course) -> Path:
@@ -35,7 +35,7 @@ def write_report(course: Course) -> Path:
     text = build_report(
         course.spec.title.ko if course.language == "ko" else course.spec.title.en,
         course.language,
-        [_info(course, name) for name in course.exercise_names],
+        [exercise_info(course, name) for name in course.exercise_names],
         evidence,
         {learner.id: learner.name for learner in course.roster.values()},
         manual,
@@ -48,7 +48,8 @@ def write_report(course: Course) -> Path:
     return path
 
 
-def _info(course: Course, name: str) -> ExerciseInfo:
+def exercise_info(course: Course, name: str) -> ExerciseInfo:
+    """What the built notebook of an exercise says of it, and ``course.toml``."""
     spec = course.exercise(name)
     path = course.notebook("source", name)
     metadata = read_notebook(path).metadata if path.is_file() else {}
