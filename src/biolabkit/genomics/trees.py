@@ -13,6 +13,7 @@ import pandas as pd
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics._parallel import somebody_watches
 from biolabkit.genomics.cohort_genotypes import Genotypes
 
 __all__ = [
@@ -229,6 +230,7 @@ def bootstrap_tree(
     replicates: int = 100,
     seed: Seed,
     model: Literal["snp", "p", "jc69"] = "p",
+    progress: bool | None = None,
 ) -> Any:
     """Neighbour-joining tree with bootstrap support.
 
@@ -242,6 +244,8 @@ def bootstrap_tree(
         Same seed, same support.
     model : {"snp", "p", "jc69"}
         See `sequence_distances`.
+    progress : bool, optional
+        Show a progress bar; by default where somebody watches, in a terminal or a notebook.
 
     Returns
     -------
@@ -258,13 +262,16 @@ def bootstrap_tree(
     -------
     Felsenstein (1985), Evolution 39:783.
     """
+    from tqdm.auto import tqdm
+
     if replicates < 1:
         raise InputError(f"bootstrap_tree: replicates is {replicates}; expected 1 or more")
     tree = neighbour_joining(sequence_distances(sequences, model=model))
     names, codes = _encoded(sequences)
     rng = np.random.default_rng(seed)
     seen: dict[Split, int] = {}
-    for _ in range(replicates):
+    hidden = not (somebody_watches() if progress is None else progress)
+    for _ in tqdm(range(replicates), desc="bootstrap", leave=False, delay=1, disable=hidden):
         drawn = np.bincount(rng.integers(0, codes.shape[1], codes.shape[1]), minlength=codes.shape[1])
         different, shared = _compared(codes, 4, drawn)
         again = neighbour_joining(_distances(names, different, shared, model, 1))
