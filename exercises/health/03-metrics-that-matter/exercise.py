@@ -235,7 +235,7 @@ expect(got["sensitivity"], "sensitivity without any case", "입원한 사람이 
     float("nan"), hints=[empty]
 )
 table = learning.evaluate(district["y"], district["score"], threshold=0.3, resamples=100)["value"]["all"]
-got = rates(district["y"], district["score"], 0.3)
+got = rates(district["y"].to_numpy(), district["score"].to_numpy(), 0.3)
 for name in ("sensitivity", "specificity", "ppv", "npv"):
     expect(got[name], f"{name} in your district", f"나의 지역에서의 {name}").close_to(table[name])
 ### END HIDDEN TESTS
@@ -252,7 +252,7 @@ for name in ("sensitivity", "specificity", "ppv", "npv"):
 # %%
 def show_both():
     own = {
-        name: rates(table["y"], table["score"], ALARM)["accuracy"]
+        name: rates(table["y"].to_numpy(), table["score"].to_numpy(), ALARM)["accuracy"]
         for name, table in {"clinic": clinic, "district": district}.items()
     }
     columns = {}
@@ -361,7 +361,7 @@ for case in [(0.7, 0.8, PREVALENCE), (0.5, 0.99, 0.001), (0.95, 0.4, 0.5)]:
 
 # %%
 def show_alarms():
-    found = rates(clinic["y"], clinic["score"], ALARM)
+    found = rates(clinic["y"].to_numpy(), clinic["score"].to_numpy(), ALARM)
     sensitivity, specificity = found["sensitivity"], found["specificity"]
     with style():
         _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.8), width_ratios=[1, 1.3], layout="constrained")
@@ -519,7 +519,7 @@ def show_curves():
         ylabel=me.text("precision (PPV)", "정밀도 (PPV)"),
     )
     right.legend(loc="upper right", frameon=False)
-    mine = average_precision(district["y"], district["score"])
+    mine = average_precision(district["y"].to_numpy(), district["score"].to_numpy())
     right.set_title(me.text(f"yours, district: {mine:.3f}", f"작성한 값, 지역: {mine:.3f}"), fontsize=10)
 
 
@@ -900,7 +900,7 @@ def show_benefit():
     for color, (name, risk) in zip(PALETTE[1:], risks.items(), strict=False):
         curve = learning.decision_curve(district["y"], risk, thresholds=cuts, resamples=60)
         learning.plot_decision_curve(curve, label=name, color=color, ax=ax)
-        mine = [net_benefit(district["y"], risk, one) for one in (0.05, 0.1, 0.2)]
+        mine = [net_benefit(district["y"].to_numpy(), np.asarray(risk), one) for one in (0.05, 0.1, 0.2)]
         ax.plot([0.05, 0.1, 0.2], mine, "o", color=color, ms=5)
     lines = dict(
         zip(("treat all", "treat none"), me.text("all|none", "모두 전화|전화 안 함").split("|"), strict=True)

@@ -408,7 +408,7 @@ expect(got, "mended risks of four new patients", "새 환자 네 명의 바로�
 )
 ### BEGIN HIDDEN TESTS
 expect(
-    recalibrate(mending["y"], mending["p"], testing["p"]),
+    recalibrate(mending["y"].to_numpy(), mending["p"].to_numpy(), testing["p"].to_numpy()),
     "mended risks in Budapest",
     "부다페스트의 바로잡은 위험도",
 ).close_to(learning.calibrate(mending["y"], mending["p"])(testing["p"]), abs=0.01)
@@ -515,10 +515,11 @@ expect(list(honest_ece(table)), "error before and after, your hospital", "나의
 
 # %%
 def show_mended():
-    steps = learning.calibrate(mending["y"], mending["p"], method="isotonic")
+    learn = mending["y"].to_numpy(), mending["p"].to_numpy()
+    steps = learning.calibrate(*learn, method="isotonic")
     versions = {
         me.text("as it came", "원래 위험도"): testing["p"],
-        me.text("yours (Platt)", "작성한 것 (플랫)"): recalibrate(mending["y"], mending["p"], testing["p"]),
+        me.text("yours (Platt)", "작성한 것 (플랫)"): recalibrate(*learn, testing["p"].to_numpy()),
         me.text("isotonic", "단조 회귀"): steps(testing["p"]),
     }
     with style():
@@ -577,8 +578,8 @@ def show_mine():
     ]
     learn, test = mine[:750], mine[750:]
     truth = 1 / (1 + np.exp(-true_log_odds[750:]))
-    mended = recalibrate(learn["y"], learn["p"], test["p"])
-    heights = [brier(test["y"], risk) for risk in (test["p"], mended, truth)]
+    mended = recalibrate(learn["y"].to_numpy(), learn["p"].to_numpy(), test["p"].to_numpy())
+    heights = [brier(test["y"].to_numpy(), risk) for risk in (test["p"].to_numpy(), mended, truth)]
     right.barh(names, heights, color=[PALETTE[1], PALETTE[0], "0.6"])
     right.invert_yaxis()
     right.set(xlabel=me.text("Brier score (smaller is better)", "브라이어 점수 (작을수록 좋음)"))
@@ -793,8 +794,9 @@ for coverage in (0.8, 0.9):
 
 # %%
 def show_promises():
-    plain = conformal_sets(mending["y"], mending["p"], testing["p"], 0.9)
-    far = conformal_sets(mending["y"], mending["p"], long_beach["p"], 0.9)
+    learn = mending["y"].to_numpy(), mending["p"].to_numpy()
+    plain = conformal_sets(*learn, testing["p"].to_numpy(), 0.9)
+    far = conformal_sets(*learn, long_beach["p"].to_numpy(), 0.9)
     fair = learning.conformal(mending["y"], mending["p"], coverage=0.9, by_class=True)
     kinds = {
         me.text("for everybody", "모두에 대해"): (pd.DataFrame(plain), pd.DataFrame(far)),
