@@ -69,6 +69,7 @@ def folder():
     sys.platform != "linux" or os.geteuid() != 0 or "BIOLAB_NESTED" in os.environ,
     reason="only root can become another user",
 )
+@pytest.mark.journey
 @pytest.mark.parametrize(("uid", "level"), RUNS.values(), ids=RUNS)
 def test_the_batch_as_another_user(uid, level, folder):
     os.chown(folder, uid, uid)

@@ -59,6 +59,7 @@ def folder():
 
 
 @needs_root
+@pytest.mark.journey
 def test_as_an_ordinary_user(folder):
     done = run_as(ORDINARY, folder, *NESTED)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
@@ -66,6 +67,7 @@ def test_as_an_ordinary_user(folder):
 
 
 @needs_root
+@pytest.mark.journey
 def test_as_root_without_namespaces(folder):
     done = run_as(0, folder, "-k", "landlock", *NESTED)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
