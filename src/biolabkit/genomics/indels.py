@@ -7,8 +7,10 @@ compared. A read that fits a called indel but was aligned without it has its bas
 positions: they are reported as misplaced, so that they are not taken for SNVs.
 
 How often a length differs between people, and how often a read shows a wrong length, both grow with the
-number of copies in a repeat. The two curves here follow the default parameters of DRAGstr (Illumina; the
-``DragstrParams`` of GATK 4.2), rounded to straight lines on the Phred scale.
+number of copies in a repeat. The prior follows the default parameters of DRAGstr (Illumina; ``DragstrParams``
+of GATK 4.2), rounded to straight lines on the Phred scale. So does the chance of a wrong length up to ten
+copies; beyond, where DRAGstr stays level, it keeps growing as in libraries made with PCR (Fungtammasan et al.
+2015, doi:10.1101/gr.185892.114).
 """
 
 from collections import defaultdict
