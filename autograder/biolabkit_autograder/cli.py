@@ -5,6 +5,7 @@ This module is imported for ``biolab --help``: everything heavy is imported by t
 
 from __future__ import annotations
 
+import datetime
 import errno
 import functools
 import sys
@@ -266,6 +267,33 @@ def export(
         print(path)
 
 
+@course.command()
+@_tidy
+def complete(
+    folder: CourseFolder = Path(),
+    to: Annotated[Path | None, typer.Option(help="Folder for the files; completion/ if not given.")] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="YYYY-MM-DD", help="The date of new certificates; today if not given."),
+    ] = None,
+) -> None:
+    """Say who has completed the course; write transcripts, certificates and Open Badges (not signed)."""
+    from .completion.complete import complete as complete_course
+    from .completion.standing import STATUSES
+
+    done = complete_course(_open(folder), to, on=_day(date))
+    for one in done.withdrawn:
+        print(f"{one}: the certificate of an earlier run is removed: the rules are not kept any more")
+    for status in STATUSES:
+        names = [one.learner for one in done.standings if one.status == status]
+        if names:
+            print(f"{len(names)} {status.replace('_', ' ')}: {', '.join(names)}")
+    print(done.folder / "completion.csv")
+    for problem in done.problems:
+        print(problem, file=sys.stderr)
+    _end(len(done.problems))
+
+
 @_tidy
 def demo(
     to: Annotated[Path, typer.Option("--to", help="Folder for the course.")] = Path("biolab-demo"),
@@ -285,6 +313,13 @@ def _open(folder: Path) -> Course:
     from .course import open_course
 
     return open_course(folder)
+
+
+def _day(text: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise CourseError(f"expected a date such as 2026-12-01, found {text!r}") from error
 
 
 def _say(text: str) -> None:
