@@ -38,7 +38,9 @@ name = { en = "Institute of Examples", ko = "예시 교육원" }
 signatory = { en = "Director Hong Gildong", ko = "원장 홍길동" }
 url = "https://example.org/institute"
 """
-ATTENDANCE = "학번,1회차,2회차,3회차,4회차,5회차\nkim,O,O,O,O,X\nlee,O,O,X,X,O\ngarcia.ana,O,O,O,O,O\nchoi,O,O,O,O,O\n"
+ATTENDANCE = (
+    "학번,1회차,2회차,3회차,4회차,5회차\nkim,O,O,O,O,X\nlee,O,O,X,X,O\ngarcia.ana,O,O,O,O,O\nchoi,O,O,O,O,O\n"
+)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +92,11 @@ def give(course):
         digest = hashlib.sha256(learner.encode()).hexdigest()
         with Store(course) as store:
             store.sync()
-            store.save(graded, Submission(learner, EXERCISE, done, (), (), digest), Provenance(digest, "a", "e", None))
+            store.save(
+                graded,
+                Submission(learner, EXERCISE, done, (), (), digest),
+                Provenance(digest, "a", "e", None),
+            )
             if essay is not None:
                 grade = store.gradebook.find_grade("essay-why", EXERCISE, EXERCISE, learner)
                 grade.manual_score, grade.needs_manual_grade = essay, False
