@@ -5,9 +5,11 @@ This module is imported for ``biolab --help``: everything heavy is imported by t
 
 from __future__ import annotations
 
+import atexit
 import datetime
 import errno
 import functools
+import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -217,6 +219,7 @@ def grade(
     ] = None,
 ) -> None:
     """Run every new or changed submission and write its points to the gradebook."""
+    _spare_the_collector()
     from .workflow.console import GradingProgress
     from .workflow.grade import Request, default_workers, pending
     from .workflow.grade import grade as grade_submissions
@@ -307,6 +310,12 @@ def demo(
     from .demo import run_demo
 
     run_demo(to, language, exercises, workers)
+
+
+def _spare_the_collector() -> None:
+    """Look for garbage seldom, and not at the end: there is none among what is imported."""
+    gc.set_threshold(50_000)
+    atexit.register(gc.freeze)
 
 
 def _open(folder: Path) -> Course:
