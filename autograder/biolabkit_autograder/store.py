@@ -1,8 +1,9 @@
 """The only writer of a course's results: gradebook, autograded notebook and evidence.
 
 One submission is one transaction. Whoever graded it writes its files under temporary names; the writer adds
-the rows to the gradebook and gives the files their names. The evidence gets its name last, and holds hashes of
-what it was made of: what has no evidence, because a run was killed at any moment, is done again by the next.
+the rows to the gradebook and gives the files their names. The evidence gets its name last, and holds hashes
+of what it was made of: what has no evidence, because a run was killed at any moment, is done again by the
+next.
 """
 
 from __future__ import annotations
