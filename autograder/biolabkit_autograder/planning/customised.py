@@ -109,12 +109,10 @@ def show_plan(
     Raises
     ------
     InputError
-        When neither hours nor a profile is given, or the language is not one of ours.
+        When neither hours nor a profile is given, or one of the values cannot be used.
     """
     if hours is None and profile is None:
         raise InputError("say how many hours there are: --hours 6, or --from PROFILE")
-    if language not in ("en", "ko"):
-        raise InputError(f"expected the language en or ko, found {language!r}")
     chosen = read_profile(profile) if profile else None
     wishes = Wishes.of(chosen, hours, competencies, tracks)
     may_lack = chosen is not None and not tracks

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from biolabkit.errors import ExerciseError, UnknownNameError
+from biolabkit.errors import ExerciseError, InputError, UnknownNameError
 from biolabkit_autograder.authoring.exercise import Meta, exercise_folders
 from biolabkit_autograder.authoring.problem import Problem
 from biolabkit_autograder.authoring.toml_lines import read_toml
@@ -15,6 +15,8 @@ from .planner import Candidate, Plan, make_plan
 from .profiles import Profile, known_competencies
 
 __all__ = ["Wishes", "plan_course"]
+
+_MOST_HOURS = 10_000
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ class Wishes:
         """
         known_competencies(list(competencies or ()))
         if profile is None:
-            return cls(hours or 0.0, competencies or (), tracks or ())
+            return cls(0.0 if hours is None else hours, competencies or (), tracks or ())
         wanted = competencies or (() if tracks else profile.competencies)
-        return cls(hours or profile.hours, wanted, tracks or profile.tracks)
+        return cls(profile.hours if hours is None else hours, wanted, tracks or profile.tracks)
 
 
 def plan_course(
@@ -77,11 +79,19 @@ def plan_course(
 
     Raises
     ------
+    InputError
+        When the hours are no positive number, or the language is not one of ours.
     UnknownNameError
         When a track has no exercises, or none of the profile's has.
     ExerciseError
         When two folders hold the same exercise, or an exercise.toml has problems.
     """
+    if language not in ("en", "ko"):
+        raise InputError(f"expected the language en or ko, found {language!r}")
+    if not 0 < wishes.hours <= _MOST_HOURS:
+        raise InputError(
+            f"expected some hours, at most {_MOST_HOURS}, found {wishes.hours:g}; give --hours 6"
+        )
     candidates = _candidates(roots, language)
     known = {one.track for one in candidates}
     lacking = [track for track in wishes.tracks if track not in known]
