@@ -133,6 +133,14 @@ def test_an_unsorted_file_is_read_as_it_stands_and_written_sorted(tmp_path):
     assert again[["chrom", "pos"]].to_numpy().tolist() == [["1", 11], ["1", 20], ["2", 5]]
 
 
+def test_a_haploid_genotype_is_one_allele(tmp_path):
+    table = calls().head(2).assign(allele1=[-1, 1], allele2=[-1, -1])
+    path = write_vcf(table, tmp_path / "haploid.vcf", contigs={"1": 1000, "2": 500})
+    records = [line.split("\t") for line in path.read_text().splitlines() if not line.startswith("#")]
+    assert [record[9].split(":")[0] for record in records] == ["1", "./."]
+    assert read_vcf(path)[["allele1", "allele2"]].to_numpy().tolist() == [[1, -1], [-1, -1]]
+
+
 def test_calls_survive_the_round_trip(sample, tmp_path):
     called = call_variants(sample.reads, sample.reference)
     back = read_vcf(write_vcf(called, tmp_path / "calls.vcf.gz", contigs={"sim": 40_000}))

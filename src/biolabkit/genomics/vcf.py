@@ -43,6 +43,7 @@ _FILTERS = {
     "HighDepth": "Depth above the threshold",
     "StrandBias": "The alternative allele keeps to one strand, and is scarce in a heterozygote",
     "AlleleBalance": "Heterozygous with too small a fraction of alternative reads",
+    "Mixed": "Too few of the reads of a haploid genome agree",
 }
 
 
@@ -245,8 +246,9 @@ def _header(names: list[str], lengths: Mapping[str, int], calls: pd.DataFrame, s
 
 
 def _record(row: dict[Any, Any]) -> str:
-    alleles = "/".join("." if row[name] < 0 else str(row[name]) for name in ("allele1", "allele2"))
-    values = {"GT": alleles}
+    is_haploid = row["allele1"] >= 0 > row["allele2"]  # as `read_vcf` reads a genotype of one allele
+    names = ("allele1",) if is_haploid else ("allele1", "allele2")
+    values = {"GT": "/".join("." if row[name] < 0 else str(row[name]) for name in names)}
     values |= {name.upper(): f"{row[name]:.0f}" for name in ("gq", "dp") if pd.notna(row.get(name))}
     if row.get("ad"):
         values["AD"] = str(row["ad"])
