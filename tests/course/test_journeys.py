@@ -17,6 +17,7 @@ from traitlets.config import Config
 EXERCISE = "genome-01-gc-content"
 SAMPLES = {"kim": "solution", "lee": "unsolved", "garcia.ana": "wrong:counts_n"}
 POINTS = {"kim": 3.0, "lee": 0.0, "garcia.ana": 1.0}
+EXPORTED = {"grades.csv", "checks.csv", "grades.json", "canvas.csv", "moodle.csv"}
 
 pytestmark = pytest.mark.journey
 
@@ -65,7 +66,7 @@ def test_a_course_from_its_folder_to_its_report(tmp_path, sources, answered, bio
     biolab("course", "report", cwd=folder)
     assert "김하늘" in (folder / "report" / "index.html").read_text(encoding="utf-8")
     exported = biolab("course", "export", "--to", tmp_path / "out", cwd=folder).stdout.split()
-    assert [Path(path).name for path in exported] == ["grades.csv", "checks.csv", "grades.json"]
+    assert {Path(path).name for path in exported} == EXPORTED
 
 
 def test_points_are_in_nbgrader_s_gradebook_and_formgrader_opens_them(submitted, biolab):
@@ -267,4 +268,4 @@ def test_the_demo_from_exercises_to_report(tmp_path, sources, biolab):
         assert "6 graded" in done.stdout
     pages = list(to.glob("feedback/*/*/*.html"))
     assert len(pages) == 6
-    assert {path.name for path in to.glob("export/*")} == {"grades.csv", "checks.csv", "grades.json"}
+    assert {path.name for path in to.glob("export/*")} == EXPORTED
