@@ -619,16 +619,14 @@ expect(
 # the components knew nothing of continents. They come from 450 kb only: with the whole genome the clouds part
 # completely, and inside Europe a map of Europe appears (Novembre et al. 2008).
 #
-# **Task 5.** Set `apart` to the group (`"AFR"`, …) whose mean on PC1 lies farthest from the mean of all the
-# other people.
+# Which group does the first component set apart? Look at the horizontal axis only.
 
 # %% [markdown] lang="ko"
 # 나머지는 `genomics.genotype_pca(good, 4)`가 합니다. 점 하나가 한 사람입니다. 색은 나중에 칠한 것이며,
 # 주성분은 대륙에 대하여 아무것도 몰랐습니다. 이 그림은 450 kb만으로 그린 것입니다. 유전체 전체를 쓰면 구름이
 # 완전히 갈라지고, 유럽 안에서는 유럽 지도가 나타납니다(Novembre 등 2008).
 #
-# **과제 5.** PC1의 평균이 나머지 모든 사람의 평균에서 가장 멀리 떨어진 대집단(`"AFR"` 등)을 `apart`에
-# 넣으십시오.
+# 첫째 주성분은 어느 대집단을 갈라놓습니까? 가로축만 보십시오.
 
 # %%
 components = genomics.genotype_pca(good, 4)
@@ -639,42 +637,6 @@ axes.set_title(
     me.text(f"{good.shape[1]:,} people, {len(good)} variants", f"{good.shape[1]:,}명, 변이 {len(good)}개")
 )
 plt.show()
-
-# %% task="structure"
-apart = None
-### BEGIN SOLUTION
-first = components.coordinates[:, 0]
-distance = {
-    group: abs(
-        first[(people["superpop"] == group).to_numpy()].mean()
-        - first[(people["superpop"] != group).to_numpy()].mean()
-    )
-    for group in people["superpop"].unique()
-}
-apart = max(distance, key=distance.get)
-### END SOLUTION
-
-# %% check="structure" points=1
-if apart is None:
-    raise NotImplementedError
-expect(apart, "a continental group", "대집단 이름").one_of(sorted(people["superpop"].unique()))
-### BEGIN HIDDEN TESTS
-_first = genomics.genotype_pca(good, 4).coordinates[:, 0]
-_group = people["superpop"].to_numpy()
-_distance = {g: abs(_first[_group == g].mean() - _first[_group != g].mean()) for g in np.unique(_group)}
-_order = sorted(_distance, key=_distance.get)
-expect(apart, "the group that PC1 sets apart", "PC1이 갈라놓은 대집단").equals(
-    _order[-1],
-    hints=[
-        hint(
-            "first-component-misread",
-            lambda got: got in _order[:-1],
-            en="Look at the horizontal axis only: which colour lies alone at one end of it?",
-            ko="가로축만 보십시오. 어느 색이 한쪽 끝에 홀로 있습니까?",
-        )
-    ],
-)
-### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
 # ## 4 · Your own disease study
@@ -688,7 +650,7 @@ expect(apart, "the group that PC1 sets apart", "PC1이 갈라놓은 대집단").
 #
 # $$\mathrm{OR} = \frac{a / b}{c / d}.$$
 #
-# **Task 6.** Write `odds_ratio`.
+# **Task 5.** Write `odds_ratio`.
 
 # %% [markdown] lang="ko"
 # ## 4 · 나만의 질병 연구
@@ -702,7 +664,7 @@ expect(apart, "the group that PC1 sets apart", "PC1이 갈라놓은 대집단").
 #
 # $$\mathrm{OR} = \frac{a / b}{c / d}$$
 #
-# **과제 6.** `odds_ratio` 함수를 작성하십시오.
+# **과제 5.** `odds_ratio` 함수를 작성하십시오.
 
 
 # %% setup
@@ -820,7 +782,7 @@ for _row in (0, len(good) // 2):
 #
 # never above 1. The minimum over what lies behind makes sure that a smaller p never gets a larger q.
 #
-# **Task 7.** Write `benjamini_hochberg`; the library's is `genomics.fdr`.
+# **Task 6.** Write `benjamini_hochberg`; the library's is `genomics.fdr`.
 
 # %% [markdown] lang="ko"
 # ## 5 · 많은 검정
@@ -833,7 +795,7 @@ for _row in (0, len(good) // 2):
 #
 # 뒤에 있는 것들과의 최솟값을 취하므로, 더 작은 p가 더 큰 q를 얻는 일은 없습니다.
 #
-# **과제 7.** `benjamini_hochberg` 함수를 작성하십시오. 라이브러리의 함수는 `genomics.fdr`입니다.
+# **과제 6.** `benjamini_hochberg` 함수를 작성하십시오. 라이브러리의 함수는 `genomics.fdr`입니다.
 
 
 # %% task="benjamini_hochberg"
@@ -912,7 +874,7 @@ expect(
 # chance; `genomics.genomic_inflation(p)`, **lambda**, is how much too large their median is. A lambda far
 # above 1 says: something moves *all* variants.
 #
-# **Task 8.** Find
+# **Task 7.** Find
 #
 # - `lambda_naive`: lambda of a scan without covariates;
 # - `hits_naive`: how many variants have an adjusted p (FDR) of at most 0.05 in it;
@@ -931,7 +893,7 @@ expect(
 # genomic_inflation(p)`, 곧 **람다**는 그 중앙값이 얼마나 큰지를 나타냅니다. 람다가 1보다 훨씬 크면 무언가가
 # *모든* 변이를 움직이고 있다는 뜻입니다.
 #
-# **과제 8.** 다음을 구하십시오.
+# **과제 7.** 다음을 구하십시오.
 #
 # - `lambda_naive`: 공변량 없이 훑었을 때의 람다
 # - `hits_naive`: 그때 보정된 p(FDR)가 0.05 이하인 변이의 수
@@ -1106,7 +1068,7 @@ lab.show(show_scans)
 # alleles, each weighted by its effect. The weights come from a study of 400,000 people of European ancestry,
 # in which the score separated cases from controls well. "Genes are genes," says the sales team.
 #
-# **Task 9.** Write five to eight sentences to the company: two reasons why the score may do worse for Korean
+# **Task 8.** Write five to eight sentences to the company: two reasons why the score may do worse for Korean
 # customers even if the study was done without an error, one way in which confounding could have entered the
 # weights themselves, and what they should measure before they sell it. (Graded by hand.)
 
@@ -1117,7 +1079,7 @@ lab.show(show_scans)
 # 더한 값입니다. 가중치는 유럽계 40만 명의 연구에서 얻었으며, 그 연구에서 점수는 환자와 대조군을 잘
 # 구별했습니다. 영업 팀은 "유전자는 어디서나 유전자"라고 말합니다.
 #
-# **과제 9.** 다섯 문장에서 여덟 문장으로 기업에 답하십시오. 연구에 오류가 없더라도 한국인 고객에게서 점수의
+# **과제 8.** 다섯 문장에서 여덟 문장으로 기업에 답하십시오. 연구에 오류가 없더라도 한국인 고객에게서 점수의
 # 성능이 떨어질 수 있는 이유 두 가지, 가중치 자체에 교란이 들어갔을 수 있는 경로 한 가지, 그리고 판매 전에
 # 측정해야 할 것을 적으십시오. (사람이 채점합니다.)
 

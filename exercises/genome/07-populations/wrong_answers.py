@@ -134,11 +134,6 @@ def scaled(dosage):
         return np.where(known, dosage - 2 * p[:, None], 0) / np.sqrt(2 * p * (1 - p))[:, None]
 
 
-# %% wrong="wrong_end" task="structure" loses="check-structure" hint="first-component-misread"
-# The largest group is named, not the one that stands apart
-apart = "EUR"
-
-
 # %% wrong="carrier_odds" task="odds_ratio" loses="check-odds_ratio" hint="carriers-for-alleles"
 # People with a copy are counted, not copies
 def odds_ratio(dosage, case):
