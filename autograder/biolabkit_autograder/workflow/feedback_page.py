@@ -91,7 +91,8 @@ math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaV
   font-size: 1.08em; }
 .error { color: #a0291e; }
 .comment { background: #eaf3ff; border-left: 4px solid #2f6fb5; padding: 8px 14px; white-space: pre-wrap; }
-table { border-collapse: collapse; } .out td, .out th { padding: 2px 8px; border-bottom: 1px solid #e3e7eb; }
+table { border-collapse: collapse; }
+table:not(.checks) td, table:not(.checks) th { padding: 2px 8px; border-bottom: 1px solid #e3e7eb; }
 @media print { .code, .out { overflow: visible; } }
 """
 
