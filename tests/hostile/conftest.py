@@ -56,7 +56,7 @@ def run(request, tmp_path_factory):
     chosen = os.environ.get("BIOLAB_HOSTILE_ATTACKS", "")
     workers = int(os.environ.get("BIOLAB_HOSTILE_WORKERS", "8"))  # many attacks only wait for their end
     attacks = [name for name, one in hostile.ATTACKS.items() if one.group in GROUPS[level]]
-    patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "1"))
+    patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "3"))
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
         classroom = course.Classroom(folder, chosen.split(",") if chosen else attacks, patience)
