@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit.errors import InputError
+from biolabkit.learning._inputs import columns_present
 
 __all__ = ["first_rows", "known_at", "missingness", "table_one"]
 
@@ -34,7 +35,7 @@ def known_at(dictionary: pd.DataFrame, *, day: float = 0, role: str = "predictor
     InputError
         The dictionary lacks a column, or names one column twice with different days.
     """
-    _need(dictionary, ["column", "role", "known_days"], "dictionary")
+    columns_present(dictionary, ["column", "role", "known_days"], "dictionary")
     repeated = dictionary.loc[dictionary["column"].duplicated(), "column"].unique().tolist()
     if repeated:
         raise InputError(f"dictionary: {', '.join(repeated)} listed more than once; keep one row per column")
@@ -64,7 +65,7 @@ def first_rows(table: pd.DataFrame, *, by: str, time: str) -> pd.DataFrame:
     InputError
         A column is unknown or has missing values.
     """
-    _need(table, [by, time], "table")
+    columns_present(table, [by, time], "table")
     for name in (by, time):
         missing = int(table[name].isna().sum())
         if missing:
@@ -96,7 +97,7 @@ def missingness(table: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
     InputError
         The column `by` is unknown, or the table has no rows.
     """
-    _need(table, [by] if by else [], "table")
+    columns_present(table, [by] if by else [], "table")
     _need_rows(table)
     gaps = table.drop(columns=[by] if by else []).isna()
     shares = pd.DataFrame({"all": gaps.mean()}).T
@@ -137,7 +138,7 @@ def table_one(
     ----------
     Austin PC (2009) Stat Med 28:3083-3107, for the standardised difference.
     """
-    _need(table, [*([by] if by else []), *([] if columns is None else columns)], "table")
+    columns_present(table, [*([by] if by else []), *([] if columns is None else columns)], "table")
     _need_rows(table)
     names = list(columns) if columns is not None else [name for name in table.columns if name != by]
     groups = {"all": table}
@@ -187,14 +188,6 @@ def _largest_difference(values: dict[str, "pd.Series[float]"], *, binary: bool =
     differences = differences[np.triu_indices(len(means), 1)]
     defined = differences[np.isfinite(differences)]
     return float(defined.max()) if len(defined) else float("nan")
-
-
-def _need(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(f"{what}: a pandas DataFrame expected, found {type(table).__name__}")
-    for name in names:
-        if name not in table.columns:
-            raise UnknownNameError(f"column in {what}", name, map(str, table.columns))
 
 
 def _need_rows(table: pd.DataFrame) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit.errors import InputError, UnknownNameError
+from biolabkit.learning._inputs import columns_present
 
 __all__ = ["KINDS", "find_identifiers", "k_anonymity", "redact", "score_spans", "shift_dates"]
 
@@ -255,7 +256,7 @@ def redact(text: str, spans: pd.DataFrame) -> str:
     InputError
         When spans overlap or lie outside the text.
     """
-    _need(spans, ["start", "end", "kind"], "spans")
+    columns_present(spans, ["start", "end", "kind"], "spans")
     parts, last = [], 0
     for start, end, kind in spans.sort_values("start")[["start", "end", "kind"]].itertuples(index=False):
         if not last <= start < end <= len(text):
@@ -292,8 +293,8 @@ def score_spans(
         When a column is missing.
     """
     for table, what in ((found, "found"), (truth, "truth")):
-        _need(table, [text_id, "start", "end"], what)
-    _need(truth, [kind], "truth")
+        columns_present(table, [text_id, "start", "end"], what)
+    columns_present(truth, [kind], "truth")
     covers = {key: rows[["start", "end"]].to_numpy() for key, rows in found.groupby(text_id, observed=True)}
     nothing = np.zeros((0, 2), dtype=int)
     covered = [
@@ -356,7 +357,7 @@ def k_anonymity(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> tuple[
     """
     if isinstance(quasi_identifiers, str) or not list(quasi_identifiers):
         raise InputError("quasi_identifiers: a list of at least one column expected")
-    _need(table, quasi_identifiers, "table")
+    columns_present(table, quasi_identifiers, "table")
     if table.empty:
         raise InputError("table: at least one row expected, found none")
     groups = table.groupby(list(quasi_identifiers), observed=True, dropna=False).size().rename("people")
@@ -402,7 +403,7 @@ def shift_dates(
     InputError
         When a column is missing or holds no dates, the patient is missing somewhere, or the key is too short.
     """
-    _need(table, [by, *columns], "table")
+    columns_present(table, [by, *columns], "table")
     secret = key.encode() if isinstance(key, str) else bytes(key)
     step = 7 if keep == "weekday" else 1
     problems = [
@@ -428,11 +429,3 @@ def _shift(secret: bytes, patient: object, most: int) -> int:
     digest = hmac.new(secret, str(patient).encode(), hashlib.sha256).digest()
     drawn = int.from_bytes(digest[:8], "big") % (2 * most)
     return drawn - most if drawn < most else drawn - most + 1
-
-
-def _need(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(f"{what}: a pandas DataFrame expected, found {type(table).__name__}")
-    for name in names:
-        if name not in table.columns:
-            raise UnknownNameError(f"column in {what}", name, map(str, table.columns))

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, MissingExtraError
+from biolabkit.learning.torch_parts import import_torch
 
 __all__ = [
     "IDENTIFYING",
@@ -223,7 +224,7 @@ def small_cnn(
     """
 
     def make() -> Any:
-        nn = _torch().nn
+        nn = import_torch().nn
         layers: list[Any] = []
         before = channels
         for number, after in enumerate(filters):
@@ -275,7 +276,7 @@ def augment(
         raise InputError(f"augment: amounts of at least 0, and zoom below 1, expected, found {wrong or zoom}")
 
     def change(images: Any) -> Any:
-        torch = _torch()
+        torch = import_torch()
         count, _, rows, columns = images.shape
 
         def draw(limit: float) -> Any:
@@ -323,7 +324,7 @@ def grad_cam(network: Any, image: npt.ArrayLike, *, layer: Any = None, output: i
     InputError
         The image has another shape, or the network has no convolution.
     """
-    torch = _torch()
+    torch = import_torch()
     inputs = torch.as_tensor(_one_image(image))
     parameter = next(network.parameters())
     inputs = inputs.to(parameter.device, parameter.dtype)
@@ -428,14 +429,6 @@ def _first_line(error: Exception) -> str:
     return (str(error).splitlines() or [type(error).__name__])[0]
 
 
-def _torch() -> Any:
-    try:
-        import torch
-    except ImportError as error:
-        raise MissingExtraError("torch", "train") from error
-    return torch
-
-
 def _one_image(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
     """An image as a batch of one: (1, channels, rows, columns)."""
     array = np.asarray(image, dtype=np.float32)
@@ -451,7 +444,7 @@ def _one_image(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
 def _last_maps(network: Any) -> Any:
     if hasattr(network, "features"):
         return network.features
-    convolutions = [module for module in network.modules() if isinstance(module, _torch().nn.Conv2d)]
+    convolutions = [module for module in network.modules() if isinstance(module, import_torch().nn.Conv2d)]
     if not convolutions:
         raise InputError("grad_cam: a network with convolutions expected, found none; name a layer")
     return convolutions[-1]

@@ -19,6 +19,7 @@ import pandas as pd
 
 from biolabkit.errors import InputError, UnknownNameError
 from biolabkit.health.cohorts import first_rows
+from biolabkit.learning._inputs import columns_present
 
 __all__ = [
     "STATISTICS",
@@ -95,7 +96,7 @@ def exclude(
     >>> chosen.flow["rows"].tolist()
     [3, 2]
     """
-    _need(table, [patient], "table")
+    columns_present(table, [patient], "table")
     _need_complete(table, [patient], "table")
     lines: list[tuple[str, int, int, int]] = [(start, 0, len(table), table[patient].nunique())]
     reason = pd.Series(pd.NA, index=table.index, dtype="object")
@@ -161,7 +162,7 @@ def one_per_patient(
         raise UnknownNameError("choice", choose, ("first", "last", "random"))
     if choose == "first":
         return first_rows(table, by=by, time=time)
-    _need(table, [by, time], "table")
+    columns_present(table, [by, time], "table")
     _need_complete(table, [by, time], "table")
     rank = table.groupby(by, observed=True)[time].rank(method="first")
     size = table.groupby(by, observed=True)[time].transform("size")
@@ -219,7 +220,7 @@ def look_back(
     _need_kind(span, since, "window")
     kept = (since > -span) & (since <= _zero(span))
     if known is not None:
-        _need(events, [known], "events")
+        columns_present(events, [known], "events")
         kept &= _since_index(cohort, events, by, index_time, known) <= _zero(span)
     return events[kept].assign(since_index=since[kept])
 
@@ -277,7 +278,7 @@ def summarize(
     unknown = [name for name in statistics if name not in STATISTICS]
     if unknown:
         raise UnknownNameError("statistic", unknown[0], STATISTICS)
-    _need(events, [item, value, *([unit] if unit else [])], "events")
+    columns_present(events, [item, value, *([unit] if unit else [])], "events")
     seen = look_back(
         cohort, events, by=by, index_time=index_time, time=time, window=window, known=known
     ).dropna(subset=[value])
@@ -334,7 +335,7 @@ def label(
     inside = (since > _zero(span)) & (since <= span)
     result = cohort[by].isin(events.loc[inside, by]).astype("boolean")
     if follow_up is not None:
-        _need(cohort, [follow_up], "cohort")
+        columns_present(cohort, [follow_up], "cohort")
         watched = cohort[follow_up] - cohort[index_time]
         result = result.mask(~result & ~(watched >= span))
     return result.rename("label")
@@ -363,7 +364,7 @@ def look_ahead(
     InputError
         As `look_back`.
     """
-    _need(events, [item], "events")
+    columns_present(events, [item], "events")
     since = _since_index(cohort, events, by, index_time, time)
     after = since > (pd.Timedelta(0) if pd.api.types.is_timedelta64_dtype(since) else 0)
     whole = since[since.notna()].groupby(events[item].astype(str)).size()
@@ -384,8 +385,8 @@ def _since_index(
     cohort: pd.DataFrame, events: pd.DataFrame, by: str, index_time: str, time: str
 ) -> "pd.Series[Any]":
     """Time of each event counted from its patient's index time; missing for patients not in the cohort."""
-    _need(cohort, [by, index_time], "cohort")
-    _need(events, [by, time], "events")
+    columns_present(cohort, [by, index_time], "cohort")
+    columns_present(events, [by, time], "events")
     _need_complete(cohort, [by, index_time], "cohort")
     twice = cohort.loc[cohort[by].duplicated(), by].unique()
     if len(twice):
@@ -434,14 +435,6 @@ def _need_one_unit(events: pd.DataFrame, item: str, unit: str) -> None:
     if mixed:
         listed = "; ".join(f"{name}: {', '.join(found)}" for name, found in mixed.items())
         raise InputError(f"items in several units ({listed}); convert to one unit before summarizing")
-
-
-def _need(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(f"{what}: a pandas DataFrame expected, found {type(table).__name__}")
-    for name in names:
-        if name not in table.columns:
-            raise UnknownNameError(f"column in {what}", name, map(str, table.columns))
 
 
 def _need_complete(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
