@@ -13,6 +13,7 @@ from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._bcftools import bcftools_stretch
 from biolabkit.genomics._parallel import run_stretches
 from biolabkit.genomics._stretch import STRAND_COLUMNS, Options, call_stretch, concatenate
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.genotypes import phred
 from biolabkit.genomics.pileup import MIN_BASE_QUALITY, MIN_MAPPING_QUALITY
 from biolabkit.genomics.regions import Region
@@ -76,9 +77,7 @@ def filter_calls(
     for more (20 and 20) where a false call costs more than a missed one.
     """
     needed = ["qual", "gq", "dp", "allele1", "allele2", *STRAND_COLUMNS]
-    missing = [name for name in needed if name not in calls]
-    if missing:
-        raise InputError(f"filter_calls: the table lacks the columns {', '.join(missing)}")
+    need_columns(calls, needed, "filter_calls")
     alternative = (calls["alt_forward"] + calls["alt_reverse"]).to_numpy(dtype=np.int64)
     every = alternative + (calls["ref_forward"] + calls["ref_reverse"]).to_numpy(dtype=np.int64)
     heterozygous = ((calls["allele1"] == 0) & (calls["allele2"] > 0)).to_numpy()

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript
 from biolabkit.genomics.consequences_hgvs import (
     Edit,
@@ -174,9 +175,7 @@ def predict_consequences(
 
 
 def _edits(variants: pd.DataFrame, model: GeneModel) -> list[tuple[dict[str, Any], Edit | None]]:
-    missing = [name for name in ("chrom", "pos", "ref", "alt") if name not in variants]
-    if missing:
-        raise InputError(f"predict_consequences: the table lacks the columns {', '.join(missing)}")
+    need_columns(variants, ("chrom", "pos", "ref", "alt"), "predict_consequences")
     found: list[tuple[dict[str, Any], Edit | None]] = []
     wrong: list[str] = []
     for chrom, pos, ref, alts in variants[["chrom", "pos", "ref", "alt"]].itertuples(index=False, name=None):

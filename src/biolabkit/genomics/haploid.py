@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.genotypes import MAX_GQ, phred
 
 __all__ = ["haploid_calls"]
@@ -68,9 +69,7 @@ def haploid_calls(
     """
     reverse_names = [f"{base}_reverse" for base in BASES]
     needed = ["chrom", "start", "ref", "depth", *BASES, *reverse_names, *HOMOZYGOUS]
-    missing = [name for name in needed if name not in likelihoods]
-    if missing:
-        raise InputError(f"haploid_calls: the table lacks the columns {', '.join(missing)}")
+    need_columns(likelihoods, needed, "haploid_calls")
     if not 0 < rate < 0.5:
         raise InputError(f"haploid_calls: rate is {rate}; expected a probability between 0 and 0.5")
     ref = likelihoods["ref"].astype(pd.CategoricalDtype(list(BASES))).cat.codes.to_numpy().astype(np.int64)

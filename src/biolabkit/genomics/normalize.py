@@ -10,7 +10,8 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError
+from biolabkit.errors import FormatError
+from biolabkit.genomics._tables import need_columns
 
 __all__ = ["left_align", "normalize"]
 
@@ -79,9 +80,7 @@ def normalize(calls: pd.DataFrame, reference: str | PathLike[str] | None = None)
     FormatError
         When the REF of a record is not what the reference has there: the FASTA is of another assembly.
     """
-    missing = [name for name in ("chrom", "start", "ref", "alt", "allele1", "allele2") if name not in calls]
-    if missing:
-        raise InputError(f"normalize: the table lacks the columns {', '.join(missing)}")
+    need_columns(calls, ("chrom", "start", "ref", "alt", "allele1", "allele2"), "normalize")
     rows = []
     for label, record in zip(calls.index, calls.to_dict("records"), strict=True):
         alternatives = str(record["alt"]).split(",")

@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.sequences import NUCLEOTIDES
 from biolabkit.genomics.sequences_files import create_text, open_text
 
@@ -121,9 +122,7 @@ def write_fasta(
     table = sequences
     if not isinstance(table, pd.DataFrame):
         table = pd.DataFrame({"name": list(table), "sequence": list(table.values())}, dtype=object)
-    missing = [name for name in ("name", "sequence") if name not in table]
-    if missing:
-        raise InputError(f"write_fasta: the table lacks the columns {', '.join(missing)}")
+    need_columns(table, ("name", "sequence"), "write_fasta")
     bad = [str(name) for name in table["name"] if not str(name) or str(name).split() != [str(name)]]
     if bad or width < 1:
         what = f"width is {width}; expected at least 1" if width < 1 else f"{bad[0]!r} is no name of one word"

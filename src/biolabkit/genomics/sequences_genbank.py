@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_files import create_text, open_text
 
@@ -203,9 +204,7 @@ def write_genbank(record: GenBank, path: str | PathLike[str]) -> Path:
     from Bio.Seq import Seq
     from Bio.SeqRecord import SeqRecord
 
-    missing = [name for name in ("strand", "type", "parts") if name not in record.features]
-    if missing:
-        raise InputError(f"write_genbank: the table of features lacks the columns {', '.join(missing)}")
+    need_columns(record.features, ("strand", "type", "parts"), "write_genbank", "the table of features")
     bare = record.name.partition(".")[0][:16]  # the room in the LOCUS line; VERSION holds the whole name
     made = SeqRecord(Seq(record.sequence), id=record.name, name=bare, description=record.description)
     made.annotations |= {"molecule_type": "DNA", "topology": "circular" if record.circular else "linear"}

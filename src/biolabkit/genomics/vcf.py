@@ -12,6 +12,7 @@ import pandas as pd
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.regions import Region, parse_region
 
 __all__ = ["CALL_COLUMNS", "read_vcf", "write_vcf"]
@@ -207,9 +208,7 @@ def write_vcf(
     InputError
         When a column is missing or a row lies on a contig that `contigs` does not have.
     """
-    missing = [name for name in ("chrom", "pos", "ref", "alt", "allele1", "allele2") if name not in calls]
-    if missing:
-        raise InputError(f"write_vcf: the table lacks the columns {', '.join(missing)}")
+    need_columns(calls, ("chrom", "pos", "ref", "alt", "allele1", "allele2"), "write_vcf")
     present = list(dict.fromkeys(calls["chrom"].astype(str)))
     names = list(contigs) if contigs else present
     unknown = sorted(set(present) - set(names))

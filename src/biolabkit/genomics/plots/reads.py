@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from biolabkit import plot
-from biolabkit.errors import InputError
+from biolabkit.genomics._tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,7 +47,12 @@ def plot_quality_profile(
     The dashed line is the Phred score of the mean error probability. It lies below the median wherever some
     reads are bad, as one error in ten outweighs many in ten thousand.
     """
-    _need(profile, ["cycle", "mean_quality", "q10", "q25", "median", "q75", "q90"], "plot_quality_profile")
+    need_columns(
+        profile,
+        ["cycle", "mean_quality", "q10", "q25", "median", "q75", "q90"],
+        "plot_quality_profile",
+        "the profile",
+    )
     axes = plot.axes(ax, figsize=(8, 3.5))
     shown = colour or plot.PALETTE[len(axes.lines) // 2 % len(plot.PALETTE)]
     cycle = profile["cycle"]
@@ -79,7 +84,7 @@ def plot_base_composition(profile: pd.DataFrame, *, ax: "Axes | None" = None) ->
     InputError
         When the table lacks a column.
     """
-    _need(profile, ["cycle", *BASE_COLOURS], "plot_base_composition")
+    need_columns(profile, ["cycle", *BASE_COLOURS], "plot_base_composition", "the profile")
     axes = plot.axes(ax, figsize=(8, 3))
     for base, colour in BASE_COLOURS.items():
         axes.plot(profile["cycle"], profile[base], color=colour, linewidth=1.4, label=base.upper())
@@ -87,9 +92,3 @@ def plot_base_composition(profile: pd.DataFrame, *, ax: "Axes | None" = None) ->
     axes.set_ylim(bottom=0)
     axes.legend(ncols=5, loc="upper center")
     return axes
-
-
-def _need(table: pd.DataFrame, columns: list[str], function: str) -> None:
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise InputError(f"{function}: the profile lacks the columns {', '.join(missing)}")

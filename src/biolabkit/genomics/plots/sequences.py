@@ -6,6 +6,7 @@ import pandas as pd
 
 from biolabkit import plot
 from biolabkit.errors import InputError
+from biolabkit.genomics._tables import need_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,9 +45,8 @@ def plot_frames(
     """
     for name, table in (("frames", frames), ("genes", genes)):
         need = ["start", "end", "strand", *(["frame"] if name == "frames" else [])]
-        missing = [column for column in need if table is not None and column not in table]
-        if missing:
-            raise InputError(f"plot_frames: {name} lacks the columns {', '.join(missing)}")
+        if table is not None:
+            need_columns(table, need, "plot_frames", name)
     if length < 1:
         raise InputError(f"plot_frames: length is {length}; expected the bases of the sequence")
     axes = plot.axes(ax, figsize=(9, 3.5))
