@@ -209,7 +209,7 @@ def _figure(width: float, height: float, language: str) -> Iterator[Figure]:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    with plot.style():
+    with mpl.rc_context(), plot.style():
         settings: dict[Any, Any] = {"font.size": 9.5, "svg.hashsalt": "biolabkit"}
         if language == "ko" and plot.use_korean_fonts() is None:
             settings["svg.fonttype"] = "none"  # the reader's browser may have the font that is missing here
