@@ -14,18 +14,20 @@ ALLOWED = {
     "_settings": {"errors", "_files"},
     "datasets": {"errors", "_files", "_settings"},
     "simulate": {"errors", "_files", "_settings"},
-    "check": {"errors", "_files", "_settings", "plot"},
+    "_progress": {"errors", "_files", "_settings"},
+    "check": {"errors", "_files", "_settings", "_progress", "plot"},
     "plot": {"errors", "_files", "_settings"},
     "learning": {"errors", "_files", "_settings", "plot"},
     "genomics": SCIENCE,
     "health": SCIENCE,
     "bioprocess": SCIENCE,
-    "cli": {"errors", "_files", "_settings", "datasets", "doctor", "submit"},
+    "bench": {"errors", "_files", "_settings", "_progress", "check", "plot"},
+    "cli": {"errors", "_files", "_settings", "datasets", "doctor", "submit", "bench"},
     "submit": {"errors", "_files", "_settings"},
-    "doctor": {"errors", "_files", "_settings", "datasets", "plot"},
+    "doctor": {"errors", "_files", "_settings", "datasets", "plot", "bench"},
 }
 ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "_settings", "plot"}
-INSTRUCTOR_ONLY = {"nbgrader", "nbconvert", "nbclient", "biolabkit_autograder"}
+INSTRUCTOR_ONLY = {"nbgrader", "nbconvert", "biolabkit_autograder"}
 
 
 def imported(path: Path, package: str) -> set[str]:
