@@ -1,0 +1,90 @@
+"""Headless Chromium, driven as a person would: seen texts are pressed, every press is counted."""
+
+import re
+import shutil
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Locator, Page, Request, WebSocket, sync_playwright
+
+_OPTIONS = [
+    "--no-sandbox",  # root has no other way; the pages are our own
+    "--disable-dev-shm-usage",
+    # names lead nowhere: what a page needs it must bring along
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+_HERE = ("127.0.0.1", "localhost")
+_PATIENCE = 60_000  # milliseconds; for a crowded machine
+
+
+class Browser:
+    """Chromium; each window is a person's own, with their own cookies.
+
+    Attributes
+    ----------
+    outside : list of str
+        Addresses beyond this machine that any page asked for.
+    errors : list of str
+        What scripts raised and nobody caught.
+    """
+
+    command = shutil.which("chromium") or shutil.which("chromium-browser")
+
+    def __init__(self) -> None:
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+
+    def __enter__(self) -> "Browser":
+        self._playwright = sync_playwright().start()
+        self._chromium = self._playwright.chromium.launch(executable_path=self.command, args=_OPTIONS)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._chromium.close()
+        self._playwright.stop()
+
+    def window(self, width: int = 1280, height: int = 800, **options: object) -> "Window":
+        """A new person's window, in Seoul."""
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale="ko-KR",
+            timezone_id="Asia/Seoul",
+            **options,
+        )
+        context.set_default_timeout(_PATIENCE)
+        context.on("request", self._look_at_request)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+        window = Window(context.new_page())
+        window.page.on("websocket", self._look_at_socket)
+        return window
+
+    def _look_at_request(self, request: Request) -> None:
+        self._note(request.url)
+
+    def _look_at_socket(self, socket: WebSocket) -> None:
+        self._note(socket.url)
+
+    def _note(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in _HERE:
+            self.outside.append(address)
+
+
+class Window:
+    """One page and how often something on it was pressed."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.clicks = 0
+
+    def press(self, what: Locator) -> None:
+        """Click once."""
+        what.click()
+        self.clicks += 1
+
+    def button(self, name: str | re.Pattern[str], inside: Locator | None = None) -> Locator:
+        """The button that is called so, to a screen reader too."""
+        return (inside or self.page).get_by_role("button", name=name)
+
+    def close(self) -> None:
+        """The window with its cookies."""
+        self.page.context.close()
