@@ -42,6 +42,9 @@ _PACKAGES = (
     "torch",
 )
 
+#: Earlier submissions that a record keeps: the newest of them.
+_MOST_EARLIER = 20
+
 
 @dataclass(frozen=True)
 class Provenance:
@@ -86,7 +89,11 @@ def writable(text: str) -> str:
 
 
 def make_evidence(
-    graded: Graded, provenance: Provenance, answers: Mapping[str, str], late_seconds: float | None
+    graded: Graded,
+    provenance: Provenance,
+    answers: Mapping[str, str],
+    late_seconds: float | None,
+    before: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Make the record of a grading.
 
@@ -100,6 +107,8 @@ def make_evidence(
         Hashes of the answers that are graded by hand.
     late_seconds : float or None
         After the due date, an extension taken into account.
+    before : mapping, optional
+        The record that this one replaces. What it says of another submission is kept in short.
     """
     return {
         "exercise": graded.exercise,
@@ -110,6 +119,7 @@ def make_evidence(
         "problems": list(graded.problems),
         "hashes": provenance.hashes,
         "answers": dict(answers),
+        "earlier": _earlier(before or {}, provenance.submission),
         "versions": package_versions(),
         "engine": graded.engine,
         "isolation": graded.isolation,
@@ -139,12 +149,34 @@ def make_refusal(
         "marks": [],
         "hashes": {},
         "answers": {},
+        "earlier": [],
         "versions": package_versions(),
         "engine": None,
         "isolation": None,
         **_times(submitted_at, course.seconds_late(exercise, submitted_at)),
         **before,
         "problems": [*problems, sentence],
+    }
+
+
+def _earlier(before: Mapping[str, Any], submission: str) -> list[dict[str, Any]]:
+    """What earlier submissions came to, the oldest first.
+
+    Grading one submission twice adds nothing. A record from before there was a history begins one.
+    """
+    earlier = list(before.get("earlier") or ())
+    graded = (before.get("hashes") or {}).get("submission")
+    if not before.get("marks") or graded in (None, submission):
+        return earlier
+    return [*earlier, _in_short(before, graded)][-_MOST_EARLIER:]
+
+
+def _in_short(record: Mapping[str, Any], submission: str) -> dict[str, Any]:
+    kept = ("graded_at", "max_points", "points", "submitted_at")
+    return {
+        "submission": submission,
+        **{key: record.get(key) for key in kept},
+        "hints": {mark["check"]: mark["hint"] for mark in record["marks"] if mark.get("hint")},
     }
 
 

@@ -121,13 +121,14 @@ def prepare(course: Course, graded: Graded, submission: Submission, provenance: 
     """
     exercise, learner, at = graded.exercise, graded.learner, provenance.submitted_at
     answers = _answer_hashes(graded.notebook)
-    before = (read_evidence(course, exercise, learner) or {}).get("answers", {})
-    changed = {name for name, answer in answers.items() if answer != before.get(name)}
+    before = read_evidence(course, exercise, learner) or {}
+    known = before.get("answers", {})
+    changed = {name for name, answer in answers.items() if answer != known.get(name)}
     work = Work(
         learner, at.replace(tzinfo=None) if at else None, graded.marks, submission.unanswered, changed
     )
     # an extension, which only the gradebook knows, is looked at when it is written
-    record = make_evidence(graded, provenance, answers, course.seconds_late(exercise, at))
+    record = make_evidence(graded, provenance, answers, course.seconds_late(exercise, at), before)
     with ExitStack() as undo:
 
         def stage(path: Path, data: bytes) -> StagedFile:
