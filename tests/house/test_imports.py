@@ -11,6 +11,7 @@ SCIENCE = {"errors", "_files", "_settings", "learning", "plot"}
 ALLOWED = {
     "errors": set(),
     "_files": set(),
+    "_quick_imports": set(),
     "_settings": {"errors", "_files"},
     "datasets": {"errors", "_files", "_settings"},
     "simulate": {"errors", "_files", "_settings"},
@@ -21,12 +22,12 @@ ALLOWED = {
     "genomics": SCIENCE,
     "health": SCIENCE,
     "bioprocess": SCIENCE,
-    "bench": {"errors", "_files", "_settings", "_progress", "check", "plot"},
+    "bench": {"errors", "_files", "_settings", "_progress", "_quick_imports", "check", "plot"},
     "cli": {"errors", "_files", "_settings", "datasets", "doctor", "submit", "bench"},
     "submit": {"errors", "_files", "_settings"},
     "doctor": {"errors", "_files", "_settings", "datasets", "plot", "bench"},
 }
-ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "_settings", "plot"}
+ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "_quick_imports", "_settings", "plot"}
 INSTRUCTOR_ONLY = {"nbgrader", "nbconvert", "biolabkit_autograder"}
 
 
