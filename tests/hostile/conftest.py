@@ -1,5 +1,6 @@
 """The hostile set as a package, and batches: a course in which attackers sit between honest learners."""
 
+import contextlib
 import importlib.util
 import os
 import sys
@@ -58,12 +59,14 @@ def run(request, tmp_path_factory):
     attacks = [name for name, one in hostile.ATTACKS.items() if one.group in GROUPS[level]]
     patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "3"))
     folder = tmp_path_factory.mktemp("hostile")
-    with pytest.MonkeyPatch.context() as patch:
-        classroom = course.Classroom(folder, chosen.split(",") if chosen else attacks, patience)
-        with course.Traps(classroom, patch) as traps:
+    with contextlib.ExitStack() as until_the_end:
+        with pytest.MonkeyPatch.context() as patch:  # other tests of this process keep their surroundings
+            classroom = course.Classroom(folder, chosen.split(",") if chosen else attacks, patience)
+            traps = until_the_end.enter_context(course.Traps(classroom, patch))
             classroom.hand_in(traps.targets, traps.secrets["work"])
             course.open_to_all(folder)
-            yield Run(course.grade_batch(classroom, traps, level, patch, workers), traps)
+            batch = course.grade_batch(classroom, traps, level, patch, workers)
+        yield Run(batch, traps)
 
 
 @pytest.fixture(scope="session")
