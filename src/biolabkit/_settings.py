@@ -3,6 +3,7 @@
 import locale
 import os
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ _SETTINGS_FILE = "biolab.toml"
 def find_language(folder: Path | None = None) -> str:
     """Find the course's language.
 
-    ``BIOLAB_LANGUAGE``, else `language` in the nearest biolab.toml, else Korean on a Korean machine, else
-    English.
+    ``BIOLAB_LANGUAGE``, else `language` in the nearest biolab.toml that has it, else Korean on a Korean
+    machine, else English.
 
     Raises
     ------
@@ -35,8 +36,8 @@ def find_language(folder: Path | None = None) -> str:
     asked = os.environ.get("BIOLAB_LANGUAGE")
     source = "BIOLAB_LANGUAGE"
     if not asked:
-        path, settings = _nearest_settings(folder or Path.cwd())
-        asked, source = settings.get("language"), str(path)
+        path, asked = _nearest(folder or Path.cwd(), "language")
+        source = str(path)
     if not asked:
         return _machine_language()
     if asked not in LANGUAGES:
@@ -56,19 +57,23 @@ def language_to_show() -> str:
 
 
 def find_learner(folder: Path | None = None) -> str:
-    """Find the learner's id: ``BIOLAB_LEARNER``, biolab.toml, ``JUPYTERHUB_USER``, else `PRACTICE`."""
-    if os.environ.get("BIOLAB_LEARNER"):
-        return os.environ["BIOLAB_LEARNER"]
-    _, settings = _nearest_settings(folder or Path.cwd())
-    return str(settings.get("learner") or os.environ.get("JUPYTERHUB_USER") or PRACTICE)
+    """Find the learner's id: ``BIOLAB_LEARNER``, biolab.toml, ``JUPYTERHUB_USER``, else `PRACTICE`.
+
+    Korean letters are composed (NFC), as in the roster: the id decides the learner's data.
+    """
+    named = os.environ.get("BIOLAB_LEARNER")
+    if not named:
+        _, named = _nearest(folder or Path.cwd(), "learner")
+    return unicodedata.normalize("NFC", str(named or os.environ.get("JUPYTERHUB_USER") or PRACTICE))
 
 
-def _nearest_settings(folder: Path) -> tuple[Path | None, Mapping[str, Any]]:
+def _nearest(folder: Path, key: str) -> tuple[Path | None, Any]:
+    """The nearest biolab.toml that has a key: an exercise's own says little, its course's the rest."""
     for candidate in (folder, *folder.parents):
         path = candidate / _SETTINGS_FILE
-        if path.is_file():
-            return path, _read(path)
-    return None, {}
+        if path.is_file() and (value := _read(path).get(key)):
+            return path, value
+    return None, None
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -62,8 +62,11 @@ def build(course: Course, exercise: str | None = None) -> list[Exercise]:
 
 def _write(exercise: Exercise, path: Path, language: str) -> None:
     notebook = build_notebook(exercise, language)
-    # grading and the report need these, and the sources may be somewhere else by then
+    # release, grading and the report need these, and the sources may be somewhere else by then
     notebook.metadata["biolabkit"].update(
+        title=exercise.meta.title.model_dump(),
+        track=exercise.meta.track,
+        minutes=exercise.meta.minutes,
         competencies=exercise.meta.competencies,
         datasets=exercise.meta.datasets,
         imports=exercise.meta.imports,

@@ -15,6 +15,8 @@ from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 from biolabkit_autograder.store import Store
 
+from .publish import write_course_file
+
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
@@ -31,7 +33,7 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
     -------
     list of Path
         The notebooks for learners. ``biolab.toml`` beside each says the language, the course and where to
-        submit.
+        submit; ``course.json`` beside their folders says what is in the course.
 
     Raises
     ------
@@ -47,6 +49,7 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
             _convert(course, name)
             _settle(course, name)
         store.sync()
+    write_course_file(course)
     return [course.notebook("release", name) for name in names]
 
 
