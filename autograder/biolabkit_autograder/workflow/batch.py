@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
@@ -79,6 +80,9 @@ class Batch:
         Submissions that the engine runs at one time.
     again : bool
         Grade also what is graded and unchanged.
+    on_running : callable, optional
+        Told of a job when the engine begins to run it (True) and when it is done with it (False), from
+        several threads.
 
     Attributes
     ----------
@@ -87,9 +91,17 @@ class Batch:
     """
 
     def __init__(
-        self, course: Course, engine: Engine, jobs: Iterable[Job], workers: int, *, again: bool = False
+        self,
+        course: Course,
+        engine: Engine,
+        jobs: Iterable[Job],
+        workers: int,
+        *,
+        again: bool = False,
+        on_running: Callable[[Job, bool], None] | None = None,
     ) -> None:
-        self._course, self._engine = course, engine
+        self._course, self._engine, self._on_running = course, engine, on_running
+        self._is_left = False
         self.unchanged: list[tuple[Job, dict[str, Any]]] = []
         self._waiting: deque[Job] = deque()
         for job in jobs:
@@ -110,6 +122,7 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._is_left = True
         self._pool.shutdown(cancel_futures=True)
         for future in self._running:
             if not future.cancelled() and future.exception() is None:
@@ -173,8 +186,20 @@ class Batch:
             exercise=assignment.name,
             language=_language(job),
         )
-        with self._slots:
+        with self._slots, self._running_now(job):
             return submission, self._engine.grade(submission, assignment.notebook, assignment.settings)
+
+    @contextmanager
+    def _running_now(self, job: Job) -> Iterator[None]:
+        if self._is_left:  # nobody will take the result
+            raise GradingError("was not run: the run was stopped")
+        if self._on_running is not None:
+            self._on_running(job, True)
+        try:
+            yield
+        finally:
+            if self._on_running is not None:
+                self._on_running(job, False)
 
 
 def unforeseen(job: Job, error: Exception) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +29,19 @@ def write_feedback(
     course: Course,
     exercise: str | None = None,
     learner: str | None = None,
+    *,
+    on_page: Callable[[Path], None] | None = None,
 ) -> list[Path]:
     """Write the feedback pages of all graded submissions, where nbgrader's own would be.
+
+    Parameters
+    ----------
+    course : Course
+        An opened course.
+    exercise, learner : str, optional
+        Only these.
+    on_page : callable, optional
+        Told of each page as it is written.
 
     Returns
     -------
@@ -42,6 +54,8 @@ def write_feedback(
             for one in evidence_of(course, name):
                 if learner in (None, one):
                     pages.append(_write(course, gradebook, name, one))
+                    if on_page is not None:
+                        on_page(pages[-1])
     return pages
 
 

@@ -131,6 +131,7 @@ def grade(
     on_outcome: Callable[[Outcome], None] | None = None,
     on_changes: Callable[[list[Change]], None] | None = None,
     on_engine: Callable[[Engine], None] | None = None,
+    on_running: Callable[[str, str, bool], None] | None = None,
 ) -> list[Outcome]:
     """Grade the submissions of a course.
 
@@ -146,6 +147,9 @@ def grade(
         With ``again``: told which learners' points change, before anything is written.
     on_engine : callable, optional
         Told of the engine before it runs anything, to say what it isolates.
+    on_running : callable, optional
+        Told learner and exercise of a submission when it begins to run (True) and when it has (False), from
+        several threads.
 
     Returns
     -------
@@ -173,7 +177,11 @@ def grade(
         if on_engine is not None:
             on_engine(engine)
         workers = getattr(engine, "slots", request.workers)
-        return Batch(course, engine, jobs, workers, again=request.again)
+        return Batch(course, engine, jobs, workers, again=request.again, on_running=running)
+
+    def running(job: Job, is_running: bool) -> None:
+        if on_running is not None:
+            on_running(job.file.learner, job.assignment.name, is_running)
 
     with _Background() as background, _fewer_collections():
         # opening an engine takes as long as importing the gradebook: both at one time
