@@ -3,15 +3,13 @@
 import json
 import os
 import pickle
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from biolabkit.errors import InputError
-from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote, kernel, watch
+from biolabkit_autograder.sandbox import Limits, Policy, SandboxError, Zygote, watch
 
 
 def test_the_usual_tools_work(run, open_folder):
@@ -110,28 +108,6 @@ def test_a_box_that_has_begun_says_which_wall_is_missing(zygote, monkeypatch):
     with pytest.raises(SandboxError, match="no box could be made"):
         box.ready()
     assert box.channel.fileno() == -1
-
-
-_GATHER = """
-import os, sys
-from biolabkit_autograder.sandbox import kernel
-kept = [bytes([n % 256]) * 5000 for n in range(4000)]
-gathered = kernel.collapse_memory()
-pid = os.fork()
-if pid == 0:
-    kept[0] = None
-    os._exit(sum(part != bytes([n % 256]) * 5000 for n, part in enumerate(kept)))
-print(gathered, os.waitpid(pid, 0)[1] == 256 and kept[0] == bytes(5000), sys.getsizeof(kept[7]))
-"""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="there are no such pages")
-def test_memory_in_huge_pages_is_the_same_memory():
-    done = subprocess.run([sys.executable, "-c", _GATHER], capture_output=True, text=True, check=True)
-    gathered, same, size = done.stdout.split()
-    assert same == "True"
-    assert int(size) > 5000
-    assert int(gathered) % kernel.HUGE_PAGE == 0
 
 
 def test_a_pickled_zygote_reaches_the_same_process(zygote):

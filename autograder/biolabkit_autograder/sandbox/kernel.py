@@ -5,12 +5,10 @@ import os
 import platform
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 __all__ = [
     "call",
     "close_descriptors",
-    "collapse_memory",
     "drop_capabilities",
     "empty_bounding_set",
     "mount",
@@ -42,8 +40,6 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NAME = 1, 4, 15
 PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 24, 36, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL = 4
 
-MADV_COLLAPSE = 25
-HUGE_PAGE = 1 << 21
 
 MACHINE = platform.machine()
 # The same number on every architecture since Linux 5.
@@ -169,28 +165,3 @@ def close_descriptors(first: int) -> None:
             syscall("close_range", SYS_CLOSE_RANGE, first, 2**31 - 1, 0)
             return
     os.closerange(first, os.sysconf("SC_OPEN_MAX"))
-
-
-def collapse_memory() -> int:
-    """Gather this process's private memory in huge pages, so that a fork has fewer entries to copy.
-
-    Returns
-    -------
-    int
-        Bytes gathered; 0 where the kernel cannot do it (before Linux 6.1, or without huge pages).
-    """
-    if sys.platform != "linux":
-        return 0
-    gathered = 0
-    for line in Path("/proc/self/maps").read_text().splitlines():
-        where, rights, _, _, inode, *name = line.split()
-        if not rights.startswith("rw-p") or inode != "0" or (name and name[0] != "[heap]"):
-            continue
-        first, last = (int(end, 16) for end in where.split("-"))
-        first, last = -(-first // HUGE_PAGE) * HUGE_PAGE, last // HUGE_PAGE * HUGE_PAGE
-        if (
-            first < last
-            and _LIBC.madvise(ctypes.c_void_p(first), ctypes.c_size_t(last - first), MADV_COLLAPSE) == 0
-        ):
-            gathered += last - first
-    return gathered

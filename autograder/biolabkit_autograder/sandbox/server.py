@@ -87,7 +87,6 @@ def _serve(settings: Settings, scratch: str) -> int:
     warm.settle()
     gc.collect()
     gc.freeze()
-    # kernel.collapse_memory()
     workshop = boxed.Workshop(
         level=settings.isolation,
         paths=tuple(paths.outermost([*real, *packages])),
