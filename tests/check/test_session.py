@@ -138,6 +138,11 @@ def test_show_stands_a_note_in_for_an_unsolved_task(capsys):
     assert capsys.readouterr().out == "a figure\n"
 
 
+def test_show_shows_nothing_where_only_the_checks_count(monkeypatch):
+    monkeypatch.setenv("BIOLAB_SHOW", "off")
+    lab.show(lambda: 1 / 0)
+
+
 def test_show_does_not_hide_a_mistake():
     names = {}
     exec(compile("def plot():\n    return lenn([])\n", "<learner>", "exec"), names)

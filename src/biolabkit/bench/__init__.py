@@ -1,4 +1,4 @@
-"""A trainee's bench: the course's folder, checks, submissions and receipts, in a terminal and in JupyterLab."""
+"""A trainee's bench: the course's folder, checks and submissions, in a terminal and in JupyterLab."""
 
 from typing import Any
 

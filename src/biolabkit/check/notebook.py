@@ -16,6 +16,7 @@ from biolabkit.check.cards import MIME_TYPE, Card
 from biolabkit.check.display import one_line
 from biolabkit.check.failures import CheckFailed, card_from_exception, pass_card
 from biolabkit.check.html import note_html
+from biolabkit.check.record import Recorder
 
 __all__ = ["NotebookHooks", "say", "show_card"]
 
@@ -54,17 +55,20 @@ class NotebookHooks:
     def __init__(self, shell: Any) -> None:
         self.shell, self.language = shell, "en"
         self._before_cell: Callable[[], None] | None = None
+        self._recorder: Recorder | None = None
         self._running: _CheckCell | None = None
         shell.events.register("pre_run_cell", self._on_cell)
         shell.events.register("post_run_cell", self._after_cell)
         warnings.showwarning = self._show_warning
 
     @classmethod
-    def install(cls, language: str, before_cell: Callable[[], None]) -> "NotebookHooks | None":
+    def install(cls, exercise: str, language: str, before_cell: Callable[[], None]) -> "NotebookHooks | None":
         """Hook into the running shell, once; None without IPython.
 
         Parameters
         ----------
+        exercise : str
+            Whose checks are recorded.
         language : str
             Of the cards.
         before_cell : callable
@@ -77,6 +81,7 @@ class NotebookHooks:
         if hooks is None:
             hooks = shell._biolab_hooks = cls(shell)
         hooks.language, hooks._before_cell = language, before_cell
+        hooks._recorder = Recorder(shell, exercise)
         return hooks
 
     def begin_check(self) -> None:
@@ -92,8 +97,10 @@ class NotebookHooks:
         running, self._running = self._running, None
         if running is None:
             return
-        running.end(result)
+        card = running.end(result)
         context.leave()
+        if card is not None and self._recorder is not None:
+            self._recorder.record(card)
 
     def _show_warning(
         self,
@@ -123,16 +130,19 @@ class _CheckCell:
         )
         self._streams = _ErrorsToOutput()
 
-    def end(self, result: Any) -> None:
-        """Put the shell back and show how the check ended."""
+    def end(self, result: Any) -> Card | None:
+        """Put the shell back, show how the check ended, and return that card."""
         for override in self._overrides:
             override.undo()
-        running = context.current()
+        running, card = context.current(), None
         if self._failed is not None:
             result.error_in_exec = self._failed  # the kernel's reply tells what the cell's output tells
+            card = self._failed.card
         elif running is not None and result.success:
-            show_card(pass_card(running), self.language)
+            card = pass_card(running)
+            show_card(card, self.language)
         self._streams.restore()
+        return card
 
     def _show_failure(self, *_args: Any, **_options: Any) -> None:
         """Show the card and one line instead of a traceback, which would show the check's source."""

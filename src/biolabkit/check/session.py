@@ -1,6 +1,7 @@
 """`lab`: the session of one exercise — its learner, seed and language, and the check that is running."""
 
 import hashlib
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 __all__ = ["Lab", "lab", "seed_of"]
+
+_SHOW = "BIOLAB_SHOW"
 
 _PRACTICE_NOTE = Words(
     "Practice data are used, as no learner is named: set BIOLAB_LEARNER, or `learner` in biolab.toml.",
@@ -77,7 +80,7 @@ class Lab:
         self._fonts_set = False
         context.leave()
         self._seed_everything()
-        self._hooks = NotebookHooks.install(self._language, self._use_fonts)
+        self._hooks = NotebookHooks.install(exercise, self._language, self._use_fonts)
         self._use_fonts()
         if self._learner == PRACTICE:
             say(_PRACTICE_NOTE.to(self._language))
@@ -147,7 +150,10 @@ class Lab:
         function : callable
             Takes nothing. Where it, or what it calls, is not written yet (NotImplementedError), or a name
             that it uses itself is not there yet (NameError), a note stands in. Other errors are raised.
+            It is not called where ``BIOLAB_SHOW=off``: when only the checks count and nobody looks.
         """
+        if os.environ.get(_SHOW) == "off":
+            return
         try:
             function()
         except NotImplementedError:
