@@ -1,0 +1,191 @@
+/** What the buttons do: open, check, submit, feedback. Each is asynchronous, and one at a time for an assignment. */
+import { ServerGone, ServerRefused } from "./api.js";
+import { moment } from "./due.js";
+import { openFeedback } from "./feedback.js";
+import { follow } from "./jobs.js";
+import { confirmWarnings, showReceipt } from "./receipt.js";
+import { SaveFailed, inCourse, saveOpen } from "./save.js";
+import { number, word } from "./words.js";
+
+/** A sentence for the trainee, as the server wrote it. */
+class Said extends Error {}
+
+/**
+ * @typedef {{kind: "check"|"submit"|"open", text: string, done: number, total: number, job: string|null, stopping: boolean}} Busy
+ * @typedef {{kind: "good"|"bad"|"plain", text: string}} Note
+ */
+export class Actions {
+  /** @param {{app: object, api: import("./api.js").Api, course: import("./course.js").Course, documents: object, tracker: object}} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+    /** What runs, by assignment. @type {Map<string, Busy>} */
+    this.busy = new Map();
+    /** How the last thing went, by assignment. @type {Map<string, Note>} */
+    this.notes = new Map();
+    /** Called after every change. @type {() => void} */
+    this.changed = () => {};
+    /** Called with a sentence that a screen reader should say. @type {(text: string) => void} */
+    this.say = () => {};
+  }
+
+  open(entry) {
+    return this._work(entry, "open", "open_failed", async () => {
+      const widget = this.documents.openOrReveal(entry.notebook);
+      await widget?.context.ready;
+    });
+  }
+
+  feedback(entry) {
+    return this._work(entry, "open", null, () => openFeedback(this.app, this.api, entry, this.course.language));
+  }
+
+  check(entry) {
+    return this._work(entry, "check", "save_failed_check", async (busy) => {
+      this._show(busy, "saving");
+      await saveOpen(this.tracker, (path) => path === entry.notebook);
+      this._show(busy, "checking_start");
+      busy.job = await this.api.check(entry.name);
+      await this._endCheck(entry, busy);
+    });
+  }
+
+  async stop(entry) {
+    const busy = this.busy.get(entry.name);
+    if (!busy?.job || busy.stopping) return;
+    busy.stopping = true;
+    this._show(busy, "stopping");
+    try {
+      await this.api.stop(busy.job);
+    } catch (error) {
+      busy.stopping = false;
+      this._fail(entry, error, null);
+    }
+  }
+
+  submit(entry) {
+    return this._work(entry, "submit", "save_failed_submit", async (busy) => {
+      this._show(busy, "saving");
+      await saveOpen(this.tracker, inCourse(this.course.assignments));
+      let result = await this._submission(entry, busy, false);
+      if (result.confirm) {
+        if (!(await confirmWarnings(entry.title, result.confirm, this.course.language))) {
+          this._note(entry, "plain", this._word("not_submitted"));
+          return;
+        }
+        result = await this._submission(entry, busy, true);
+      }
+      const { receipt } = result;
+      this._note(entry, "good", this._word("submitted_now", { date: moment(receipt.at, this.course.language) }));
+      this.course.refresh();
+      showReceipt(entry.title, receipt, this.course.language);
+    });
+  }
+
+  /** Work that another tab, or this page before it was loaded again, has begun. */
+  join() {
+    for (const entry of this.course.assignments) {
+      const { check, submit } = entry.jobs ?? {};
+      if (this.busy.has(entry.name) || !(check || submit)) continue;
+      this._work(entry, check ? "check" : "submit", null, async (busy) => {
+        busy.job = check ?? submit;
+        this._show(busy, check ? "checking_start" : "submitting");
+        if (check) await this._endCheck(entry, busy);
+        else await this._follow(busy);
+        this.course.refresh();
+      });
+    }
+  }
+
+  async _endCheck(entry, busy) {
+    const job = await this._follow(busy, "checking");
+    if (job.state === "lost") throw new Said(this._word("check_lost"));
+    if (busy.stopping && job.state === "failed") {
+      this._note(entry, "plain", job.message);
+      return;
+    }
+    if (job.state === "failed") throw new Said(job.message);
+    const { seconds, ...now } = job.result;
+    const { earned, max } = now.points;
+    this._note(entry, "good", this._word("checked", { seconds: number(seconds), earned: number(earned), max: number(max) }));
+    this.course.replace({ ...entry, ...now });
+  }
+
+  /** @returns {Promise<{receipt?: object, confirm?: string[]}>} */
+  async _submission(entry, busy, confirmed) {
+    this._show(busy, "submitting");
+    busy.job = await this.api.submit(entry.name, confirmed).catch((error) => {
+      // The request may have arrived all the same: only the server can say, once it is back.
+      if (error instanceof ServerGone) this.course.failed(error);
+      throw error instanceof ServerGone ? new Said(this._word("submit_unknown")) : error;
+    });
+    const job = await this._follow(busy);
+    if (job.state === "failed") throw new Said(job.message);
+    if (job.state === "lost") return { receipt: await this._recorded(entry) };
+    return job.result;
+  }
+
+  /** After a restart of the server: the submission it has recorded since, if any. */
+  async _recorded(entry) {
+    await this.course.refresh();
+    const now = this.course.find(entry.name)?.submitted;
+    if (!now || now.at === entry.submitted?.at) throw new Said(this._word("submit_lost"));
+    return { ...now, learner: this.course.data.learner, replaced: Boolean(entry.submitted) };
+  }
+
+  _follow(busy, words = null) {
+    return follow(this.api, busy.job, {
+      progress: ({ done, total }) => {
+        Object.assign(busy, { done: done ?? 0, total: total ?? 0 });
+        if (words && total && !busy.stopping) this._show(busy, words, { done, total });
+        if (this.course.trouble) this.course.refresh();
+      },
+      away: () => this._show(busy, "gone_job"),
+    });
+  }
+
+  /** Runs `task` as the one work of the assignment; whatever goes wrong becomes a sentence beside it. */
+  async _work(entry, kind, failure, task) {
+    if (this.busy.has(entry.name)) return;
+    const busy = { kind, text: "", done: 0, total: 0, job: null, stopping: false };
+    this.busy.set(entry.name, busy);
+    this.notes.delete(entry.name);
+    this.changed();
+    try {
+      await task(busy);
+    } catch (error) {
+      this._fail(entry, error, failure);
+    } finally {
+      this.busy.delete(entry.name);
+      this.changed();
+    }
+  }
+
+  _fail(entry, error, failure) {
+    if (error instanceof ServerGone) this.course.failed(error);
+    this._note(entry, "bad", this._sentence(error, failure));
+  }
+
+  _sentence(error, failure) {
+    if (error instanceof Said) return error.message;
+    if (error instanceof SaveFailed) return this._word(failure, { names: error.names.join(", ") });
+    if (error instanceof ServerGone) return this._word("gone_now");
+    if (error instanceof ServerRefused) return error.message || this._word("refused", { status: error.status });
+    console.error(error);
+    return this._word(failure === "open_failed" ? failure : "unexpected", { reason: String(error?.message ?? error) });
+  }
+
+  _word(key, values) {
+    return word(this.course.language, key, values);
+  }
+
+  _show(busy, key, values) {
+    busy.text = this._word(key, values);
+    this.changed();
+  }
+
+  _note(entry, kind, text) {
+    this.notes.set(entry.name, { kind, text });
+    this.say(`${entry.title}: ${text}`);
+    this.changed();
+  }
+}
