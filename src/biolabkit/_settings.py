@@ -45,13 +45,13 @@ def find_language(folder: Path | None = None) -> str:
     return str(asked)
 
 
-def language_to_show() -> str:
+def language_to_show(folder: Path | None = None) -> str:
     """The language of what is shown by itself, such as a card in a notebook: never an error.
 
     Where `find_language` would tell what is wrong with the settings, it is the machine's language.
     """
     try:
-        return find_language()
+        return find_language(folder)
     except BiolabkitError:
         return _machine_language()
 

@@ -24,6 +24,7 @@ __all__ = ["main"]
 GROUP = "biolabkit.commands"
 _BUILT_IN = {
     "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
+    "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for a course; further options go to it."),
     "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),
     "submit": ("biolabkit.submit", "submit", "Hand in a saved notebook."),
 }
@@ -128,19 +129,6 @@ def _biolab(
         raise typer.Exit
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def lab(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="The folder to open.")] = Path(),
-) -> None:
-    """Start JupyterLab in a folder; further options go to it."""
-    if not _installed("jupyterlab"):
-        raise MissingExtraError("jupyterlab", "lab")
-    if not folder.is_dir():
-        raise InputError(f"{folder} is not a folder; name the folder that holds your notebooks")
-    raise typer.Exit(_run([sys.executable, "-m", "jupyterlab", *context.args], folder))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -5,15 +5,26 @@ matplotlib is imported inside the functions, so that importing this module costs
 
 import logging
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from importlib.machinery import ModuleSpec
+
     from matplotlib.axes import Axes
 
-__all__ = ["KOREAN_FONTS", "PALETTE", "axes", "korean_font", "style", "use_korean_fonts"]
+__all__ = [
+    "KOREAN_FONTS",
+    "PALETTE",
+    "axes",
+    "korean_font",
+    "style",
+    "use_korean_fonts",
+    "use_korean_fonts_when_needed",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -146,6 +157,47 @@ def use_korean_fonts() -> str | None:
     mpl.rcParams["font.family"] = ["DejaVu Sans", font]
     logging.getLogger("matplotlib.font_manager").addFilter(_worth_saying)
     return font
+
+
+def use_korean_fonts_when_needed() -> None:
+    """Do as `use_korean_fonts`: at once where matplotlib is imported, else right after somebody imports it.
+
+    So a cell that imports matplotlib and draws has its fonts, and a session without figures imports nothing.
+    """
+    if "matplotlib.font_manager" in sys.modules:
+        use_korean_fonts()
+    elif not any(isinstance(finder, _AfterImport) for finder in sys.meta_path):
+        # what first asks for fonts, directly or through pyplot, imports this module
+        sys.meta_path.insert(0, _AfterImport("matplotlib.font_manager", use_korean_fonts))
+
+
+class _AfterImport:
+    """An import finder that calls a function once a module has been imported, and then leaves."""
+
+    def __init__(self, module: str, then: Callable[[], Any]) -> None:
+        self._module, self._then, self._asking = module, then, False
+
+    def find_spec(self, name: str, _path: Any = None, _target: Any = None) -> "ModuleSpec | None":
+        """Find the module as the others do, and have its loader call the function at its end."""
+        if name != self._module or self._asking:
+            return None
+        from importlib.util import find_spec
+
+        self._asking = True
+        try:
+            spec = find_spec(name)
+        finally:
+            self._asking = False
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+            spec.loader.exec_module = lambda module: self._run(execute, module)  # type: ignore[method-assign]
+        return spec
+
+    def _run(self, execute: Callable[[Any], None], module: Any) -> None:
+        execute(module)
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+            self._then()
 
 
 def _worth_saying(record: logging.LogRecord) -> bool:

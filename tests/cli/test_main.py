@@ -93,7 +93,7 @@ def test_the_installed_script_runs():
         (["data", "list", "--trak", "x"], "--trak"),
         (["data", "show", "uci-promotors"], "did you mean 'uci-promoters'?"),
         (["data", "list", "--track", "helth"], "there is no track 'helth'; did you mean 'health'?"),
-        (["lab", "/surely/not/there"], "is not a folder"),
+        (["lab", "/surely/not/there"], "there is no such folder"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_status_2(capsys, arguments, told):
@@ -139,22 +139,17 @@ def test_a_broken_command_is_not_called_missing(capsys):
     assert "cannot be loaded" in run(capsys, "empty")[2]
 
 
-def test_lab_needs_its_extra(capsys, monkeypatch):
+def test_test_needs_its_extra(capsys, monkeypatch):
     monkeypatch.setattr(cli, "_installed", lambda _package: False)
-    assert "pip install 'biolabkit[lab]'" in run(capsys, "lab")[2]
     assert "pip install 'biolabkit[dev]'" in run(capsys, "test")[2]
 
 
-def test_lab_and_test_hand_their_arguments_on(capsys, monkeypatch, tmp_path, repository):
+def test_test_hands_its_arguments_on(capsys, monkeypatch, repository):
     calls = []
     monkeypatch.setattr(cli, "_installed", lambda _package: True)
     monkeypatch.setattr(cli, "_run", lambda command, folder: calls.append((command[1:], folder)) or 5)
-    assert run(capsys, "lab", str(tmp_path), "--no-browser", "--port=9999")[0] == 5
     assert run(capsys, "test", "tests/cli", "-q")[0] == 5
-    assert calls == [
-        (["-m", "jupyterlab", "--no-browser", "--port=9999"], tmp_path),
-        (["-m", "pytest", "tests/cli", "-q"], repository),
-    ]
+    assert calls == [(["-m", "pytest", "tests/cli", "-q"], repository)]
 
 
 def test_test_needs_a_checkout(capsys, monkeypatch, tmp_path):

@@ -170,12 +170,12 @@ class Lab:
         np.random.seed(self.seed)  # noqa: NPY002  (libraries that a learner calls still use the global one)
 
     def _use_fonts(self) -> None:
-        """Let matplotlib write Korean as soon as somebody has imported it."""
-        if self._language == "ko" and "matplotlib" in sys.modules and not self._fonts_set:
-            from biolabkit.plot import use_korean_fonts
+        """Let matplotlib write Korean as soon as somebody imports it."""
+        if self._language == "ko" and not self._fonts_set:
+            from biolabkit.plot import use_korean_fonts_when_needed
 
             self._fonts_set = True
-            use_korean_fonts()
+            use_korean_fonts_when_needed()
 
 
 def _raised_in(error: BaseException, function: Callable[[], Any]) -> bool:
