@@ -26,7 +26,9 @@ _BUILT_IN = {
     "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
     "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for a course; further options go to it."),
     "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),
-    "submit": ("biolabkit.submit", "submit", "Hand in a saved notebook."),
+    "fetch": ("biolabkit.bench.commands", "fetch_command", "Bring what is new in a course."),
+    "join": ("biolabkit.bench.commands", "join_command", "Make your folder of a course."),
+    "submit": ("biolabkit.bench.commands", "submit_command", "Hand in a saved notebook."),
 }
 _ADDED = {
     "course": "Make, release, collect, grade and report a course.",

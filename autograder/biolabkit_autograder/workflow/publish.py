@@ -74,8 +74,17 @@ def _assignment(course: Course, name: str) -> dict[str, Any]:
         ],
         "seconds_per_cell": course.limits(about.get("limits", {})).seconds_per_cell,
         "notebook": f"{name}/{name}.ipynb",
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": _sha256(path),
+        "files": {
+            f"{name}/{file.relative_to(path.parent).as_posix()}": _sha256(file)
+            for file in sorted(path.parent.rglob("*"))
+            if file.is_file() and file != path
+        },
     }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _tasks(notebook: NotebookNode) -> list[dict[str, Any]]:

@@ -52,6 +52,8 @@ class PublishedAssignment:
         Path from the published folder, with slashes.
     sha256 : str
         Of the released notebook; empty when it is not known.
+    files : mapping of str to str
+        SHA-256 of the files beside the notebook, by their path from the published folder.
     released : mapping of str to str
         SHA-256 of the released text of cells (stripped, UTF-8), by their names.
     """
@@ -67,6 +69,7 @@ class PublishedAssignment:
     seconds_per_cell: float = 60.0
     notebook: str = ""
     sha256: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
     released: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -131,6 +134,7 @@ def _assignment(entry: Mapping[str, Any]) -> PublishedAssignment:
         seconds_per_cell=float(entry.get("seconds_per_cell", 60.0)),
         notebook=notebook,
         sha256=str(entry.get("sha256", "")),
+        files={str(path): str(sha256) for path, sha256 in entry.get("files", {}).items()},
         released={str(cell): str(about["sha256"]) for cell, about in cells if about.get("sha256")},
     )
 

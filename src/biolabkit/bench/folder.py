@@ -1,13 +1,11 @@
 """The trainee's course folder: where it is, what it holds, and which notebook belongs to which exercise."""
 
-import hashlib
 import os
 import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +13,12 @@ from biolabkit._settings import LANGUAGES, PRACTICE, find_language, find_learner
 from biolabkit.errors import FormatError, InputError, suggest
 
 from .course import COURSE_FILE, Check, Essay, Published, PublishedAssignment, parse_course
-from .notebooks import exercise_in, find_notebooks, read_notebook
+from .fetching import SETTINGS_FILE, Fetched, bring, open_source
+from .notebooks import digest, exercise_in, find_notebooks, notebooks_by_exercise, read_notebook
 from .phrases import say
 
-__all__ = ["SETTINGS_FILE", "Assignment", "CourseFolder", "open_folder"]
+__all__ = ["SETTINGS_FILE", "Assignment", "CourseFolder", "Fetched", "fetch", "open_folder"]
 
-SETTINGS_FILE = "biolab.toml"
 _STATE = ".biolab"
 
 
@@ -148,6 +146,31 @@ def open_folder(path: Path | str = ".") -> CourseFolder:
     return _open_single(single)
 
 
+def fetch(course: CourseFolder) -> list[Fetched]:
+    """Bring what is new in the course; a notebook that was worked in is never written over.
+
+    Returns
+    -------
+    list of Fetched
+        One for each exercise. What the newest ``course.json`` says is seen when the folder is opened again.
+
+    Raises
+    ------
+    InputError
+        When the course is not where it was, or the folder cannot be written.
+    FormatError
+        When what is published is damaged.
+    """
+    if course.source is None:
+        path = course.root / SETTINGS_FILE
+        raise InputError(say(course.language, "no-source", path=path, folder=course.root))
+    with open_source(Path(course.source), course.language) as (source, published):
+        before = parse_course((course.root / COURSE_FILE).read_bytes())
+        if before.id != published.id:
+            raise InputError(say(course.language, "other-course", folder=course.root, course=before.id))
+        return bring(source, published, course.root, course.language, before)
+
+
 def read_settings(path: Path, language: str | None = None) -> Mapping[str, Any]:
     """Read a ``biolab.toml``; empty where there is none.
 
@@ -170,8 +193,11 @@ def _names_an_exercise(folder: Path) -> bool:
 
 
 def _named(folder: Path) -> str | None:
+    """The exercise of a single released folder, by its settings or by a notebook in it."""
     named = read_settings(folder / SETTINGS_FILE).get("exercise")
-    return named if isinstance(named, str) else None
+    if isinstance(named, str) and named:
+        return named
+    return next(filter(None, map(exercise_in, sorted(folder.glob("*.ipynb")))), None)
 
 
 def _open_course(root: Path) -> CourseFolder:
@@ -196,7 +222,7 @@ def _open_course(root: Path) -> CourseFolder:
     learner = find_learner(root)
     if learner == PRACTICE:
         learner = unicodedata.normalize("NFC", str(settings.get("learner") or PRACTICE))
-    found = _notebooks_by_exercise(root)
+    found = notebooks_by_exercise(root)
     return CourseFolder(
         root=root,
         language=language,
@@ -234,7 +260,7 @@ def _ways(root: Path, settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _open_single(root: Path) -> CourseFolder:
     settings = read_settings(root / SETTINGS_FILE)
-    name = str(settings["exercise"])
+    name = _named(root) or ""
     language = find_language(root)
     bare = PublishedAssignment(name, {language: name})
     found = [path for path in find_notebooks(root, deepest=1) if exercise_in(path) in (name, None)]
@@ -274,14 +300,6 @@ def _from_notebook(assignment: Assignment) -> Assignment:
     )
 
 
-def _notebooks_by_exercise(root: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in find_notebooks(root):
-        # a notebook that does not say what it is, is what it is called
-        found.setdefault(exercise_in(path) or path.stem, []).append(path)
-    return found
-
-
 def _assignment(root: Path, one: PublishedAssignment, found: list[Path], language: str) -> Assignment:
     notebook, others = _choose(found, root / one.name / f"{one.name}.ipynb", one.sha256)
     return Assignment(
@@ -304,7 +322,7 @@ def _choose(found: list[Path], usual: Path, released: str) -> tuple[Path | None,
     """The notebook that is meant: one that was worked in before one as released, then the newest saved."""
     if len(found) < 2:
         return (found[0] if found else None), ()
-    worked_in = [path for path in found if not released or _digest(path) != released]
+    worked_in = [path for path in found if not released or digest(path) != released]
     candidates = worked_in or ([usual] if usual in found else found)
     newest = sorted(candidates, key=lambda path: (_saved(path), path == usual), reverse=True)
     return newest[0], tuple(newest[1:])
@@ -315,16 +333,3 @@ def _saved(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
-
-
-def _digest(path: Path) -> str:
-    try:
-        status = path.stat()
-        return _digest_of(path, status.st_mtime_ns, status.st_size)
-    except OSError:
-        return ""
-
-
-@lru_cache(maxsize=512)
-def _digest_of(path: Path, _modified: int, _size: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

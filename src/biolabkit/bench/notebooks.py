@@ -1,5 +1,6 @@
 """A notebook file as it lies on the disk: its cells, and which exercise it says it is."""
 
+import hashlib
 import json
 import os
 import re
@@ -13,7 +14,16 @@ from biolabkit.errors import FormatError, InputError
 
 from .phrases import say
 
-__all__ = ["LARGEST_BYTES", "Cell", "Notebook", "exercise_in", "find_notebooks", "read_notebook"]
+__all__ = [
+    "LARGEST_BYTES",
+    "Cell",
+    "Notebook",
+    "digest",
+    "exercise_in",
+    "find_notebooks",
+    "notebooks_by_exercise",
+    "read_notebook",
+]
 
 LARGEST_BYTES = 20_000_000
 _START = re.compile(r"""\blab\.start\(\s*["']([^"']+)["']""")
@@ -25,10 +35,11 @@ _MOST_FILES = 5000
 
 
 class Cell(NamedTuple):
-    """What matters of a cell: its kind, its text, and nbgrader's name and points for it."""
+    """What matters of a cell: its kind, its text, its names, and nbgrader's points for it."""
 
     kind: str
     source: str
+    id: str | None = None
     grade_id: str | None = None
     points: float | None = None
     answer: bool = False
@@ -105,6 +116,28 @@ def find_notebooks(root: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
             return
 
 
+def notebooks_by_exercise(root: Path) -> dict[str, list[Path]]:
+    """The notebooks below a folder by the exercise that each says it is, else by the file's name."""
+    found: dict[str, list[Path]] = {}
+    for path in find_notebooks(root):
+        found.setdefault(exercise_in(path) or path.stem, []).append(path)
+    return found
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; empty when it cannot be read."""
+    try:
+        status = path.stat()
+        return _digest_of(path, status.st_mtime_ns, status.st_size)
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=512)
+def _digest_of(path: Path, _modified: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @lru_cache(maxsize=512)
 def _exercise_in(path: Path, _modified: int, _size: int) -> str | None:
     """Remember the answer while the file is unchanged: the panel asks often."""
@@ -146,10 +179,11 @@ def _cells(raw: list[Any]) -> Iterator[Cell]:
         metadata = cell.get("metadata")
         marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         marks = marks if isinstance(marks, dict) else {}
-        grade_id, points = marks.get("grade_id"), marks.get("points")
+        cell_id, grade_id, points = cell.get("id"), marks.get("grade_id"), marks.get("points")
         yield Cell(
             kind=str(cell.get("cell_type")),
             source=text,
+            id=cell_id if isinstance(cell_id, str) else None,
             grade_id=grade_id if isinstance(grade_id, str) else None,
             points=float(points) if marks.get("grade") and isinstance(points, int | float) else None,
             answer=bool(marks.get("solution")),

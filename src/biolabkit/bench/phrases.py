@@ -8,10 +8,10 @@ __all__ = ["explain", "say"]
 _PHRASES = {
     # the course folder
     "no-course": (
-        "{folder}: there is no course here; go to the course's folder, or get the course with: "
-        "biolab join SOURCE",
-        "{folder}: 이곳에는 과정이 없습니다. 과정 폴더로 이동하시거나 biolab join SOURCE 명령으로 과정을 "
-        "받으십시오",
+        "{folder}: there is no course here (biolab.toml is missing); go to the course's folder, "
+        "or get the course with: biolab join SOURCE",
+        "{folder}: 이곳에는 과정이 없습니다(biolab.toml이 없음). 과정 폴더로 이동하시거나 "
+        "biolab join SOURCE 명령으로 과정을 받으십시오",
     ),
     "bad-course-file": (
         "{path} is damaged ({why}); get it again with: biolab join {source} {folder}",
@@ -25,8 +25,7 @@ _PHRASES = {
     ),
     "bad-name": (
         "{what} {name!r} cannot be a file name; use letters, digits, spaces and hyphens",
-        "{what} {name!r}은(는) 파일 이름으로 쓸 수 없습니다(cannot be a file name). 글자, 숫자, 빈칸, "
-        "하이픈만 쓰십시오",
+        "{what} {name!r}은(는) 파일 이름으로 쓸 수 없습니다. 글자, 숫자, 빈칸, 하이픈만 쓰십시오",
     ),
     "unknown-exercise": (
         "there is no exercise {name!r} in this course{near}",
@@ -63,6 +62,139 @@ _PHRASES = {
     "unreadable": (
         "{path} cannot be read ({why}); check whether the file is there and yours",
         "{path} 파일을 읽을 수 없습니다({why}). 파일이 있는지, 권한이 있는지 확인하십시오",
+    ),
+    # handing in
+    "learner": ("learner", "학습자 ID"),
+    "exercise": ("exercise", "과제 이름"),
+    "who": (
+        "who are you? set `learner` in {path}, or use --learner ID",
+        "학습자 ID를 알 수 없습니다. {path}에 `learner`를 적거나 --learner ID를 쓰십시오",
+    ),
+    "no-inbox-named": (
+        "{path}: `submit_to` is missing; ask your instructor",
+        "{path}: 제출할 곳(`submit_to`)이 적혀 있지 않습니다. 강사에게 문의하십시오",
+    ),
+    "inbox-gone": (
+        "the course's inbox {inbox} is not there; is its disk connected? If it has moved, correct "
+        "`submit_to` in {path}, or hand in elsewhere with --to FOLDER; else ask your instructor",
+        "과정의 제출함 {inbox}이(가) 없습니다. 디스크가 연결되어 있는지 확인하십시오. 위치가 바뀌었다면 "
+        "{path}의 `submit_to`를 고치거나 --to 폴더로 다른 곳에 제출하시고, 그래도 안 되면 강사에게 "
+        "문의하십시오",
+    ),
+    "not-submitted": (
+        "{why}; nothing was submitted, your notebook is as it was",
+        "{why}. 제출되지 않았으며 노트북은 그대로 있습니다",
+    ),
+    "several-notebooks": (
+        "there are several notebooks of this exercise: {name}, saved last, would be handed in, and not "
+        "{others}; to hand in another, name it or remove those that you do not need",
+        "이 과제의 노트북이 여러 개 있습니다. 가장 나중에 저장한 {name}을(를) 제출하며 {others}은(는) "
+        "제출하지 않습니다. 다른 것을 제출하려면 이름을 지정하거나 필요 없는 파일을 지우십시오",
+    ),
+    "renamed": (
+        "{name} has another name than it was given; it is handed in as {exercise}",
+        "{name}의 파일 이름이 바뀌었습니다. {exercise}(으)로 제출합니다",
+    ),
+    "no-start": (
+        'the first cell with lab.start("{exercise}") is missing; put it back so that your own data are used',
+        'lab.start("{exercise}")가 있는 첫 셀이 없습니다. 본인의 데이터가 쓰이도록 되돌려 놓으십시오',
+    ),
+    "past-due": (
+        "it was due on {due:%Y-%m-%d %H:%M %Z}; it is accepted and marked late",
+        "제출 기한({due:%Y-%m-%d %H:%M %Z})이 지났습니다. 접수는 되지만 지각 제출로 표시됩니다",
+    ),
+    "unanswered-one": ("1 task has no answer: {names}", "답하지 않은 과제가 1개 있습니다: {names}"),
+    "unanswered": (
+        "{count} tasks have no answer: {names}",
+        "답하지 않은 과제가 {count}개 있습니다: {names}",
+    ),
+    "check-missing": (
+        "check cells are missing: {tasks}; grading uses the course's own",
+        "확인 셀이 없습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+    ),
+    "check-repeated": (
+        "check cells are there more than once: {tasks}; grading uses the course's own",
+        "확인 셀이 여러 번 있습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+    ),
+    "check-changed": (
+        "check cells were changed: {tasks}; grading uses the course's own",
+        "확인 셀이 바뀌었습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+    ),
+    "which-exercise": (
+        "which exercise? name one: biolab submit EXERCISE, of {names}",
+        "어느 과제를 제출하시겠습니까? 하나를 지정하십시오: biolab submit 과제 ({names})",
+    ),
+    "note": ("Note", "참고"),
+    # joining and fetching
+    "no-source": (
+        "{path} does not say where the course is published; get it with: biolab join SOURCE {folder}",
+        "{path}에 과정이 게시된 곳이 적혀 있지 않습니다. 다음 명령으로 받으십시오: "
+        "biolab join SOURCE {folder}",
+    ),
+    "no-source-there": (
+        "{source} is not there; is its disk connected? If the course has moved, ask your instructor and run: "
+        "biolab join NEW-PLACE",
+        "{source}이(가) 없습니다. 디스크가 연결되어 있는지 확인하십시오. 과정의 위치가 바뀌었다면 강사에게 "
+        "물어 다음을 실행하십시오: biolab join 새-위치",
+    ),
+    "source-forbidden": (
+        "you may not read {source}; ask your instructor",
+        "{source}을(를) 읽을 권한이 없습니다. 강사에게 문의하십시오",
+    ),
+    "no-course-in-source": (
+        "{source}: no course is published here (there is no course.json); check the path, or ask your "
+        "instructor",
+        "{source}: 게시된 과정이 없습니다(course.json이 없음). 경로를 확인하시거나 강사에게 문의하십시오",
+    ),
+    "bad-source": (
+        "{source}: what is published here is damaged ({why}); tell your instructor",
+        "{source}: 게시된 과정이 손상되었습니다({why}). 강사에게 알리십시오",
+    ),
+    "bad-zip": (
+        "{source} is neither a folder nor a zip file that can be read ({why}); download it again",
+        "{source}은(는) 폴더도 아니고 읽을 수 있는 zip 파일도 아닙니다({why}). 다시 내려받으십시오",
+    ),
+    "other-course": (
+        "{folder} holds another course ({course}); name another folder",
+        "{folder}에는 다른 과정({course})이 있습니다. 다른 폴더를 지정하십시오",
+    ),
+    "not-empty": (
+        "{folder} holds other things; name a new folder: biolab join SOURCE {course}",
+        "{folder}에 다른 파일이 있습니다. 새 폴더를 지정하십시오: biolab join SOURCE {course}",
+    ),
+    "joined": ("{title}: {folder}, learner {learner}", "{title}: {folder}, 학습자 {learner}"),
+    "joined-next": ("Begin with: biolab lab {folder}", "다음 명령으로 시작하십시오: biolab lab {folder}"),
+    "fetched-new": ("  {name}: new", "  {name}: 새 과제"),
+    "fetched-updated": ("  {name}: brought up to date", "  {name}: 새로 고쳤습니다"),
+    "fetched-kept": (
+        "  {name}: released anew; yours is as it was, and the new one is {path}",
+        "  {name}: 새로 게시되었습니다. 작성하시던 노트북은 그대로 두고 새 노트북을 {path}에 두었습니다",
+    ),
+    "fetched-same": ("  {name}: nothing new", "  {name}: 바뀐 것이 없습니다"),
+    # receipts
+    "receipt": (
+        "Submitted {exercise} for {learner}\n"
+        "  notebook   {notebook}, saved {saved:%Y-%m-%d %H:%M:%S %z}\n"
+        "  received   {received:%Y-%m-%d %H:%M:%S %z}\n"
+        "  SHA-256    {sha256}\n"
+        "  in         {target}",
+        "{learner} 님의 {exercise} 과제를 제출했습니다.\n"
+        "  노트북     {notebook}, 저장 시각 {saved:%Y-%m-%d %H:%M:%S %z}\n"
+        "  접수 시각  {received:%Y-%m-%d %H:%M:%S %z}\n"
+        "  SHA-256    {sha256}\n"
+        "  위치       {target}",
+    ),
+    "receipt-late": ("  It is late: the due date has passed.", "  제출 기한이 지나 지각 제출로 표시됩니다."),
+    "receipt-replaced": ("  It replaces your earlier submission.", "  이전 제출물을 대신합니다."),
+    "receipt-unanswered-one": (
+        "  Note: 1 task is unanswered ({names}); if you answered it, save the notebook and submit again.",
+        "  참고: 답하지 않은 과제가 1개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 제출하십시오.",
+    ),
+    "receipt-unanswered": (
+        "  Note: {count} tasks are unanswered ({names}); if you answered them, save the notebook and submit "
+        "again.",
+        "  참고: 답하지 않은 과제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
+        "제출하십시오.",
     ),
 }
 

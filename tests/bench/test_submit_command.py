@@ -127,7 +127,9 @@ def test_what_is_missing_is_said(desk, capsys, settings, told):
 
 
 def test_which_notebook(desk, capsys):
-    write(desk / "other.ipynb", "x = 1")
+    write(desk / "scratch.ipynb", "x = 1")
+    assert run(capsys)[0] == 0
+    write(desk / "other.ipynb", 'lab.start("health-02-risk-model")', "x = 1")
     assert "which notebook? there are: health-02-risk-model.ipynb, other.ipynb" in run(capsys)[2]
     assert "there is no such notebook" in run(capsys, "nope.ipynb")[2]
 

@@ -1,0 +1,121 @@
+"""`biolab join`, `biolab fetch` and `biolab submit`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from biolabkit.errors import InputError
+
+from .fetching import Fetched
+from .folder import CourseFolder, fetch, open_folder
+from .joining import join
+from .notebooks import exercise_in, read_notebook
+from .phrases import say
+from .submit import review, safe_name, submit
+
+__all__ = ["fetch_command", "join_command", "submit_command"]
+
+
+def join_command(
+    source: Annotated[
+        Path, typer.Argument(help="The course in an exchange, a release folder, or a zip file of one.")
+    ],
+    folder: Annotated[
+        Path | None, typer.Argument(help="Your folder for it.", show_default="named after the course")
+    ] = None,
+    learner: Annotated[
+        str | None, typer.Option(help="Your id in the course.", show_default="in an exchange, your account")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="en or ko.", show_default="the course's", metavar="LANGUAGE")
+    ] = None,
+) -> None:
+    """Make your folder of a course; again, when the course has moved."""
+    if language not in (None, "en", "ko"):
+        raise InputError(f"--language {language!r}: use 'en' or 'ko'")
+    course, fetched = join(source, folder, learner=learner, language=language)
+    typer.echo(say(course.language, "joined", title=course.title, folder=course.root, learner=course.learner))
+    _say_fetched(course, fetched)
+    typer.echo(say(course.language, "joined-next", folder=folder or course.root.name))
+
+
+def fetch_command(
+    folder: Annotated[Path, typer.Argument(help="Your folder of the course.")] = Path(),
+) -> None:
+    """Bring what is new in the course; a notebook that you worked in is never written over."""
+    course = open_folder(folder)
+    _say_fetched(course, fetch(course))
+
+
+def submit_command(
+    what: Annotated[
+        str | None,
+        typer.Argument(metavar="NOTEBOOK|EXERCISE", help="By default the exercise or notebook here."),
+    ] = None,
+    learner: Annotated[str | None, typer.Option(help="Your id in the course.")] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Put it into this folder instead, such as a shared or a USB drive.")
+    ] = None,
+) -> None:
+    """Hand in a saved notebook; the receipt shows its time and SHA-256."""
+    course, exercise, notebook = _chosen(what)
+    if learner:
+        course = replace(course, learner=safe_name("learner", learner, course.language))
+    if to:
+        course = replace(course, exchange=None, inbox=to.expanduser().absolute())
+    found = review(course, exercise, notebook)
+    receipt = submit(course, exercise, notebook)
+    typer.echo(receipt.to_text(course.language))
+    for note in found.notes:
+        typer.echo(f"  {say(course.language, 'note')}: {note}")
+
+
+def _say_fetched(course: CourseFolder, fetched: list[Fetched]) -> None:
+    for one in fetched:
+        path = one.path.relative_to(course.root) if one.path.is_relative_to(course.root) else one.path
+        typer.echo(say(course.language, f"fetched-{one.outcome}", name=one.name, path=path))
+
+
+def _chosen(what: str | None) -> tuple[CourseFolder, str, Path | None]:
+    """What is to be handed in: a notebook by its path, an exercise by its name, or what is here."""
+    if what is None:
+        return _here()
+    course = None
+    if not what.lower().endswith(".ipynb") and not Path(what).exists():
+        course = open_folder()
+        return course, course.assignment(what).name, None
+    path = Path(what)
+    if path.is_dir():
+        return _here(path)
+    course = open_folder(path)
+    return _by_notebook(course, path)
+
+
+def _here(folder: Path = Path()) -> tuple[CourseFolder, str, Path | None]:
+    """The exercise whose folder this is; a person says which, where that is not clear."""
+    course = open_folder(folder)
+    here = folder.absolute()
+    notebooks = sorted(here.glob("*.ipynb"))
+    if len(notebooks) == 1:
+        return _by_notebook(course, notebooks[0])
+    own = [one for one in course.assignments if here in (course.root / one.name, course.root)]
+    if len(own) != 1:
+        names = ", ".join(one.name for one in own or course.assignments)
+        raise InputError(say(course.language, "which-exercise", names=names))
+    (assignment,) = own
+    if assignment.notebook and assignment.others:
+        names = ", ".join(sorted(path.name for path in (assignment.notebook, *assignment.others)))
+        raise InputError(say(course.language, "which-notebook", names=names))
+    return course, assignment.name, None
+
+
+def _by_notebook(course: CourseFolder, path: Path) -> tuple[CourseFolder, str, Path]:
+    path = path.absolute()
+    read_notebook(path, course.language)
+    name = exercise_in(path)
+    if name is None:  # it does not say; its folder or its name may
+        own = [one.name for one in course.assignments if path == one.notebook or path.parent.name == one.name]
+        name = own[0] if own else path.stem
+    return course, course.assignment(safe_name("exercise", name, course.language)).name, path
