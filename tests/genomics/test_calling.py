@@ -141,8 +141,9 @@ def test_progress_is_quiet_unless_it_is_asked_for(sample, capsys):
     assert capsys.readouterr().out == ""
 
 
-def test_memory_follows_the_window_not_the_region(sample):
+def test_memory_follows_the_window_not_the_region(sample, monkeypatch):
     """Peak of Python's own allocations while windows are called, over one window and over many."""
+    monkeypatch.setattr("biolabkit.genomics._bam_blocks.STEP", 20_000)
     options = Options(0.001, 13, 20)
 
     def peak(end):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
+from biolabkit.genomics._bam_blocks import BamBlocks
 from biolabkit.genomics.regions import Region, parse_region, suggest_contig
 
 if TYPE_CHECKING:
@@ -31,12 +32,15 @@ class Alignment:
     reads : pysam.AlignmentFile
     fasta : pysam.FastaFile
     reads_path, fasta_path : Path
+    blocks : BamBlocks or None
+        The reads by blocks of records; None for a CRAM.
     """
 
     reads: "pysam.AlignmentFile"
     fasta: "pysam.FastaFile"
     reads_path: Path
     fasta_path: Path
+    blocks: BamBlocks | None
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -136,4 +140,5 @@ def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -
         except (OSError, ValueError) as error:
             raise FormatError(f"{fasta_path} cannot be read as FASTA: {error}") from error
         opened = stack.enter_context(open_reads(reads_path, fasta_path))
-        yield Alignment(opened, fasta, reads_path, fasta_path)
+        blocks = None if opened.is_cram else stack.enter_context(contextlib.closing(BamBlocks(reads_path)))
+        yield Alignment(opened, fasta, reads_path, fasta_path, blocks)

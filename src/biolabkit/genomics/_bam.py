@@ -45,7 +45,7 @@ def open_reads(
         )
     except (OSError, ValueError) as error:
         raise FormatError(f"{path} cannot be read as BAM or CRAM: {error}") from error
-    with opened:
+    try:
         if not (opened.is_bam or opened.is_cram):
             raise FormatError(
                 f"{path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
@@ -59,3 +59,6 @@ def open_reads(
         if not opened.has_index():
             raise InputError(f"{path} has no index beside it; make one with: samtools index {path}")
         yield opened
+    finally:
+        with contextlib.suppress(OSError):  # htslib repeats here that the file is damaged
+            opened.close()

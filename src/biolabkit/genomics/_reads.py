@@ -4,7 +4,6 @@ A Python loop touches each read once; everything per base is vectorised. One `Re
 one window of the reference: its memory follows the window and the depth, not the file.
 """
 
-from array import array
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,20 +18,12 @@ Bools = npt.NDArray[np.bool_]
 
 BASES = "ACGT"
 N = 4
-# Unmapped, secondary, failed the platform's quality check, duplicate, supplementary.
-EXCLUDED_FLAGS = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
-REVERSE_FLAG = 0x10
-# The reference is loaded this far over both ends of what the reads cover, so that indels can be shifted.
-FLANK = 1_000
 # Gapless pieces are compared with the reference in rows of at most this many bases.
 ROW = 256
 # Real reads differ from their own reference in at most a few percent of their bases, random sequence in 75 %.
 MOST_MISMATCHES = 0.25
 FEWEST_COMPARED = 100
 WINDOW = 1_000
-
-_INSERTION, _DELETION, _SKIP, _SOFT_CLIP = 1, 2, 3, 4
-_ALIGNED = frozenset({0, 7, 8})
 
 _CODE = np.full(256, N, dtype=np.uint8)
 # Lower case is masked sequence and means the same bases; any other letter (IUPAC codes) is N.
@@ -144,107 +135,6 @@ class Mismatches:
     query: Ints
     position: Ints
     segment: Ints
-
-
-def read_block(
-    alignment: Alignment, chrom: str, start: int, end: int, min_mapping_quality: int, *, overhang: int = 0
-) -> ReadBlock:
-    """Load the usable reads that come within `overhang` bases of ``chrom:[start, end)``.
-
-    Duplicates, secondary and supplementary alignments, reads that failed the platform's check and reads below
-    `min_mapping_quality` are left out.
-
-    Raises
-    ------
-    FormatError
-        When reads have no base qualities or the file is damaged.
-    """
-    bases, qualities = bytearray(), bytearray()
-    per_read, segments = array("q"), array("q")
-    fragments: dict[str | None, int] = {}
-    gaps: list[Gap] = []
-    index, total = 0, 0
-    try:
-        low, high = max(start - overhang, 0), min(end + overhang, alignment.lengths[chrom])
-        for read in alignment.reads.fetch(chrom, low, high):
-            flag, mapped = read.flag, read.mapping_quality
-            if flag & EXCLUDED_FLAGS or mapped < min_mapping_quality:
-                continue
-            sequence, cigar = read.query_sequence, read.cigartuples
-            if sequence is None or not cigar:
-                continue
-            # Not query_qualities_str: of one base, pysam 0.24 writes it into a byte that Python shares.
-            quality = read.query_qualities
-            if quality is None:
-                raise FormatError(
-                    f"{alignment.reads_path}: read {read.query_name} has no base qualities, "
-                    "which genotype likelihoods need; align reads that have them (FASTQ, not FASTA)"
-                )
-            size = len(sequence)
-            if len(cigar) == 1 and cigar[0][0] in _ALIGNED:
-                segments.extend((index, total, read.reference_start, size))
-            else:
-                _walk(cigar, sequence, index, total, read.reference_start, segments, gaps)
-            bases += sequence.encode()
-            qualities += quality
-            per_read.extend((size, mapped, flag, fragments.setdefault(read.query_name, index)))
-            index += 1
-            total += size
-    except OSError as error:
-        raise FormatError(
-            f"{alignment.reads_path} is damaged or truncated near {chrom}:{start:,}, "
-            f"or cannot be decoded with {alignment.fasta_path}: {error}"
-        ) from error
-    length, mapping_quality, flags, fragment = np.frombuffer(per_read, dtype=np.int64).reshape(-1, 4).T
-    table = np.frombuffer(segments, dtype=np.int64).reshape(-1, 4)
-    covered = (int(table[:, 2].min()), int((table[:, 2] + table[:, 3]).max())) if len(table) else (start, end)
-    reference_start = max(min(start, covered[0]) - FLANK, 0)
-    return ReadBlock(
-        chrom=chrom,
-        start=start,
-        end=end,
-        reference=letters(alignment.fasta.fetch(chrom, reference_start, max(end, covered[1]) + FLANK)),
-        reference_start=reference_start,
-        bases=np.frombuffer(bases, dtype=np.uint8),
-        quality=np.frombuffer(qualities, dtype=np.uint8),
-        offset=np.concatenate([[0], np.cumsum(length)]),
-        mapping_quality=mapping_quality.astype(np.uint8),
-        reverse=(flags & REVERSE_FLAG) > 0,
-        fragment=fragment.copy(),
-        segment_read=table[:, 0].copy(),
-        segment_query=table[:, 1].copy(),
-        segment_start=table[:, 2].copy(),
-        segment_length=table[:, 3].copy(),
-        gaps=gaps,
-    )
-
-
-def _walk(
-    cigar: list[tuple[int, int]],
-    sequence: str,
-    index: int,
-    offset: int,
-    position: int,
-    segments: "array[int]",
-    gaps: list[Gap],
-) -> None:
-    """Add the gapless pieces and the gaps of one read."""
-    query = 0
-    for operation, length in cigar:
-        if operation in _ALIGNED:
-            segments.extend((index, offset + query, position, length))
-            query += length
-            position += length
-        elif operation == _INSERTION:
-            gaps.append(Gap(index, position - 1, sequence[query : query + length], 0))
-            query += length
-        elif operation == _DELETION:
-            gaps.append(Gap(index, position - 1, "", length))
-            position += length
-        elif operation == _SOFT_CLIP:
-            query += length
-        elif operation == _SKIP:
-            position += length
 
 
 def find_mismatches(alignment: Alignment, block: ReadBlock) -> Mismatches:

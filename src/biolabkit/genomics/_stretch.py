@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from biolabkit.genomics._alignment import Alignment, open_alignment
-from biolabkit.genomics._reads import Ints, Mismatches, ReadBlock, encode, find_mismatches, read_block
+from biolabkit.genomics._load import read_block
+from biolabkit.genomics._reads import Ints, Mismatches, ReadBlock, encode, find_mismatches
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, posterior
 from biolabkit.genomics.indels import Misplaced, indel_calls
 from biolabkit.genomics.pileup import observation_table, observe

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.genomics._alignment import open_alignment
+from biolabkit.genomics._load import read_block
 from biolabkit.genomics._reads import (
     BASES,
     Bools,
@@ -18,7 +19,6 @@ from biolabkit.genomics._reads import (
     ReadBlock,
     encode,
     find_mismatches,
-    read_block,
 )
 from biolabkit.genomics.regions import Region
 
