@@ -1,5 +1,7 @@
 """Pages made of hostile notebooks: bounded work, and nothing that acts in nbgrader's own pages."""
 
+import base64
+import io
 import re
 from importlib.resources import files
 from time import process_time
@@ -7,15 +9,23 @@ from time import process_time
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from PIL import Image
 from traitlets.config import Config
 
 from biolabkit_autograder.workflow.budget import Budget
 from biolabkit_autograder.workflow.config import config_text
 from biolabkit_autograder.workflow.feedback_page import Feedback, page
 from biolabkit_autograder.workflow.formgrader import CleanSubmission
+from biolabkit_autograder.workflow.pictures import pixels
 from biolabkit_autograder.workflow.sanitise import clean, fits
 
 SCRIPT = "<script>document.title='marked'</script>"
+
+
+def png(image, kind="PNG"):
+    file = io.BytesIO()
+    image.save(file, kind)
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def feedback(*cells, language="en"):
@@ -47,9 +57,41 @@ def test_html_as_large_as_a_table_or_with_a_picture_in_it_is_kept():
     rows = "<tr><td>1.234</td><td>5.678</td></tr>" * 2000
     table = f"<table><tbody>{rows}</tbody></table>"
     assert clean(table) == table
-    picture = f'<img src="data:image/png;base64,{"A" * 1_000_000}" alt="">'
+    noise = png(Image.effect_noise((900, 900), 90))
+    assert len(noise) > 700_000
+    picture = f'<img src="data:image/png;base64,{noise}" alt="">'
     assert fits(picture)
-    assert "A" * 1_000_000 in clean(picture)
+    assert noise in clean(picture)
+
+
+def test_a_picture_of_a_few_kilobytes_does_not_become_gigabytes():
+    white = png(Image.new("1", (30_000, 30_000)))
+    assert len(white) < 300_000
+    outputs = [
+        new_output("display_data", {"image/png": white, "text/plain": "<Figure>"}),
+        new_output("display_data", {"text/html": f'<img src="data:image/png;base64,{white}">'}),
+    ]
+    page = feedback(new_code_cell("f()", outputs=outputs))
+    assert white not in page
+    assert "&lt;Figure&gt;" in page
+
+
+def test_all_pictures_of_a_page_have_a_bound():
+    large = png(Image.new("1", (4_000, 4_000)))
+    shown = new_code_cell(
+        "f()", outputs=[new_output("display_data", {"image/png": large}) for _ in range(40)]
+    )
+    assert feedback(shown).count(large) == 12  # of 16 million pixels each
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_pixels_are_counted_without_decoding(kind):
+    assert pixels(png(Image.new("L", (30, 20)), kind)) == 600
+
+
+@pytest.mark.parametrize("picture", ["", "no base64", "AAAA", b"<svg width='1'/>", b"\x89PNG\r\n\x1a\n...."])
+def test_what_is_no_picture_has_no_pixels(picture):
+    assert pixels(picture) is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whatever a box says its outputs are: valid, bounded and harmless ones come out."""
 
 import base64
+import io
 import json
 
 import nbformat
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook
+from PIL import Image
 
 from biolabkit.check import MIME_TYPE
 from biolabkit_autograder.judging.clean_outputs import (
@@ -17,7 +19,14 @@ from biolabkit_autograder.judging.clean_outputs import (
     without_addresses,
 )
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
+
+def png(width, height):
+    file = io.BytesIO()
+    Image.new("1", (width, height)).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
+
+
+PNG = png(2, 2)
 
 
 def cleaned(*outputs, limit=100_000, budget=None, **options):
@@ -100,8 +109,10 @@ def test_markdown_is_shown_as_its_source():
     assert shown({"text/markdown": "**b**", "text/plain": "<Markdown>"}) == {"text/plain": "**b**"}
 
 
-@pytest.mark.parametrize("picture", ["", "no base64!", base64.b64encode(b"<svg/>").decode(), 7, None])
-def test_what_is_no_picture_is_left_out(picture):
+@pytest.mark.parametrize(
+    "picture", ["", "no base64!", base64.b64encode(b"<svg/>").decode(), 7, None, png(30_000, 30_000)]
+)
+def test_what_is_no_picture_or_too_large_a_one_is_left_out(picture):
     assert shown({"image/png": picture, "text/plain": "t"}) == {"text/plain": "t"}
 
 

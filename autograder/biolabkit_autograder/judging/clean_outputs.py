@@ -210,12 +210,16 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _picture(value: Any, magic: bytes) -> str | None:
-    """Base64 of a picture that begins as its kind does."""
+    """Base64 of a picture that begins as its kind does, and is not too large to be shown."""
+    from biolabkit_autograder.workflow.pictures import pixels
+
     try:
         data = base64.b64decode("".join(_text(value).split()), validate=True)
     except (binascii.Error, ValueError):
         return None
-    return base64.b64encode(data).decode("ascii") if data.startswith(magic) else None
+    if not data.startswith(magic) or pixels(data) is None:
+        return None
+    return base64.b64encode(data).decode("ascii")
 
 
 def _size(output: dict[str, Any]) -> int:

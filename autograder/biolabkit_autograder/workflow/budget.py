@@ -15,6 +15,7 @@ def _page() -> dict[str, int]:
         "tags": 50_000,
         "text": 3_000_000,
         "pictures": 40_000_000,
+        "pixels": 200_000_000,
     }
 
 

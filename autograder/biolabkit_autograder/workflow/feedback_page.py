@@ -20,6 +20,7 @@ from biolabkit.check.cards import MIME_TYPE
 from biolabkit_autograder.visible import visible_source
 
 from .budget import Budget
+from .pictures import pixels
 from .prose import markdown
 from .sanitise import CONTENT_POLICY, clean, count_tags, fits
 
@@ -311,8 +312,8 @@ def _output(output: NotebookNode, words: Mapping[str, str], budget: Budget) -> s
 def _data(data: Mapping[str, Any], words: Mapping[str, str], budget: Budget) -> str:
     """The richest form that is safe; anything else has a text form."""
     for kind in ("image/png", "image/jpeg"):
-        if kind in data and budget.take("pictures", len(data[kind])):
-            return f'<div class="out"><img alt="" src="data:{kind};base64,{picture(data[kind])}"></div>'
+        if kind in data and (shown := picture(data[kind], budget)):
+            return f'<div class="out"><img alt="" src="data:{kind};base64,{shown}"></div>'
     html = str(data.get("text/html", ""))
     if html and fits(html) and budget.take("html", len(html)) and budget.take("tags", count_tags(html)):
         return f'<div class="out">{clean(html)}</div>'
@@ -322,13 +323,13 @@ def _data(data: Mapping[str, Any], words: Mapping[str, str], budget: Budget) -> 
     return _text(str(data.get("text/plain", "")), words, budget)
 
 
-def picture(value: object) -> str:
-    """Base64 text as it must be: whatever else stood there is not carried into the page."""
+def picture(value: object, budget: Budget) -> str:
+    """Base64 text as it must be, without whatever else stood there; empty for what is not shown."""
     text = re.sub(r"[^A-Za-z0-9+/=]", "", str(value))
-    try:
-        return base64.b64encode(base64.b64decode(text)).decode("ascii")
-    except ValueError:
+    size = pixels(text)
+    if size is None or not (budget.take("pictures", len(text)) and budget.take("pixels", size)):
         return ""
+    return base64.b64encode(base64.b64decode(text)).decode("ascii")
 
 
 def _text(text: str, words: Mapping[str, str], budget: Budget, kind: str = "out") -> str:

@@ -60,8 +60,8 @@ def _output(output: NotebookNode, budget: Budget) -> NotebookNode:
 def _data(data: NotebookNode, budget: Budget) -> dict[str, str]:
     """One form of an output: the one that the feedback page would show."""
     for kind in _PICTURES:
-        if kind in data and budget.take("pictures", len(data[kind])):
-            return {kind: picture(data[kind])}
+        if kind in data and (shown := picture(data[kind], budget)):
+            return {kind: shown}
     html = str(data.get("text/html", ""))
     if html and fits(html) and budget.take("html", len(html)) and budget.take("tags", count_tags(html)):
         return {"text/html": _block(clean(html))}

@@ -9,6 +9,8 @@ import nh3
 
 from biolabkit.check.html import STYLE_PROPERTIES, TAGS
 
+from .pictures import pixels
+
 __all__ = ["CONTENT_POLICY", "MARK", "clean", "count_tags", "fits"]
 
 #: Said in each page too, so that whatever got through could neither run nor load anything.
@@ -97,7 +99,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if MARK in value:
         return None
     if (tag, name) == ("img", "src"):
-        return value if _PICTURE.fullmatch(value) else None
+        return value if _PICTURE.fullmatch(value) and pixels(value.partition(",")[2]) else None
     if (tag, name) == ("a", "href"):
         return value if _LINK.match(value) else None
     return value
