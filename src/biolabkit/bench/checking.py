@@ -27,6 +27,7 @@ from biolabkit.errors import BiolabkitError
 __all__ = ["SECONDS_PER_CELL", "CheckRun", "Checking", "Stopped", "check_all"]
 
 SECONDS_PER_CELL = 60.0
+_MEGABYTES = 4000  # more than any exercise needs
 _PATIENCE = 5.0  # seconds in which a process that was told to end cleans up after itself
 
 
@@ -97,7 +98,7 @@ class Checking:
     seconds_per_cell : float
         After which a cell is stopped.
     megabytes : int, optional
-        Of memory; half of the machine's when left out.
+        Of memory; by default 4000, or half of what a smaller machine has.
     expected : iterable of str
         The ids of the checks that were handed out, to tell which are missing.
     """
@@ -246,8 +247,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if asked.tied:
+        _step_back()
         threading.Thread(target=_end_with_stdin, daemon=True).start()
-    limits = Limits(asked.seconds, asked.megabytes or _half_of_memory())
+    limits = Limits(asked.seconds, asked.megabytes or _memory())
     with suppress(KeyboardInterrupt):
         Run(notebook, limits, _print).everything(asked.expect)
     return 0
@@ -279,10 +281,17 @@ def _end_with_stdin() -> None:
     os._exit(1)
 
 
-def _half_of_memory() -> int:
+def _step_back() -> None:
+    """Whoever waits for an answer of the server goes before."""
     import psutil
 
-    return int(psutil.virtual_memory().total / 2e6)
+    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 5))
+
+
+def _memory() -> int:
+    import psutil
+
+    return min(_MEGABYTES, int(psutil.virtual_memory().total / 2e6))
 
 
 if __name__ == "__main__":
