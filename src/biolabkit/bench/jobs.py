@@ -6,15 +6,17 @@ server from ending, and none outlives it.
 
 import asyncio
 import logging
+import queue
 import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from biolabkit.errors import BiolabkitError
 
-__all__ = ["Job", "Jobs", "in_thread"]
+__all__ = ["Job", "Jobs", "Workers"]
 
 _KEPT = 100
 _log = logging.getLogger(__name__)
@@ -129,32 +131,46 @@ class Jobs:
             job.message, job.state = unexpected(), "failed"
 
 
-async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
-    """Await a function that blocks, such as reading files, without keeping the server from anything else.
+class Workers:
+    """Threads for functions that block for moments, such as reading files.
 
-    It has a daemon thread of its own: one that waits for a network disk forever is nobody's business.
+    They are there from the start, as starting one makes who starts it wait, and they are daemons: one that
+    waits for a network disk forever keeps the server from nothing, not even from ending.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
 
-    def settle(result: T | None, error: BaseException | None) -> None:
-        if future.cancelled():
-            return
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(result)  # type: ignore[arg-type]  # T, as there was no error
+    def __init__(self, count: int = 6) -> None:
+        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
+        for _ in range(count):
+            threading.Thread(target=self._work, daemon=True).start()
 
-    def run() -> None:
-        result, error = None, None
-        try:
-            result = function(*arguments)
-        except Exception as raised:
-            error = raised
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
-        except RuntimeError:  # the server has ended meanwhile
-            _log.debug("nobody waits for %s any more", function)
+    def _work(self) -> None:
+        while True:
+            self._waiting.get()()
 
-    threading.Thread(target=run, daemon=True).start()
-    return await future
+    async def run(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Await what a function returns or raises."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+
+        def run() -> None:
+            try:
+                settle: Callable[[], None] = partial(_give, future, function(*arguments))
+            except Exception as error:
+                settle = partial(_fail, future, error)
+            try:
+                loop.call_soon_threadsafe(settle)
+            except RuntimeError:  # the server has ended meanwhile
+                _log.debug("nobody waits for %s any more", function)
+
+        self._waiting.put(run)
+        return await future
+
+
+def _give(future: "asyncio.Future[T]", result: T) -> None:
+    if not future.cancelled():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[T]", error: Exception) -> None:
+    if not future.cancelled():
+        future.set_exception(error)

@@ -4,6 +4,7 @@ Handlers only read requests and write answers. Files are read in threads, notebo
 the server answers everybody else meanwhile. Authentication, authorisation and XSRF are Jupyter's own.
 """
 
+import gc
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +16,7 @@ from jupyter_server.utils import url_path_join
 from tornado import web
 
 from biolabkit.bench import phrases, server_words
-from biolabkit.bench.jobs import Jobs, in_thread
+from biolabkit.bench.jobs import Jobs, Workers
 from biolabkit.bench.server_work import Work
 from biolabkit.errors import BiolabkitError
 
@@ -43,22 +44,22 @@ class _Handler(APIHandler):
     auth_resource = _RESOURCE
     refusal = 404  # of what cannot be done as things are
 
-    def initialize(self, work: Work) -> None:
-        self.work = work
+    def initialize(self, work: Work, workers: Workers) -> None:
+        self.work, self.workers = work, workers
 
     async def answer(self, function: Callable[..., dict[str, Any]], *arguments: Any) -> None:
         """Answer what a function that blocks returns, or why it does not."""
         try:
-            self.finish(json.dumps(await in_thread(function, *arguments)))
+            self.finish(json.dumps(await self.workers.run(function, *arguments)))
         except BiolabkitError as error:
             self.refuse(self.refusal, str(error))
         except OSError as error:
-            language = await in_thread(self.work.language)
+            language = await self.workers.run(self.work.language)
             where = error.filename or self.work.root
             self.refuse(500, phrases.explain(language, error, where, self.work.root))
         except Exception:
             self.log.exception("%s %s", self.request.method, self.request.path)
-            language = await in_thread(self.work.language)
+            language = await self.workers.run(self.work.language)
             self.refuse(500, server_words.UNEXPECTED.to(language))
 
     def refuse(self, status: int, message: str) -> None:
@@ -84,8 +85,9 @@ class _Fetch(_Handler):
 
 
 class _Start(_Handler):
-    def initialize(self, work: Work, kind: str = "") -> None:
-        self.work, self.kind = work, kind
+    def initialize(self, work: Work, workers: Workers, kind: str = "") -> None:
+        super().initialize(work, workers)
+        self.kind = kind
 
     @web.authenticated
     @authorized
@@ -94,7 +96,7 @@ class _Start(_Handler):
             asked = json.loads(self.request.body)
             exercise, confirmed = str(asked["exercise"]), asked.get("confirmed") is True
         except (ValueError, KeyError, TypeError, AttributeError):
-            self.refuse(400, server_words.NO_REQUEST.to(await in_thread(self.work.language)))
+            self.refuse(400, server_words.NO_REQUEST.to(await self.workers.run(self.work.language)))
             return
         await self.answer(lambda: {"job": self.work.start(self.kind, exercise, confirmed).id})
 
@@ -107,7 +109,7 @@ class _Job(_Handler):
     async def get(self, identifier: str) -> None:
         job = self.work.jobs.find(identifier)
         if job is None:
-            self.refuse(404, server_words.NO_JOB.to(await in_thread(self.work.language)))
+            self.refuse(404, server_words.NO_JOB.to(await self.workers.run(self.work.language)))
             return
         self.finish(json.dumps(job.to_dict()))
 
@@ -116,9 +118,9 @@ class _Job(_Handler):
     async def delete(self, identifier: str) -> None:
         job = self.work.jobs.find(identifier)
         if job is None:
-            self.refuse(404, server_words.NO_JOB.to(await in_thread(self.work.language)))
+            self.refuse(404, server_words.NO_JOB.to(await self.workers.run(self.work.language)))
             return
-        await in_thread(job.stop)
+        await self.workers.run(job.stop)
         self.set_status(204)
         self.finish()
 
@@ -128,8 +130,8 @@ class _Feedback(JupyterHandler):
 
     auth_resource = _RESOURCE
 
-    def initialize(self, work: Work) -> None:
-        self.work = work
+    def initialize(self, work: Work, workers: Workers) -> None:
+        self.work, self.workers = work, workers
 
     @property
     def content_security_policy(self) -> str:
@@ -139,7 +141,7 @@ class _Feedback(JupyterHandler):
     @authorized
     async def get(self, exercise: str) -> None:
         try:
-            page = await in_thread(self.work.feedback, exercise)
+            page = await self.workers.run(self.work.feedback, exercise)
         except (BiolabkitError, OSError) as error:
             self.set_status(404)
             self.set_header("Content-Type", "application/json")
@@ -151,9 +153,14 @@ class _Feedback(JupyterHandler):
 
 
 def _load_jupyter_server_extension(app: Any) -> None:
-    """Add the addresses to a server."""
+    """Add the addresses to a server.
+
+    What all its extensions have imported stays for good: so the garbage collector need not look through it,
+    which takes 0.3 s each time and keeps everybody waiting.
+    """
+    gc.freeze()
     work = Work(Path(app.root_dir).expanduser().absolute(), Jobs())
-    options = {"work": work}
+    options = {"work": work, "workers": Workers()}
     routes = [
         ("api/course", _Course, options),
         ("api/fetch", _Fetch, options),
