@@ -135,10 +135,11 @@ class Running:
             if heard["msg_type"] in {"stream", "display_data", "execute_result", "error"}:
                 outputs.append(heard)
 
-    def interrupt(self) -> int:
-        """Ctrl-C, once; what it says until its end is kept."""
-        os.write(self._terminal, b"\x03")
-        os.killpg(self.process.pid, signal.SIGINT)
+    def interrupt(self, times: int = 1) -> int:
+        """Ctrl-C; what it says until its end is kept."""
+        for _ in range(times):
+            os.kill(self.process.pid, signal.SIGINT)
+            time.sleep(0.1)
         while self._hear():
             pass
         os.close(self._terminal)
@@ -255,6 +256,15 @@ def test_a_port_that_is_taken_gives_way_to_the_next(tmp_path, home):
     assert not (tmp_path / ".biolab").exists()
 
 
+def test_a_notebook_s_kernel_starts_before_any_page_is_loaded(course, home):
+    lab = Running(home, str(course / "one"), "--no-browser", "--port=0")
+    assert "/lab/tree/one/one.ipynb?token=" in lab.said
+    while not (sessions := json.loads(lab.ask("api/sessions"))):
+        time.sleep(0.05)
+    assert [(one["path"], one["kernel"]["name"]) for one in sessions] == [("one/one.ipynb", "python3")]
+    assert lab.interrupt(times=2) == 0
+
+
 def test_without_a_browser_it_says_the_address(course, home):
     lab = Running(home, str(course), "--port=0", BROWSER="", PATH="/nowhere", DISPLAY="")
     assert lab.interrupt() == 0
@@ -309,6 +319,18 @@ def test_options_without_a_folder_open_this_one(capsys, started, course, monkeyp
 def test_what_is_named_in_a_course_opens_in_the_whole_course(capsys, started, course, named, page):
     run(capsys, str(course / named))
     assert (started[0].root, started[0].page, started[0].language) == (course, page, "ko")
+
+
+@pytest.mark.parametrize(("kernel", "early"), [("python3", "a.ipynb"), ("ir", None)])
+def test_a_notebook_of_another_language_gets_its_own_kernel_from_jupyterlab(
+    capsys, monkeypatch, tmp_path, kernel, early
+):
+    notebook = {"nbformat": 4, "metadata": {"kernelspec": {"name": kernel}}, "cells": []}
+    (tmp_path / "a.ipynb").write_text(json.dumps(notebook))
+    places = []
+    monkeypatch.setattr(launch, "_run", lambda place, _options: places.append(place) or 0)
+    run(capsys, str(tmp_path))
+    assert (places[0].bench.page, places[0].notebook) == ("/lab/tree/a.ipynb", early)
 
 
 def test_a_damaged_course_opens_as_a_folder(capsys, started, tmp_path):

@@ -1,10 +1,12 @@
 """`biolab lab`: JupyterLab for a course: its folder, its language, no network, no surprises."""
 
+import asyncio
+import json
 import os
 import signal
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -79,10 +81,11 @@ def _installed() -> bool:
 
 @dataclass(frozen=True)
 class _Place:
-    """What is opened, and what the trainee calls it."""
+    """What is opened, what the trainee calls it, and the notebook whose kernel starts early."""
 
     bench: Bench
-    title: str | None
+    title: str | None = None
+    notebook: str | None = None
 
     def say(self, phrase: str, **values: Any) -> None:
         """Tell the trainee something, apart from what JupyterLab prints."""
@@ -101,17 +104,20 @@ def _find_place(path: Path) -> _Place:
         root, language, title = folder, language_to_show(folder), None
     else:
         root, language, title = course.root, course.language, course.title
-    return _Place(Bench(root, language, _page(root, notebook or folder)), title)
+    if notebook is None and len(found := list(folder.glob("*.ipynb"))) == 1:
+        notebook = found[0]
+    opened = (notebook or folder).relative_to(root).as_posix()
+    page = "/lab" if opened == "." else f"/lab/tree/{quote(opened)}"
+    early = opened if notebook is not None and _wants_python(notebook) else None
+    return _Place(Bench(root, language, page), title, early)
 
 
-def _page(root: Path, opened: Path) -> str:
-    """Where the browser begins: at the notebook that is meant, where one is."""
-    if opened.is_dir() and opened != root:
-        notebooks = list(opened.glob("*.ipynb"))
-        opened = notebooks[0] if len(notebooks) == 1 else opened
-    if opened == root:
-        return "/lab"
-    return f"/lab/tree/{quote(opened.relative_to(root).as_posix())}"
+def _wants_python(notebook: Path) -> bool:
+    """Whether a notebook names the kernel that is started early; one that cannot be read does not."""
+    try:
+        return bool(json.loads(notebook.read_bytes())["metadata"]["kernelspec"]["name"] == "python3")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 @contextmanager
@@ -137,11 +143,39 @@ def _run(place: _Place, options: list[str]) -> int:
     from jupyterlab.labapp import LabApp
 
     server = LabApp.initialize_server(argv=options)
-    signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
+    signal.signal(signal.SIGINT, lambda *_: _stop(server))
     _tell(place, server)
+    if place.notebook is not None:
+        server.io_loop.add_callback(_start_kernel, server, place.notebook)
     server.start()
+    server.io_loop.run_sync(_cancel_rest)
     place.say("ended", folder=place.bench.root)
     return 0
+
+
+def _stop(server: Any) -> None:
+    """End at the first Ctrl-C without a question; a second one interrupts even that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    server.stop(from_signal=True)
+
+
+async def _cancel_rest() -> None:
+    """Cancel what still runs, as `asyncio.run` does: its threads would keep the process alive for ever."""
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
+
+
+async def _start_kernel(server: Any, notebook: str) -> None:
+    """Start the kernel of a notebook while the browser still loads the page that opens it.
+
+    JupyterLab finds it by the notebook's path. What cannot be started JupyterLab tries again and says why.
+    """
+    with suppress(Exception):
+        await server.session_manager.create_session(
+            path=notebook, name=notebook.rpartition("/")[2], type="notebook", kernel_name="python3"
+        )
 
 
 def _tell(place: _Place, server: Any) -> None:
