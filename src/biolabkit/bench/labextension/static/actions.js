@@ -30,7 +30,8 @@ export class Actions {
 
   open(entry) {
     return this._work(entry, "open", "open_failed", async () => {
-      const widget = this.documents.openOrReveal(entry.notebook);
+      const { notebook } = await this._asItIs(entry);
+      const widget = this.documents.openOrReveal(notebook);
       await widget?.context.ready;
     });
   }
@@ -42,7 +43,8 @@ export class Actions {
   check(entry) {
     return this._work(entry, "check", "save_failed_check", async (busy) => {
       this._show(busy, "saving");
-      await saveOpen(this.tracker, (path) => path === entry.notebook);
+      const { notebook } = await this._asItIs(entry);
+      await saveOpen(this.tracker, (path) => path === notebook);
       this._show(busy, "checking_start");
       busy.job = await this.api.check(entry.name);
       await this._endCheck(entry, busy);
@@ -65,6 +67,7 @@ export class Actions {
   submit(entry) {
     return this._work(entry, "submit", "save_failed_submit", async (busy) => {
       this._show(busy, "saving");
+      await this._asItIs(entry);
       await saveOpen(this.tracker, inCourse(this.course.assignments));
       let result = await this._submission(entry, busy, false);
       if (result.confirm) {
@@ -96,17 +99,30 @@ export class Actions {
     }
   }
 
+  /**
+   * The assignment asked anew: its notebook may have been renamed or removed, and where the server is away nothing is
+   * begun that could only fail half-way.
+   */
+  async _asItIs(entry) {
+    await this.course.refresh();
+    if (this.course.trouble) throw this.course.trouble;
+    const now = this.course.find(entry.name);
+    if (!now?.notebook) throw new Said(this._word("no_notebook"));
+    return now;
+  }
+
   async _endCheck(entry, busy) {
     const job = await this._follow(busy, "checking");
     if (job.state === "lost") throw new Said(this._word("check_lost"));
-    if (busy.stopping && job.state === "failed") {
-      this._note(entry, "plain", job.message);
+    if (job.state === "failed") {
+      this._note(entry, busy.stopping ? "plain" : "bad", job.message);
+      this.course.refresh(); // what was checked before the end is kept
       return;
     }
-    if (job.state === "failed") throw new Said(job.message);
-    const { seconds, ...now } = job.result;
+    const { seconds, problems = [], ...now } = job.result;
     const { earned, max } = now.points;
-    this._note(entry, "good", this._word("checked", { seconds: number(seconds), earned: number(earned), max: number(max) }));
+    const outcome = this._word("checked", { seconds: number(seconds), earned: number(earned), max: number(max) });
+    this._note(entry, problems.length > 0 ? "plain" : "good", [outcome, ...problems].join(" "));
     this.course.replace({ ...entry, ...now });
   }
 
@@ -139,7 +155,10 @@ export class Actions {
         if (words && total && !busy.stopping) this._show(busy, words, { done, total });
         if (this.course.trouble) this.course.refresh();
       },
-      away: () => this._show(busy, "gone_job"),
+      away: (error) => {
+        this._show(busy, "gone_job");
+        this.course.failed(error);
+      },
     });
   }
 

@@ -125,7 +125,7 @@ export class AssignmentView {
   _updateFacts({ state, minutes, graded }, language) {
     setText(this.state, word(language, `state_${state}`));
     const extent = graded
-      ? word(language, "grade", { points: number(graded.points), max: number(graded.max_points) })
+      ? gradeOf(graded, language)
       : minutes && word(language, "about_minutes", { n: minutes });
     setText(this.extent, extent ? ` · ${extent}` : "");
   }
@@ -197,6 +197,11 @@ function nextStep(entry) {
   if (entry.state === "submitted") return null;
   if (entry.state === "to-do") return entry.notebook ? "open" : null;
   return complete ? "submit" : "check";
+}
+
+function gradeOf({ points, max_points: max }, language) {
+  if (points === null || max === null) return word(language, "no_grade");
+  return word(language, "grade", { points: number(points), max: number(max) });
 }
 
 function show(node, text) {

@@ -8,7 +8,7 @@ const AWAY_MS = 3_000;
 /**
  * @param {import("./api.js").Api} api
  * @param {string} id
- * @param {{progress: (job: object) => void, away: () => void}} on
+ * @param {{progress: (job: object) => void, away: (error: ServerGone) => void}} on
  * @returns {Promise<{state: "done"|"failed"|"lost", message?: string, result?: any}>} `lost`: the server was started
  *   anew and does not know the job
  */
@@ -23,7 +23,7 @@ export async function follow(api, id, on) {
     } catch (error) {
       if (error instanceof ServerRefused && error.status === 404) return { state: "lost" };
       if (!(error instanceof ServerGone)) throw error;
-      on.away();
+      on.away(error);
       pause = AWAY_MS;
     }
     await new Promise((resolve) => setTimeout(resolve, pause));

@@ -3,9 +3,9 @@
  * {name} is filled in; a key that ends in _one stands for a count of one.
  */
 
-export const WORDS = {
-  "panel": { "en": "Course", "ko": "강의" },
-  "loading": { "en": "Looking at the course …", "ko": "강의를 읽는 중입니다 …" },
+const WORDS = {
+  "panel": { "en": "Course", "ko": "과정" },
+  "loading": { "en": "Looking at the course …", "ko": "과정을 읽는 중입니다 …" },
   "submitted_of": { "en": "{done} of {total} submitted", "ko": "{total}개 중 {done}개 제출" },
   "no_assignments": { "en": "No assignment has been released yet.", "ko": "아직 공개된 과제가 없습니다." },
   "assignments": { "en": "Assignments", "ko": "과제 목록" },
@@ -38,6 +38,7 @@ export const WORDS = {
 
   "points": { "en": "{earned} / {max} so far (visible checks)", "ko": "지금까지 {earned} / {max}점 (보이는 검사)" },
   "grade": { "en": "{points} / {max}", "ko": "{points} / {max}점" },
+  "no_grade": { "en": "could not be graded, see the feedback", "ko": "채점하지 못했습니다. 피드백을 보십시오" },
   "waiting_one": { "en": "{n} written answer is still being read", "ko": "서술형 {n}개는 아직 채점 중입니다" },
   "waiting": { "en": "{n} written answers are still being read", "ko": "서술형 {n}개는 아직 채점 중입니다" },
   "submitted_at": { "en": "Submitted {date}", "ko": "{date} 제출" },
@@ -49,7 +50,7 @@ export const WORDS = {
   "submit_again": { "en": "Submit again", "ko": "다시 제출" },
   "feedback": { "en": "Feedback", "ko": "피드백" },
   "stop": { "en": "Stop", "ko": "멈추기" },
-  "no_notebook": { "en": "The notebook of this assignment is not in the course folder. Press \"Fetch new\" to bring it.", "ko": "이 과제의 노트북이 강의 폴더에 없습니다. “새로 받기”를 눌러 받으십시오." },
+  "no_notebook": { "en": "The notebook of this assignment is not in the course folder. Press \"Fetch new\" to bring it.", "ko": "이 과제의 노트북이 과정 폴더에 없습니다. “새로 받기”를 눌러 받으십시오." },
   "busy": { "en": "Wait until the running work has ended.", "ko": "진행 중인 작업이 끝난 뒤에 누르십시오." },
 
   "tasks": { "en": "Tasks: {passed} of {total} passed", "ko": "문제: {total}개 중 {passed}개 통과" },
@@ -80,7 +81,7 @@ export const WORDS = {
   "gone_job": { "en": "The server does not answer; waiting for it …", "ko": "서버가 응답하지 않아 기다리는 중입니다 …" },
   "back": { "en": "The server is back.", "ko": "서버가 다시 응답합니다." },
   "refused": { "en": "The server could not do this (status {status}). Reload the page; if it happens again, tell your instructor.", "ko": "서버가 이 일을 하지 못했습니다(상태 {status}). 페이지를 새로 고치고, 또 일어나면 강사에게 알리십시오." },
-  "no_server_part": { "en": "The course's part of the server is not running. Start JupyterLab with: biolab lab", "ko": "서버에서 강의 기능이 실행되고 있지 않습니다. biolab lab 명령으로 JupyterLab을 시작하십시오." },
+  "no_server_part": { "en": "The course's part of the server is not running. Start JupyterLab with: biolab lab", "ko": "서버에서 과정 기능이 실행되고 있지 않습니다. biolab lab 명령으로 JupyterLab을 시작하십시오." },
   "signed_out": { "en": "You are signed out. Reload the page and sign in again.", "ko": "로그아웃되었습니다. 페이지를 새로 고쳐 다시 로그인하십시오." },
   "unexpected": { "en": "The panel stopped at something unexpected: {reason}", "ko": "예상하지 못한 문제가 생겼습니다: {reason}" },
 
@@ -94,7 +95,7 @@ export const WORDS = {
   "receipt_hash": { "en": "SHA-256", "ko": "SHA-256" },
   "receipt_late": { "en": "This submission is late.", "ko": "마감이 지난 제출입니다." },
   "receipt_replaced": { "en": "It replaces your earlier submission.", "ko": "앞서 낸 것을 대신합니다." },
-  "receipt_kept": { "en": "The receipt is kept in your course folder.", "ko": "접수증은 강의 폴더에 보관됩니다." },
+  "receipt_kept": { "en": "The receipt is kept in your course folder.", "ko": "접수증은 과정 폴더에 보관됩니다." },
   "copy": { "en": "Copy", "ko": "복사" },
   "copied": { "en": "Copied", "ko": "복사함" },
   "close": { "en": "Close", "ko": "닫기" },

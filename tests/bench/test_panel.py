@@ -1,0 +1,563 @@
+"""The panel in a real browser, before the real server: every button, and what can go wrong behind it."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("jupyterlab")
+pytest.importorskip("playwright")
+
+from playwright.sync_api import expect
+
+from .conftest import code, entry, write_course
+
+expect.set_options(timeout=60_000)  # for a crowded machine
+DRIVER = Path(__file__).parents[1] / "journeys" / "classroom" / "browser.py"
+DUE = "2031-12-20T23:59:00+09:00"
+CHECK = (
+    'lab.check("f", points=2)\n'
+    'off = hint("off-by-one", 2, en="Count from `0`.", ko="`0`부터 세십시오.")\n'
+    'expect(f(), "f", ko="f의 값").equals(1, hints=[off])'
+)
+EXERCISES = {
+    "genome-01-cells": "셀에서 검사하기",
+    "genome-02-check": "모두 검사하기",
+    "genome-03-loop": "끝나지 않는 반복",
+    "genome-04-submit": "제출하기",
+    "genome-05-save": "저장하지 못한 노트북",
+    "genome-06-rename": "이름이 바뀐 노트북",
+    "genome-07-tabs": "두 탭",
+    "genome-08-gone": "사라진 서버",
+    "genome-09-feedback": "피드백 읽기",
+}
+
+
+def _driver():
+    """The journeys' browser; tests here need no user of the operating system."""
+    spec = importlib.util.spec_from_file_location("panel_browser", DRIVER)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Browser
+
+
+Browser = _driver()
+pytestmark = [
+    pytest.mark.skipif(Browser.command is None, reason="Chromium is not installed"),
+    pytest.mark.xdist_group("panel"),
+]
+
+
+def notebook(exercise):
+    """A released notebook of one task: f is to return 1."""
+    cells = [
+        code(f'from biolabkit.check import expect, hint, lab\nlab.start("{exercise}")'),
+        code("def f():\n    # YOUR CODE HERE\n    raise NotImplementedError()", "f"),
+        code(CHECK, "check-f", 2),
+    ]
+    for number, cell in enumerate(cells):
+        cell |= {"id": f"cell-{number}", "execution_count": None}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    document = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"kernelspec": kernel}, "cells": cells}
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def published(exercise, title):
+    content = notebook(exercise)
+    said = entry(content, exercise, due=DUE)
+    cells = json.loads(content)["cells"]
+    digests = [hashlib.sha256("".join(cell["source"]).strip().encode()).hexdigest() for cell in cells]
+    said["tasks"][0] |= {
+        "sha256": digests[1],
+        "checks": [{"id": "check-f", "points": 2, "sha256": digests[2]}],
+    }
+    return said | {"title": {"en": exercise, "ko": title}, "essays": []}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A Korean course in a folder with a Korean name, and the inbox that it submits to."""
+    root = tmp_path_factory.mktemp("panel")
+    (root / "inbox").mkdir()
+    folder = root / "내 과정"
+    for exercise in EXERCISES:
+        (folder / exercise).mkdir(parents=True)
+        (folder / exercise / f"{exercise}.ipynb").write_bytes(notebook(exercise))
+    entries = [published(exercise, title) for exercise, title in EXERCISES.items()]
+    return write_course(folder, *entries, language="ko", learner="kim", submit_to="../inbox")
+
+
+class Server:
+    """`biolab lab`, at an address that it has again after an end."""
+
+    def __init__(self, course, home):
+        self.course, self._home, self._token = course, home, secrets.token_hex(8)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}"
+
+    def url(self, path):
+        return f"{self.address}/{path}{'&' if '?' in path else '?'}token={self._token}"
+
+    def start(self):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
+        options = [
+            "--no-browser",
+            f"--port={self._port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={self._token}",
+        ]
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "biolabkit.cli", "lab", str(self.course), *options],
+            env=kept | {"HOME": str(self._home), "JUPYTER_PLATFORM_DIRS": "0"},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        until = time.monotonic() + 120
+        while not self._answers():
+            assert self._process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
+
+    def _answers(self):
+        try:
+            return urllib.request.urlopen(self.url("api/status"), timeout=10).status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def end(self):
+        """Its kernels and checks end with it."""
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGTERM)
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(self._process.pid, signal.SIGKILL)
+                self._process.wait()
+
+
+@pytest.fixture(scope="module")
+def server(course, tmp_path_factory):
+    server = Server(course, tmp_path_factory.mktemp("home"))
+    server.start()
+    yield server
+    server.end()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with Browser() as chromium:
+        yield chromium
+        assert not chromium.outside, "the page asked for something beyond this machine"
+
+
+class Lab:
+    """JupyterLab's page with the panel."""
+
+    def __init__(self, page, url):
+        self.page = page
+        page.goto(url)
+        self.panel = page.locator("#biolab-panel")
+        self.panel.locator(".biolab-assignment").first.wait_for()
+
+    def entry(self, exercise):
+        """An assignment, unfolded."""
+        entry = self.panel.locator(f'[data-exercise="{exercise}"]')
+        if entry.locator(".biolab-title").get_attribute("aria-expanded") == "false":
+            entry.locator(".biolab-title").click()
+        return entry
+
+    def press(self, exercise, action):
+        button = self.entry(exercise).locator(f'[data-action="{action}"]')
+        expect(button).not_to_have_attribute("aria-disabled", "true")
+        button.click()
+
+    def note(self, exercise):
+        return self.panel.locator(f'[data-exercise="{exercise}"] .biolab-note')
+
+    def open(self, exercise):
+        self.press(exercise, "open")
+        self.cell(1).wait_for()
+
+    def cell(self, number):
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell .cm-content").nth(number)
+
+    def answer(self, source):
+        """Write the task's cell, and do not save."""
+        self.cell(1).click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(source)
+
+    def dismiss(self):
+        """Close whatever JupyterLab itself has to say."""
+        while self.page.locator("dialog.jp-Dialog").count():
+            self.page.keyboard.press("Escape")
+            self.page.wait_for_timeout(200)
+
+    @property
+    def dialog(self):
+        return self.page.locator(".jp-Dialog", has=self.page.locator(".biolab-dialog"))
+
+
+@pytest.fixture
+def lab(server, chromium):
+    window = chromium.window(1280, 900, permissions=["clipboard-read", "clipboard-write"])
+    yield Lab(window.page, server.url("lab?reset"))
+    window.close()
+
+
+def saved(course, exercise):
+    return (course / exercise / f"{exercise}.ipynb").read_text("utf-8")
+
+
+def submitted(course, exercise):
+    return course.parent / "inbox" / exercise / "kim.ipynb"
+
+
+def show(lab, change):
+    """Let the panel see the course that a function makes of the server's answer."""
+
+    def altered(route):
+        answer = route.fetch()
+        data = answer.json()
+        change(data)
+        route.fulfill(response=answer, json=data)
+
+    lab.page.route("**/biolab/api/course*", altered)
+    lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+
+
+def test_on_the_first_start_the_course_is_in_front(lab):
+    expect(lab.panel).to_be_visible()
+    expect(lab.panel.get_by_role("heading", level=2)).to_have_text("생물학 101")
+    expect(lab.panel.locator(".biolab-assignment h3")).to_have_count(len(EXERCISES))
+    assert lab.panel.get_attribute("lang") == "ko"
+
+
+def test_open_brings_the_notebook_and_marks_its_assignment(lab):
+    lab.open("genome-01-cells")
+    expect(lab.entry("genome-01-cells")).to_have_attribute("aria-current", "true")
+    lab.open("genome-02-check")
+    expect(lab.entry("genome-02-check")).to_have_attribute("aria-current", "true")
+    expect(lab.panel.locator("[aria-current]")).to_have_count(1)
+    lab.press("genome-01-cells", "open")
+    expect(lab.entry("genome-01-cells")).to_have_attribute("aria-current", "true")
+    expect(lab.page.locator(".jp-NotebookPanel")).to_have_count(2)
+
+
+def test_a_check_that_is_run_in_the_notebook_is_seen_in_the_panel(lab):
+    lab.open("genome-01-cells")
+    lab.answer("def f(): return 1")
+    lab.cell(0).click()
+    for _ in range(3):
+        lab.page.keyboard.press("Shift+Enter")
+    entry = lab.entry("genome-01-cells")
+    expect(entry.locator(".biolab-points")).to_have_text("지금까지 2 / 2점 (보이는 검사)")
+    expect(entry.locator(".biolab-facts")).to_contain_text("진행 중")
+
+
+def test_check_all_saves_first_and_hints_unfold(lab, course):
+    lab.open("genome-02-check")
+    lab.answer("def f(): return 2")
+    lab.press("genome-02-check", "check")
+    expect(lab.note("genome-02-check")).to_contain_text("2점 중 0점")
+    assert "return 2" in saved(course, "genome-02-check")
+    entry = lab.entry("genome-02-check")
+    task = entry.locator('[data-outcome="failed"]')
+    if entry.locator(".biolab-details").get_attribute("open") is None:
+        entry.locator(".biolab-details > summary").click()
+    expect(task).to_contain_text("실패")
+    expect(task.locator(".biolab-hint")).to_be_hidden()
+    task.locator("summary").press("Enter")
+    expect(task.locator(".biolab-hint")).to_have_text("힌트: 0부터 세십시오.")
+    expect(task.locator(".biolab-hint code")).to_have_text("0")
+    lab.answer("def f(): return 1")
+    lab.press("genome-02-check", "check")
+    expect(lab.note("genome-02-check")).to_contain_text("2점 중 2점")
+    expect(entry.locator('[data-outcome="passed"]')).to_contain_text("통과")
+    expect(lab.panel.locator(".biolab-voice")).to_contain_text("2점 중 2점")
+
+
+def test_an_endless_loop_is_stopped_by_a_button_and_nothing_waits_for_it(lab):
+    lab.open("genome-03-loop")
+    lab.answer("while True: pass")
+    lab.press("genome-03-loop", "check")
+    entry = lab.entry("genome-03-loop")
+    expect(entry.locator(".biolab-doing")).to_contain_text("검사 중: 셀")
+    expect(entry).to_have_attribute("aria-busy", "true")
+    expect(entry.locator('[data-action="submit"]')).to_have_attribute("aria-disabled", "true")
+    lab.open("genome-01-cells")
+    lab.press("genome-03-loop", "stop")
+    expect(lab.note("genome-03-loop")).to_contain_text("중단")
+    expect(entry).to_have_attribute("aria-busy", "false")
+
+
+def test_submit_takes_what_is_on_the_screen_and_gives_a_receipt(lab, course):
+    lab.open("genome-04-submit")
+    lab.press("genome-04-submit", "submit")
+    expect(lab.dialog).to_contain_text("제출하기 전에")
+    lab.dialog.get_by_role("button", name="돌아가기").click()
+    expect(lab.note("genome-04-submit")).to_have_text("제출하지 않았습니다. 바뀐 것은 없습니다.")
+    assert not submitted(course, "genome-04-submit").exists()
+
+    lab.answer("def f(): return 41 + 1  # not saved")
+    lab.press("genome-04-submit", "submit")
+    receipt = lab.dialog.locator(".biolab-receipt")
+    expect(receipt).to_contain_text("제출하기")
+    content = submitted(course, "genome-04-submit").read_bytes()
+    assert b"# not saved" in content
+    digest = hashlib.sha256(content).hexdigest()
+    expect(receipt.locator("[data-value=sha256]")).to_have_text(digest)
+    receipt.get_by_role("button", name="복사").click()
+    expect(receipt.get_by_role("button", name="복사함")).to_be_visible()
+    assert lab.page.evaluate("navigator.clipboard.readText()") == digest
+    lab.dialog.get_by_role("button", name="닫기").click()
+    entry = lab.entry("genome-04-submit")
+    expect(entry.locator(".biolab-facts")).to_contain_text("제출함")
+    expect(entry.get_by_role("button", name="다시 제출")).to_be_visible()
+
+    lab.answer("def f(): return 1")
+    lab.page.keyboard.press("Control+s")
+    expect(entry.locator(".biolab-changed")).to_contain_text("제출한 뒤에 노트북이 바뀌었습니다")
+
+
+def test_warnings_can_be_submitted_all_the_same(lab, course):
+    lab.press("genome-07-tabs", "submit")
+    expect(lab.dialog.locator(".biolab-warnings")).to_contain_text("f")
+    lab.dialog.get_by_role("button", name="그래도 제출").click()
+    expect(lab.dialog.locator(".biolab-receipt")).to_be_visible()
+    assert submitted(course, "genome-07-tabs").exists()
+
+
+def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
+    lab.open("genome-05-save")
+    lab.answer("def f(): return 'only on the screen'")
+    lab.page.route(
+        "**/api/contents/**",
+        lambda route: (
+            route.fulfill(status=507, json={"message": "No space left on device"})
+            if route.request.method == "PUT"
+            else route.continue_()
+        ),
+    )
+    lab.press("genome-02-check", "submit")  # another one: all open notebooks of the course are saved
+    lab.page.locator("dialog.jp-Dialog").wait_for()
+    lab.dismiss()
+    expect(lab.note("genome-02-check")).to_contain_text("저장하지 못한 노트북이 있어 제출하지 않았습니다")
+    expect(lab.note("genome-02-check")).to_contain_text("genome-05-save.ipynb")
+    assert not submitted(course, "genome-02-check").exists()
+    expect(lab.cell(1)).to_contain_text("only on the screen")
+
+
+def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
+    lab.open("genome-06-rename")
+    old = course / "genome-06-rename" / "genome-06-rename.ipynb"
+    new = old.with_name("내 답안.ipynb")
+    lab.page.evaluate(
+        """async ([from, to]) => {
+            const { baseUrl } = JSON.parse(document.getElementById("jupyter-config-data").textContent);
+            const xsrf = document.cookie.match(/_xsrf=([^;]+)/)[1];
+            await fetch(`${baseUrl}api/contents/${from}`, {method: "PATCH", body: JSON.stringify({path: to}),
+                headers: {"X-XSRFToken": xsrf}});
+        }""",
+        [f"genome-06-rename/{old.name}", f"genome-06-rename/{new.name}"],
+    )
+    assert new.exists()
+    lab.press("genome-06-rename", "check")
+    expect(lab.note("genome-06-rename")).to_contain_text("2점 중 0점")
+
+
+def test_two_tabs_see_the_same_check(lab, server):
+    lab.open("genome-07-tabs")
+    lab.answer("import time; time.sleep(6)\ndef f(): return 1")
+    lab.press("genome-07-tabs", "check")
+    lab.entry("genome-07-tabs").locator('[data-action="stop"]').wait_for()
+    other = Lab(lab.page.context.new_page(), server.url("lab/workspaces/other?reset"))
+    expect(other.entry("genome-07-tabs").locator(".biolab-doing")).to_contain_text("검사 중")
+    for one in (lab, other):
+        expect(one.note("genome-07-tabs")).to_contain_text("2점 중 2점")
+
+
+def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, server):
+    lab.open("genome-08-gone")
+    lab.press("genome-03-loop", "check")
+    lab.entry("genome-03-loop").locator('[data-action="stop"]').wait_for()
+    server.end()
+    trouble = lab.panel.locator(".biolab-trouble")
+    expect(trouble).to_contain_text("서버가 응답하지 않습니다")
+    lab.page.locator("dialog.jp-Dialog").first.wait_for()  # JupyterLab's own
+    lab.dismiss()
+    lab.answer("def f(): return 'written meanwhile'")
+    lab.press("genome-08-gone", "submit")
+    expect(lab.note("genome-08-gone")).to_contain_text("서버가 돌아오면 다시 하십시오")
+    expect(trouble).to_be_visible()
+    server.start()
+    expect(trouble).to_be_hidden()
+    expect(lab.note("genome-03-loop")).to_contain_text("서버가 다시 시작되었습니다")
+    expect(lab.panel.locator(".biolab-voice")).not_to_be_empty()
+    lab.dismiss()
+    expect(lab.cell(1)).to_contain_text("written meanwhile")
+
+
+def test_feedback_opens_in_a_frame_that_runs_nothing(lab, course):
+    lab.press("genome-09-feedback", "submit")
+    lab.dialog.get_by_role("button", name="그래도 제출").click()
+    lab.dialog.locator(".biolab-receipt").wait_for()
+    lab.dialog.get_by_role("button", name="닫기").click()
+    publish(course, "genome-09-feedback")
+    lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    entry = lab.entry("genome-09-feedback")
+    expect(entry.locator(".biolab-facts")).to_have_text("채점됨 · 1.5 / 2점")
+    expect(entry.locator(".biolab-history")).to_contain_text("서술형 1개는 아직 채점 중입니다")
+    lab.press("genome-09-feedback", "feedback")
+    frame = lab.page.locator(".biolab-feedback iframe")
+    page = frame.content_frame
+    expect(page.locator("h1")).to_have_text("잘했습니다")
+    lab.page.wait_for_timeout(300)
+    expect(page.locator("body")).not_to_contain_text("script ran")
+    assert "allow-scripts" not in frame.get_attribute("sandbox")
+    lab.press("genome-09-feedback", "feedback")
+    expect(lab.page.locator(".biolab-feedback iframe")).to_have_count(1)
+
+
+def publish(course, exercise):
+    """Feedback beside the inbox, as the instructor's side names it."""
+    digest = hashlib.sha256(submitted(course, exercise).read_bytes()).hexdigest()
+    name = hashlib.sha256(f"kim\n{exercise}\n{digest}".encode()).hexdigest()
+    folder = course.parent / "inbox" / ".feedback"
+    folder.mkdir(exist_ok=True)
+    script = "<script>document.body.append('script ran')</script>"
+    (folder / f"{name}.html").write_text(f"<!doctype html><h1>잘했습니다</h1>{script}", "utf-8")
+    about = {
+        "format": 1,
+        "exercise": exercise,
+        "learner": "kim",
+        "points": 1.5,
+        "max_points": 2,
+        "graded_at": "2026-11-20T10:00:00+09:00",
+        "submission_sha256": digest,
+        "waiting": 1,
+    }
+    (folder / f"{name}.json").write_text(json.dumps(about), "utf-8")
+
+
+def test_fetch_says_what_came(lab):
+    lab.page.route(
+        "**/biolab/api/fetch*",
+        lambda route: route.fulfill(status=400, json={"message": "과정 폴더가 없어졌습니다."}),
+    )
+    fetch = lab.panel.locator('[data-action="fetch"]')
+    fetch.click()
+    expect(lab.panel.locator(".biolab-news")).to_have_text("과정 폴더가 없어졌습니다.")
+
+
+def test_due_dates_are_in_the_browsers_time_and_say_what_is_left(lab):
+    lab.page.clock.set_fixed_time("2026-12-17T09:00:00+09:00")
+    dues = {
+        "genome-01-cells": "2026-12-20T23:59:00+09:00",
+        "genome-02-check": "2026-12-18T03:30:00Z",
+        "genome-03-loop": "2026-12-15T09:00:00+09:00",
+        "genome-08-gone": "2026-12-17T09:42:00+09:00",
+        "genome-05-save": None,
+    }
+
+    def change(data):
+        for one in data["assignments"]:
+            one["due"] = dues.get(one["name"], one["due"])
+
+    show(lab, change)
+    due = {name: lab.entry(name).locator(".biolab-due") for name in EXERCISES}
+    expect(due["genome-01-cells"]).to_have_text("마감 12월 20일 (일) 23:59 3일 남음")
+    expect(due["genome-02-check"]).to_have_text("마감 12월 18일 (금) 12:30 1일 3시간 남음")
+    expect(due["genome-03-loop"]).to_contain_text("마감이 2일 지났습니다")
+    expect(due["genome-03-loop"]).to_contain_text("늦은 제출로 기록됩니다")
+    expect(due["genome-08-gone"]).to_contain_text("42분 남음")
+    expect(due["genome-05-save"]).to_have_text("마감 없음")
+    expect(due["genome-06-rename"]).to_contain_text("2031년 12월 20일")
+
+
+def test_an_english_course_is_english_throughout(lab):
+    def change(data):
+        data["language"] = "en"
+        data["learner"] = data["course"]["title"] = "-"
+        for one in data["assignments"]:
+            one |= {"title": one["name"], "tasks": []}
+
+    show(lab, change)
+    expect(lab.entry("genome-08-gone").get_by_role("button", name="Check all")).to_be_visible()
+    lab.panel.locator(".biolab-note").evaluate_all("nodes => nodes.forEach(node => node.remove())")
+    for name in EXERCISES:
+        lab.entry(name)
+    assert not re.search("[가-힣]", lab.panel.inner_text())
+
+
+def test_long_names_wrap_and_every_control_has_a_name(lab):
+    long = "유전체와건강데이터를함께읽는아주긴이름의과제" * 4
+
+    def change(data):
+        for one in data["assignments"]:
+            one["title"] = long
+            one["tasks"][0]["name"] = "genotype_likelihoods_of_every_single_sample"
+
+    show(lab, change)
+    expect(lab.entry("genome-01-cells").locator(".biolab-title-text")).to_have_text(long)
+    for name in EXERCISES:
+        lab.entry(name)
+    assert lab.panel.evaluate("node => node.scrollWidth <= node.clientWidth")
+    for control in lab.panel.locator("button:not([hidden]), summary:not([hidden])").all():
+        assert control.is_hidden() or control.inner_text().strip()
+
+
+def test_the_keyboard_alone_is_enough(lab):
+    lab.panel.locator('[data-action="fetch"]').focus()
+    lab.page.keyboard.press("Tab")
+    title = lab.panel.locator(".biolab-title").first
+    expect(title).to_be_focused()
+    before = title.get_attribute("aria-expanded")
+    lab.page.keyboard.press("Enter")
+    expect(title).not_to_have_attribute("aria-expanded", before)
+    if before == "true":
+        lab.page.keyboard.press("Enter")
+    lab.page.keyboard.press("Tab")
+    expect(lab.panel.locator('[data-action="open"]').first).to_be_focused()
+    lab.page.keyboard.press("Enter")
+    lab.cell(1).wait_for()
+
+
+def test_afterwards_the_layout_is_the_trainees_own(server, chromium):
+    window = chromium.window()
+    lab = Lab(window.page, server.url("lab/workspaces/own?reset"))
+    expect(lab.panel).to_be_visible()
+    window.page.locator('.lm-TabBar-tab[data-id="filebrowser"]').click()
+    expect(lab.panel).to_be_hidden()
+    window.page.wait_for_timeout(2000)  # JupyterLab keeps the layout a second after the last change
+    window.page.goto(server.url("lab/workspaces/own"))
+    window.page.locator(".jp-FileBrowser").wait_for()
+    window.page.wait_for_timeout(1000)
+    expect(window.page.locator("#biolab-panel")).to_be_hidden()
+    window.close()
+
+
+def test_requests_never_pile_up(lab):
+    asked = []
+    lab.page.route("**/biolab/api/course*", lambda route: asked.append(route))
+    for _ in range(20):
+        lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    lab.page.wait_for_timeout(500)
+    assert len(asked) == 1
+    asked[0].continue_()
+    lab.page.wait_for_timeout(1500)
+    assert len(asked) == 2  # the nineteen others are one
+    lab.page.unroute_all(behavior="ignoreErrors")
