@@ -61,6 +61,8 @@ def join(
         if account := _account() if opened.is_exchange else None:
             defaults["learner"] = account
         try:
+            if opened.is_exchange:  # on a shared machine answers and receipts are the learner's alone
+                root.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_settings(root / SETTINGS_FILE, changes, defaults, told_in)
         except OSError as error:
             raise InputError(explain(told_in, error, root, root)) from error
