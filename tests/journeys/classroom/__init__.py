@@ -1,6 +1,22 @@
 """What the journeys are made of: users, a browser, and the pages they meet."""
 
 from .accounts import Account, accounts, why_not
+from .bench import Bench, Desktop
 from .browser import Browser, Window
+from .latency import latency
+from .school import COURSE, EXERCISE, School, school
 
-__all__ = ["Account", "Browser", "Window", "accounts", "why_not"]
+__all__ = [
+    "COURSE",
+    "EXERCISE",
+    "Account",
+    "Bench",
+    "Browser",
+    "Desktop",
+    "School",
+    "Window",
+    "accounts",
+    "latency",
+    "school",
+    "why_not",
+]

@@ -2,9 +2,11 @@
 
 import re
 import shutil
+from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Locator, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import Locator, Page, Request, WebSocket, expect, sync_playwright
 
 _OPTIONS = [
     "--no-sandbox",  # root has no other way; the pages are our own
@@ -14,6 +16,7 @@ _OPTIONS = [
 ]
 _HERE = ("127.0.0.1", "localhost")
 _PATIENCE = 60_000  # milliseconds; for a crowded machine
+expect.set_options(timeout=_PATIENCE)
 
 
 class Browser:
@@ -28,6 +31,8 @@ class Browser:
     """
 
     command = shutil.which("chromium") or shutil.which("chromium-browser")
+    #: Those that are open now.
+    running: ClassVar[list["Browser"]] = []
 
     def __init__(self) -> None:
         self.outside: list[str] = []
@@ -36,9 +41,11 @@ class Browser:
     def __enter__(self) -> "Browser":
         self._playwright = sync_playwright().start()
         self._chromium = self._playwright.chromium.launch(executable_path=self.command, args=_OPTIONS)
+        self.running.append(self)
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.running.remove(self)
         self._chromium.close()
         self._playwright.stop()
 
@@ -56,6 +63,15 @@ class Browser:
         window = Window(context.new_page())
         window.page.on("websocket", self._look_at_socket)
         return window
+
+    def photograph(self, folder: Path) -> list[Path]:
+        """Pictures of all windows, as they are."""
+        paths = []
+        for number, context in enumerate(self._chromium.contexts):
+            for page in context.pages:
+                paths.append(folder / f"window-{number}.png")
+                page.screenshot(path=paths[-1])
+        return paths
 
     def _look_at_request(self, request: Request) -> None:
         self._note(request.url)

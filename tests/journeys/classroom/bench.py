@@ -1,0 +1,151 @@
+"""A trainee's JupyterLab: the server that `biolab lab` starts, and its page as the trainee uses it."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import time
+import urllib.error
+import urllib.request
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from playwright.sync_api import Locator, expect
+
+from .accounts import Account
+from .browser import Browser, Window
+from .latency import latency
+
+_LOG = "lab.log"
+
+
+class Bench:
+    """`biolab lab` of one trainee, at an address that stays the same when it is started again."""
+
+    def __init__(self, account: Account, folder: Path) -> None:
+        self.account, self.folder = account, folder
+        self._token = secrets.token_hex(16)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self._port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self._port}"
+
+    @property
+    def log(self) -> str:
+        """What the server has said."""
+        return (self.account.home / _LOG).read_text(encoding="utf-8", errors="replace")
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        options = ["--no-browser", f"--port={self._port}", "--ServerApp.port_retries=0"]
+        with (self.account.home / _LOG).open("a") as log:
+            self._process = self.account.start(
+                *("biolab", "lab", self.folder, *options, f"--IdentityProvider.token={self._token}"),
+                stdout=log,
+                stderr=log,
+            )
+        until = time.monotonic() + 60
+        while not self.answers():
+            assert self._process.poll() is None, self.log[-3000:]
+            assert time.monotonic() < until, self.log[-3000:]
+            time.sleep(0.05)
+
+    def answers(self) -> bool:
+        """Whether the server is there."""
+        try:
+            self.ask("api/status")
+        except (urllib.error.URLError, ConnectionError):
+            return False
+        return True
+
+    def ask(self, path: str) -> bytes:
+        """What the server answers to a request of the trainee's."""
+        request = urllib.request.Request(
+            f"{self.address}/{path}", headers={"Authorization": f"token {self._token}"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def kill(self) -> None:
+        """End the server at once, as a machine that loses its power would."""
+        os.kill(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def open(self, browser: Browser) -> "Desktop":
+        """The page in a new window."""
+        window = browser.window(1400, 900)
+        window.page.goto(f"{self.address}/lab?token={self._token}")
+        window.page.locator("#jp-main-dock-panel").wait_for()
+        return Desktop(window)
+
+    def latency(self) -> AbstractContextManager[list[float]]:
+        """Seconds that the server takes to answer, asked again and again meanwhile."""
+        return latency(lambda: self.ask("api/status"))
+
+
+class Desktop:
+    """JupyterLab's page with the course's panel in it."""
+
+    def __init__(self, window: Window) -> None:
+        self.window, self.page = window, window.page
+        self.panel = window.page.locator("#biolab-panel")
+        if not self.panel.is_visible():
+            try:
+                self.panel.wait_for(timeout=10_000)
+            except Exception:
+                window.press(window.page.locator('[data-id="biolab-panel"]'))
+                self.panel.wait_for()
+
+    def entry(self, exercise: str) -> Locator:
+        """One assignment in the panel."""
+        return self.panel.locator(f'[data-exercise="{exercise}"]')
+
+    def act(self, exercise: str, action: str) -> None:
+        """Press a button of an assignment: open, check, submit, feedback or stop."""
+        button = self.entry(exercise).locator(f'[data-action="{action}"]')
+        expect(button).to_have_attribute("aria-disabled", "false")
+        self.window.press(button)
+
+    def note(self, exercise: str) -> Locator:
+        """How the last action of an assignment went."""
+        return self.entry(exercise).locator(".biolab-note")
+
+    @property
+    def dialog(self) -> Locator:
+        """What is asked or told in front of everything."""
+        return self.page.locator(".jp-Dialog").last
+
+    def answer(self, button: str) -> None:
+        """Press a button of the dialog."""
+        self.window.press(self.window.button(button, self.dialog))
+
+    @property
+    def execution(self) -> Locator:
+        """The sign that says what the kernel of the notebook in front does."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")
+
+    @property
+    def notebook(self) -> Locator:
+        """The notebook in front."""
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
+
+    def cell(self, text: str) -> Locator:
+        """The first cell with a text in it."""
+        cell = self.notebook.locator(".jp-Cell").filter(has_text=text).first
+        cell.scroll_into_view_if_needed()
+        return cell
+
+    def run(self, text: str) -> None:
+        """Run the cell with a text in it, once there is a kernel to run it."""
+        expect(self.execution).to_have_attribute("data-status", re.compile("idle|busy"))
+        self.cell(text).locator(".cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+
+    def write(self, text: str, source: str) -> None:
+        """Put something in the place of the cell that has a text in it."""
+        cell = self.cell(text)
+        if "jp-MarkdownCell" in (cell.get_attribute("class") or ""):
+            cell.dblclick()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(source)
