@@ -1,0 +1,175 @@
+"""What learners have handed in and nobody has collected yet: a look that takes nothing and reads no notebook.
+
+The rule is that of collecting: a file is new when its learner has no submission, or an older one.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from biolabkit_autograder.workflow.collect import read_timestamp
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.course import Course
+
+__all__ = ["Arrivals", "Exchange", "exchange_of", "look_for_arrivals"]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The folder of a shared server through which learners hand in.
+
+    Attributes
+    ----------
+    folder : Path
+        The course's folder in the exchange.
+    problem : str or None
+        Why nothing can be collected from it.
+    """
+
+    folder: Path
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What waits to be collected.
+
+    Attributes
+    ----------
+    new : dict of str to int
+        Learners with a new file, by exercise.
+    archives : int
+        Zip files that came after the last collection; what is in them is not looked at.
+    others : int
+        Files that are of no exercise or learner of the course.
+    """
+
+    new: dict[str, int]
+    archives: int
+    others: int
+
+    @property
+    def total(self) -> int:
+        """All that collecting would look at anew."""
+        return sum(self.new.values()) + self.archives
+
+
+def exchange_of(course: Course) -> Exchange | None:
+    """Find the course's exchange and whether it can be read; None where the course has none."""
+    if not course.spec.exchange:
+        return None
+    folder = course.folder / Path(course.spec.exchange).expanduser() / course.spec.id
+    inbound = folder / "inbound"
+    try:
+        os.listdir(inbound)  # noqa: PTH208  (the call that fails where it cannot be listed)
+    except OSError as error:
+        return Exchange(folder, f"{inbound} cannot be read ({error.strerror})")
+    return Exchange(folder, None)
+
+
+def look_for_arrivals(course: Course, exchange: Exchange | None) -> Arrivals:
+    """Count what is new in the inbox and the exchange."""
+    fresh: set[tuple[str, str]] = set()
+    archives = others = 0
+    collected = _Collected(course)
+    for path, at in _inbox(course):
+        if path.suffix.lower() == ".zip":
+            archives += at > collected.last()
+            continue
+        names = _names(course, path)
+        if names is None:
+            others += 1
+        elif names not in fresh and collected.is_news(*names, at, path):
+            fresh.add(names)
+    for names, at in _exchanged(exchange):
+        if names[1] not in course.exercise_names or (course.roster and names[0] not in course.roster):
+            others += 1
+        elif names not in fresh and collected.is_news(*names, at):
+            fresh.add(names)
+    new = {name: sum(exercise == name for _, exercise in fresh) for name in course.exercise_names}
+    return Arrivals(new, archives, others)
+
+
+class _Collected:
+    """What was collected so far."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._last: float | None = None
+
+    def is_news(self, learner: str, exercise: str, at: float, path: Path | None = None) -> bool:
+        target = self._course.notebook("submitted", exercise, learner)
+        before = read_timestamp(target)
+        if before is None:
+            return True
+        # time stamps are kept to the microsecond, and a file's time is finer
+        return at > before.timestamp() + 2e-6 and not (path is not None and _same(path, target))
+
+    def last(self) -> float:
+        """When something was collected last."""
+        if self._last is None:
+            folder = self._course.folder / "submitted"
+            times = [one.stat().st_mtime for one in folder.glob("*/*/timestamp.txt")]
+            self._last = max(times, default=0.0)
+        return self._last
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+    except OSError:
+        return False
+
+
+def _inbox(course: Course) -> Iterator[tuple[Path, float]]:
+    """Files of the inbox, relative to it, with the time that collecting takes for theirs."""
+    for folder, folders, files in os.walk(course.inbox):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if name.startswith("."):
+                continue
+            path = Path(folder, name)
+            try:
+                yield path, path.lstat().st_mtime
+            except OSError:  # taken away meanwhile
+                continue
+
+
+def _names(course: Course, path: Path) -> tuple[str, str] | None:
+    """Learner and exercise of a file, where they are as they should be."""
+    parts = path.relative_to(course.inbox).parts
+    if len(parts) != 2 or path.suffix.lower() != ".ipynb":
+        return None
+    folder, stem = (unicodedata.normalize("NFC", part) for part in (parts[0], path.stem))
+    learner, exercise = (stem, folder) if folder in course.exercise_names else (folder, stem)
+    if exercise not in course.exercise_names or (course.roster and learner not in course.roster):
+        return None
+    return learner, exercise
+
+
+def _exchanged(exchange: Exchange | None) -> Iterator[tuple[tuple[str, str], float]]:
+    """Learner, exercise and time of each submission in the exchange, all from the folder's name."""
+    if exchange is None or exchange.problem:
+        return
+    for entry in os.scandir(exchange.folder / "inbound"):
+        learner, _, rest = entry.name.partition("+")
+        exercise, _, rest = rest.partition("+")
+        stamp = rest.partition("+")[0]
+        if exercise and stamp:
+            yield (learner, exercise), _time(stamp)
+
+
+def _time(stamp: str) -> float:
+    """The time of nbgrader's folder names: ``2026-11-22 09:46:59.123456 UTC``."""
+    try:
+        at = datetime.fromisoformat(stamp.removesuffix(" UTC"))
+    except ValueError:
+        return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

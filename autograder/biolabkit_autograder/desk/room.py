@@ -1,0 +1,27 @@
+"""Where the desk keeps its own few files inside a course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+__all__ = ["answer_file", "lock_file", "room", "runs_folder"]
+
+
+def room(folder: Path) -> Path:
+    """The desk's hidden folder in a course folder; it may not be there yet."""
+    return folder / ".desk"
+
+
+def lock_file(folder: Path) -> Path:
+    """Held by the one run of a course while it goes on."""
+    return room(folder) / "run.lock"
+
+
+def answer_file(folder: Path) -> Path:
+    """What the instructor answered to the run that asks."""
+    return room(folder) / "answer.json"
+
+
+def runs_folder(folder: Path) -> Path:
+    """The records of the last runs."""
+    return room(folder) / "runs"
