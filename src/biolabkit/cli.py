@@ -33,6 +33,7 @@ _BUILT_IN = {
 _ADDED = {
     "course": "Make, release, collect, grade and report a course.",
     "demo": "A whole course in a folder: exercises, cohort, grades, report.",
+    "desk": "The instructor's page: release, collect, grade with progress, essays, feedback.",
     "exercise": "Check, build and try exercises.",
 }
 
