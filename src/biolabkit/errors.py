@@ -18,7 +18,6 @@ A message says where, what was expected, what was found and what to do.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 __all__ = [
     "BiolabkitError",
@@ -123,6 +122,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     >>> suggest("genom", ["genome", "health"])
     "; did you mean 'genome'?"
     """
+    from difflib import get_close_matches  # slow to load, and rarely needed
+
     names = sorted(known)
     near = get_close_matches(name, names, n=1, cutoff=0.6) or [
         known for known in names if name and name in known

@@ -10,8 +10,17 @@ import pytest
 
 from biolabkit import simulate
 from biolabkit.errors import BiolabkitError, FormatError, InputError
-from biolabkit.genomics import CALL_COLUMNS, call_variants, compare_calls, read_bed, read_vcf
+from biolabkit.genomics import (
+    CALL_COLUMNS,
+    call_to_vcf,
+    call_variants,
+    compare_calls,
+    read_bed,
+    read_vcf,
+    write_vcf,
+)
 from biolabkit.genomics._alignment import open_alignment
+from biolabkit.genomics._calling import stretches_of
 from biolabkit.genomics._parallel import progress_bar, run_stretches
 from biolabkit.genomics._stretch import Options, call_window
 from biolabkit.simulate.genomes import Genome
@@ -64,13 +73,13 @@ def test_a_region_gives_the_calls_of_that_region(sample):
 def test_chunks_leave_no_seam(sample, monkeypatch):
     whole = call_variants(sample.reads, sample.reference)
     monkeypatch.setattr("biolabkit.genomics._stretch.WINDOW", 1_700)
-    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 8_500)
+    monkeypatch.setattr("biolabkit.genomics._calling.STRETCH", 8_500)
     pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference), whole)
 
 
 @pytest.mark.parametrize("method", ["bayes", "bcftools"])
 def test_the_number_of_workers_does_not_matter(sample, monkeypatch, method):
-    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 9_000)
+    monkeypatch.setattr("biolabkit.genomics._calling.STRETCH", 9_000)
     one, three = (
         call_variants(sample.reads, sample.reference, method=method, workers=workers) for workers in (1, 3)
     )
@@ -102,7 +111,7 @@ def test_several_contigs_in_the_order_of_the_header(sample, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_errors_of_workers_arrive_as_they_are(sample, tmp_path, monkeypatch, workers):
-    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 9_000)
+    monkeypatch.setattr("biolabkit.genomics._calling.STRETCH", 9_000)
     other = simulate.genome(40_000, seed=999, name="sim").write_fasta(tmp_path / "other.fa")
     with pytest.raises(FormatError, match="is not the reference"):
         call_variants(sample.reads, other, workers=workers)
@@ -113,13 +122,37 @@ def test_a_worker_that_is_killed_is_one_sentence():
         run_stretches(_killed, [("a", 0, 1), ("a", 1, 2)], workers=2, progress=False)
 
 
+def test_written_straight_into_a_file_they_are_the_same(sample, tmp_path):
+    lengths = {"sim": 40_000}
+    calls = call_variants(sample.reads, sample.reference, min_qual=300)
+    write_vcf(calls, tmp_path / "by-table.vcf", contigs=lengths, sample="donor")
+    call_to_vcf(sample.reads, sample.reference, tmp_path / "straight.vcf", sample="donor", min_qual=300)
+    text = (tmp_path / "straight.vcf").read_text()
+    assert text == (tmp_path / "by-table.vcf").read_text()
+    assert text.count("\tLowQual") > 3
+    packed = call_to_vcf(sample.reads, sample.reference, tmp_path / "few.vcf.gz", ("sim", 9_000, 12_000))
+    few = read_vcf(packed)
+    assert packed.with_name("few.vcf.gz.tbi").is_file()
+    assert few["pos"].tolist() == calls["pos"][calls["start"].between(9_000, 11_999)].tolist()
+
+
+def test_stretches_are_whole_windows_enough_for_all_workers():
+    regions = [("a", 1_000, 2_001_000), ("b", 0, 10)]
+    for workers in (1, 2, 4, 7):
+        stretches = stretches_of(regions, workers)
+        assert stretches[-1] == ("b", 0, 10)
+        assert all((low - 1_000) % 25_000 == 0 for _, low, _ in stretches[:-1])
+        assert [high for _, _, high in stretches[:-2]] == [low for _, low, _ in stretches[1:-1]]
+        assert workers == 1 or len(stretches) >= 3 * workers
+
+
 def test_where_no_process_may_be_started_the_calls_are_the_same(sample, monkeypatch):
     """As in a sandbox: fork gives EPERM."""
 
     def refuse():
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr("biolabkit.genomics.calling.STRETCH", 20_000)
+    monkeypatch.setattr("biolabkit.genomics._calling.STRETCH", 20_000)
     usual = call_variants(sample.reads, sample.reference)
     monkeypatch.setattr(os, "fork", refuse)
     pd.testing.assert_frame_equal(call_variants(sample.reads, sample.reference, workers=3), usual)
@@ -297,6 +330,11 @@ def test_options_that_do_not_exist(sample):
     for workers in (0, -1, 1.5, True, "4"):
         with pytest.raises(InputError, match="expected a whole number of at least 1"):
             call_variants(sample.reads, sample.reference, workers=workers)
+    for call, last in ((call_variants, ()), (call_to_vcf, ("calls.vcf",))):
+        with pytest.raises(
+            InputError, match="there is no filter of call_variants 'min_quall'; did you mean 'min_qual'"
+        ):
+            call(sample.reads, sample.reference, *last, min_quall=3)
     with pytest.raises(InputError, match="method is 'gatk'"):
         call_variants(sample.reads, sample.reference, method="gatk")
     with pytest.raises(InputError, match="takes only min_qual as a filter, not min_gq"):

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from biolabkit.errors import InputError
 from biolabkit.genomics import GENOTYPES, filter_calls, genotype_likelihoods, phred, posterior
-from biolabkit.genomics.calling import fisher_exact
-from biolabkit.genomics.genotypes import _log_prior
+from biolabkit.genomics._filters import fisher_exact
+from biolabkit.genomics._genotypes import _log_prior
 
 
 def piled(bases, qualities, ref="A", start=7, reverse=None, mapping_quality=60):

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 
 __all__ = ["ENVIRONMENT", "load", "reseed", "settle", "threads"]
 
@@ -34,7 +35,7 @@ def load(modules: Iterable[str]) -> dict[str, str]:
     missing: dict[str, str] = {}
     for name in modules:
         try:
-            importlib.import_module(name)
+            _use_every_name(importlib.import_module(name))
         except BaseException as error:  # a broken package may even call sys.exit
             missing[name] = traceback.format_exception_only(error)[-1].strip()
     if "matplotlib" in sys.modules:
@@ -42,6 +43,13 @@ def load(modules: Iterable[str]) -> dict[str, str]:
     if "torch" in sys.modules:
         _one_thread()
     return missing
+
+
+def _use_every_name(module: ModuleType) -> None:
+    """Some packages import their parts when a name is first asked for (PEP 562): not in every box again."""
+    for name in getattr(module, "__all__", ()):
+        with suppress(Exception):  # a part that is not installed is missed by those who need it
+            getattr(module, name)
 
 
 def _draw() -> None:

@@ -1,7 +1,6 @@
 """An open, indexed BAM or CRAM and the FASTA it was aligned to, checked against each other."""
 
 import contextlib
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._bam_blocks import BamBlocks
-from biolabkit.genomics.regions import Region, parse_region, suggest_contig
+from biolabkit.genomics._region_text import Region, parse_region, suggest_contig
 
 if TYPE_CHECKING:
     import pysam
@@ -101,6 +100,8 @@ class Alignment:
 @lru_cache(maxsize=256)
 def _md5_of_contig(path: str, name: str, size: int, changed: int) -> str:  # noqa: ARG001  # part of the key
     """MD5 of a contig in upper case, as the M5 field of a SAM header has it."""
+    import hashlib
+
     import pysam
 
     digest = hashlib.md5(usedforsecurity=False)

@@ -16,11 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from biolabkit.genomics._bam_index import first_offset
+from biolabkit.genomics._pieces import joined, pieces
 
 if TYPE_CHECKING:
     from pysam.libcbgzf import BGZFile
 
-__all__ = ["BamBlocks", "Reads", "Records", "Unusual", "joined"]
+__all__ = ["BamBlocks", "Reads", "Records", "Unusual"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -119,7 +120,7 @@ class Records:
         if begin[-1] + _FIXED.itemsize > len(data):
             raise Unusual
         self.data = data
-        self.fixed = fixed = _pieces(data, _FIXED.itemsize)[begin].view(_FIXED)
+        self.fixed = fixed = pieces(data, _FIXED.itemsize)[begin].view(_FIXED)
         self.length: Ints = fixed["length"].astype(np.int64)
         self._name: Ints = begin + _FIXED.itemsize
         self._cigar: Ints = self._name + fixed["name_length"]
@@ -137,7 +138,7 @@ class Records:
         before = behind - many
         self._record: Ints = np.repeat(np.arange(len(many)), many)
         place = (self._cigar - 4 * before)[self._record] + 4 * np.arange(len(self._record))
-        words = _pieces(self.data, 4)[place].view("<u4").astype(np.int64)
+        words = pieces(self.data, 4)[place].view("<u4").astype(np.int64)
         self._operation, self._size = words & 15, words >> 4
         if int(self._operation.max(initial=0)) >= len(_ALONG_READ):
             raise Unusual
@@ -283,24 +284,6 @@ def _whole_records(data: bytes) -> tuple[list[int], int]:
     if at > len(data):
         at = begin.pop()
     return begin, at
-
-
-def _pieces(data: bytes | Bytes, width: int) -> npt.NDArray[np.void]:
-    """All pieces of `width` bytes of `data`, overlapping, without a copy: rows to pick from."""
-    return np.ndarray((max(len(data) - width + 1, 0),), dtype=f"V{width}", buffer=data, strides=(1,))
-
-
-def joined(data: bytes | Bytes, begin: Ints, length: Ints) -> Bytes:
-    """``data[begin : begin + length]`` of each, one behind the other.
-
-    Pieces of one length are copied together, and sequencers give reads of few lengths.
-    """
-    result = np.empty(int(length.sum()), dtype=np.uint8)
-    target = np.cumsum(length) - length
-    for width in np.unique(length[length > 0]).tolist():
-        rows = np.flatnonzero(length == width)
-        _pieces(result, width)[target[rows]] = _pieces(data, width)[begin[rows]]
-    return result
 
 
 def _letters(packed: Bytes, length: Ints) -> Bytes:

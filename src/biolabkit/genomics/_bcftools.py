@@ -16,7 +16,7 @@ from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._load import read_block
 from biolabkit.genomics._reads import find_mismatches
 from biolabkit.genomics._stretch import Options
-from biolabkit.genomics.pileup import CHUNK
+from biolabkit.genomics.pileups import CHUNK
 from biolabkit.genomics.vcf import read_vcf
 
 __all__ = ["bcftools_stretch"]

@@ -3,9 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
-
-import pandas as pd
+from typing import TYPE_CHECKING, TypeVar
 
 from biolabkit.errors import BiolabkitError
 
@@ -15,20 +13,20 @@ if TYPE_CHECKING:
 __all__ = ["Stretch", "run_stretches"]
 
 Stretch = tuple[str, int, int]
-Work = Callable[[Stretch], pd.DataFrame]
+Table = TypeVar("Table")
 
 # Forked workers start at once and need no import; macOS's own libraries do not survive a fork.
 CAN_FORK = sys.platform == "linux"
 
 
 def run_stretches(
-    work: Work,
+    work: Callable[[Stretch], Table],
     stretches: list[Stretch],
     *,
     workers: int,
     progress: bool | None,
     own_process: bool = False,
-) -> list[pd.DataFrame]:
+) -> list[Table]:
     """Do the same work on each stretch; the results come in the stretches' order.
 
     Parameters
@@ -77,12 +75,12 @@ def _pool(workers: int) -> "ProcessPoolExecutor | None":
 
 
 def _in_processes(
-    pool: "ProcessPoolExecutor", work: Work, stretches: list[Stretch]
-) -> Iterator[pd.DataFrame]:
+    pool: "ProcessPoolExecutor", work: Callable[[Stretch], Table], stretches: list[Stretch]
+) -> Iterator[Table]:
     from concurrent.futures.process import BrokenProcessPool
 
     try:
-        futures: list[Future[pd.DataFrame]] = [pool.submit(work, stretch) for stretch in stretches]
+        futures: list[Future[Table]] = [pool.submit(work, stretch) for stretch in stretches]
         for future in futures:
             yield future.result()
     except BrokenProcessPool as error:

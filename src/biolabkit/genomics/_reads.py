@@ -1,7 +1,7 @@
 """Aligned reads as flat NumPy arrays, and where they differ from the reference.
 
-A Python loop touches each read once; everything per base is vectorised. One `ReadBlock` holds the reads over
-one window of the reference: its memory follows the window and the depth, not the file.
+One `ReadBlock` holds the reads over one window of the reference: its memory follows the window and the depth,
+not the file.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from biolabkit.errors import FormatError
 from biolabkit.genomics._alignment import Alignment
+from biolabkit.genomics._pieces import pieces
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -173,7 +174,7 @@ def _rows_of_segments(length: Ints) -> tuple[Ints, Ints]:
 def _rows(values: Bytes, start: Ints, width: int) -> Bytes:
     """``values[start : start + width]`` of each start, as rows of one array."""
     padded = np.concatenate([values, np.zeros(width, dtype=np.uint8)])
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, width)[start])
+    return pieces(padded, width)[start].view(np.uint8).reshape(-1, width)
 
 
 def check_reference(alignment: Alignment, block: ReadBlock, found: Mismatches) -> None:

@@ -1,23 +1,21 @@
 """Calling one stretch of a contig, window by window; this is what a worker process does."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from biolabkit.genomics._alignment import Alignment, open_alignment
+from biolabkit.genomics._columns import Columns, columns_of
+from biolabkit.genomics._filters import STRAND_COLUMNS
+from biolabkit.genomics._genotypes import BASES, call_sites, sum_likelihoods
 from biolabkit.genomics._load import read_block
-from biolabkit.genomics._reads import Ints, Mismatches, ReadBlock, encode, find_mismatches
-from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, posterior
+from biolabkit.genomics._observations import observe
+from biolabkit.genomics._reads import Bools, Bytes, Ints, Mismatches, ReadBlock, encode, find_mismatches
 from biolabkit.genomics.indels import Misplaced, indel_calls
-from biolabkit.genomics.pileup import observation_table, observe
-from biolabkit.genomics.vcf import CALL_COLUMNS
 
-__all__ = ["STRAND_COLUMNS", "Options", "call_stretch", "call_window", "concatenate"]
-
-STRAND_COLUMNS = ("ref_forward", "ref_reverse", "alt_forward", "alt_reverse")
-CALLED = (*(name for name in CALL_COLUMNS if name != "filter"), *STRAND_COLUMNS)
+__all__ = ["Options", "call_stretch", "call_window"]
 
 # Reads are loaded this many reference bases at a time; at 30x that takes some 10 MB.
 WINDOW = 25_000
@@ -37,7 +35,28 @@ class Options:
     min_mapping_quality: int
 
 
-def call_stretch(bam: str, reference: str, options: Options, stretch: tuple[str, int, int]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Pile:
+    """The bases over sites that may be SNVs, sorted by position, as parallel arrays.
+
+    Attributes
+    ----------
+    position : int64 array
+    code, reference : uint8 arrays
+        0–3 for A, C, G, T.
+    quality : uint8 array
+        The worse of base and mapping quality.
+    reverse : bool array
+    """
+
+    position: Ints
+    code: Bytes
+    reference: Bytes
+    quality: Bytes
+    reverse: Bools
+
+
+def call_stretch(bam: str, reference: str, options: Options, stretch: tuple[str, int, int]) -> Columns:
     """Unfiltered calls of one stretch ``(chrom, start, end)``, sorted.
 
     Raises
@@ -46,30 +65,20 @@ def call_stretch(bam: str, reference: str, options: Options, stretch: tuple[str,
         As `biolabkit.genomics.call_variants`.
     """
     chrom, start, end = stretch
-    piles: list[pd.DataFrame] = []
-    parts: list[pd.DataFrame] = []
+    piles: list[Pile] = []
+    records: list[dict[str, Any]] = []
     with open_alignment(bam, reference) as alignment:
         for low in range(start, end, WINDOW):
             pile, indels = call_window(alignment, (chrom, low, min(low + WINDOW, end)), options)
             piles.append(pile)
-            parts.append(indels)
-    pile = pd.concat(piles, ignore_index=True)
-    if len(pile):
-        sites = posterior(genotype_likelihoods(pile), theta=options.theta)
-        parts.append(sites[sites["alt"] != "."].drop(columns=list(GENOTYPES)))
-    calls = concatenate([part for part in parts if len(part)])
-    return calls.sort_values(["start", "ref"], kind="stable", ignore_index=True)
-
-
-def concatenate(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """One table of calls, of the right types even when there are none."""
-    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(CALLED))
-    return table.astype({"chrom": object, "allele1": np.int8, "allele2": np.int8})
+            records += indels
+    records += _snvs(chrom, piles, options.theta)
+    return columns_of(sorted(records, key=lambda record: (record["start"], record["ref"])))
 
 
 def call_window(
     alignment: Alignment, window: tuple[str, int, int], options: Options
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[Pile, list[dict[str, Any]]]:
     """The bases at the sites that may be SNVs, and the indels."""
     block = read_block(alignment, *window, options.min_mapping_quality, overhang=OVERHANG)
     found = find_mismatches(alignment, block)
@@ -79,8 +88,45 @@ def call_window(
         found = _still_aligned(block, found)
     sites = _candidate_sites(block, found, options.min_base_quality)
     sites = sites[~np.isin(sites, _deleted_from_both(indels))]
-    pile = observation_table(block, observe(block, options.min_base_quality, sites))
-    return pile, pd.DataFrame(indels, columns=list(CALLED))
+    return _pile(block, sites, options.min_base_quality), indels
+
+
+def _pile(block: ReadBlock, sites: Ints, min_base_quality: int) -> Pile:
+    seen = observe(block, min_base_quality, sites)
+    seen = seen.at(np.argsort(seen.position, kind="stable"))
+    quality = np.minimum(seen.quality, block.mapping_quality[seen.read])
+    return Pile(seen.position, seen.code, seen.reference, quality, block.reverse[seen.read])
+
+
+def _snvs(chrom: str, piles: Sequence[Pile], theta: float) -> list[dict[str, Any]]:
+    """Sites whose best genotype is not homozygous for the reference, one record each."""
+    position, code, reference, quality, reverse = (
+        np.concatenate([getattr(pile, name) for pile in piles])
+        for name in ("position", "code", "reference", "quality", "reverse")
+    )
+    new = np.ones(len(position), dtype=bool)
+    new[1:] = np.diff(position) != 0
+    site = np.cumsum(new) - 1
+    start, ref = position[new], reference[new].astype(np.int64)
+    sites = sum_likelihoods(site, len(start), code.astype(np.int64), quality, reverse)
+    called, _ = call_sites(ref, sites, theta)
+    alt = called["alt"]
+    depth = sites.counts.sum(axis=1)
+    names = ("qual", "allele1", "allele2", "gq", "ad", *STRAND_COLUMNS)
+    return [
+        {
+            "chrom": chrom,
+            "start": int(start[row]),
+            "end": int(start[row]) + 1,
+            "pos": int(start[row]) + 1,
+            "ref": BASES[ref[row]],
+            "alt": alt[row],
+            "dp": depth[row],
+            **{name: called[name][row] for name in names},
+        }
+        for row, text in enumerate(alt)
+        if text != "."
+    ]
 
 
 def _deleted_from_both(indels: list[dict[str, Any]]) -> list[int]:
@@ -121,4 +167,5 @@ def _candidate_sites(block: ReadBlock, found: Mismatches, min_base_quality: int)
     several = alternative >= FEWEST_ALTERNATIVE
     sites, alternative = cells[several] // 4, alternative[several]
     depth = block.coverage(block.start, block.end)[sites - block.start]
-    return np.unique(sites[alternative >= SMALLEST_FRACTION * depth])
+    sites = sites[alternative >= SMALLEST_FRACTION * depth]
+    return sites[np.diff(sites, prepend=-1) > 0]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from biolabkit.errors import FormatError
 from biolabkit.genomics._bam import open_reads
-from biolabkit.genomics.regions import Region, parse_region
+from biolabkit.genomics._region_text import Region, parse_region
 
 __all__ = ["ALIGNMENT_COLUMNS", "read_alignments"]
 

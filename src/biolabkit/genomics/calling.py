@@ -5,37 +5,33 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
 from biolabkit.genomics._alignment import open_alignment
-from biolabkit.genomics._bcftools import bcftools_stretch
+from biolabkit.genomics._calling import call_columns, check_workers, stretches_of
+from biolabkit.genomics._filters import FILTER_COLUMNS, STRAND_COLUMNS, Thresholds, name_failed
+from biolabkit.genomics._observations import MIN_BASE_QUALITY, MIN_MAPPING_QUALITY
 from biolabkit.genomics._parallel import run_stretches
-from biolabkit.genomics._stretch import STRAND_COLUMNS, Options, call_stretch, concatenate
+from biolabkit.genomics._region_text import Region
+from biolabkit.genomics._stretch import Options
 from biolabkit.genomics._tables import need_columns
-from biolabkit.genomics.genotypes import phred
-from biolabkit.genomics.pileup import MIN_BASE_QUALITY, MIN_MAPPING_QUALITY
-from biolabkit.genomics.regions import Region
-from biolabkit.genomics.vcf import CALL_COLUMNS
+from biolabkit.genomics._vcf_text import CALL_COLUMNS
 
 __all__ = ["call_variants", "filter_calls"]
-
-# One piece of work: what a worker does before it hands back its calls.
-STRETCH = 200_000
 
 
 def filter_calls(
     calls: pd.DataFrame,
     *,
-    min_qual: float = 13,
-    min_gq: float = 3,
-    min_qual_by_depth: float = 1.0,
-    min_depth: int = 3,
-    max_depth: float | None = None,
-    min_balance: float = 0.15,
-    max_imbalance: float = 40,
-    max_strand_bias: float = 45,
+    min_qual: float = Thresholds.min_qual,
+    min_gq: float = Thresholds.min_gq,
+    min_qual_by_depth: float = Thresholds.min_qual_by_depth,
+    min_depth: int = Thresholds.min_depth,
+    max_depth: float | None = Thresholds.max_depth,
+    min_balance: float = Thresholds.min_balance,
+    max_imbalance: float = Thresholds.max_imbalance,
+    max_strand_bias: float = Thresholds.max_strand_bias,
 ) -> pd.DataFrame:
     """Name what is suspicious about each call.
 
@@ -76,26 +72,19 @@ def filter_calls(
     lenient. QUAL 13 is a variant with a probability of 0.95, GQ 3 a genotype as likely right as wrong. Ask
     for more (20 and 20) where a false call costs more than a missed one.
     """
-    needed = ["qual", "gq", "dp", "allele1", "allele2", *STRAND_COLUMNS]
-    need_columns(calls, needed, "filter_calls")
-    alternative = (calls["alt_forward"] + calls["alt_reverse"]).to_numpy(dtype=np.int64)
-    every = alternative + (calls["ref_forward"] + calls["ref_reverse"]).to_numpy(dtype=np.int64)
-    heterozygous = ((calls["allele1"] == 0) & (calls["allele2"] > 0)).to_numpy()
-    depth = calls["dp"].to_numpy()
-    imbalance = _imbalance(alternative, every)
-    failed = {
-        "LowQual": calls["qual"].to_numpy() < min_qual,
-        "LowGQ": calls["gq"].to_numpy() < min_gq,
-        "QualByDepth": calls["qual"].to_numpy() < min_qual_by_depth * depth,
-        "LowDepth": depth < min_depth,
-        "HighDepth": depth > (np.inf if max_depth is None else max_depth),
-        "AlleleBalance": heterozygous & ((alternative < min_balance * every) | (imbalance > max_imbalance)),
-        "StrandBias": _strand_bias(calls) + heterozygous * imbalance > max_strand_bias,
-    }
-    names = np.full(len(calls), "", dtype=object)
-    for name, rows in failed.items():
-        names[rows] += f"{name};"
-    return calls.assign(filter=[text.rstrip(";") or "PASS" for text in names])
+    need_columns(calls, FILTER_COLUMNS, "filter_calls")
+    thresholds = Thresholds(
+        min_qual,
+        min_gq,
+        min_qual_by_depth,
+        min_depth,
+        max_depth,
+        min_balance,
+        max_imbalance,
+        max_strand_bias,
+    )
+    columns = {name: calls[name].to_numpy() for name in FILTER_COLUMNS}
+    return calls.assign(filter=name_failed(columns, thresholds))
 
 
 def call_variants(
@@ -157,31 +146,40 @@ def call_variants(
     """
     if method not in ("bayes", "bcftools"):
         raise InputError(f"call_variants: method is {method!r}; expected 'bayes' or 'bcftools'")
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise InputError(f"call_variants: workers is {workers!r}; expected a whole number of at least 1")
+    check_workers(workers, "call_variants")
     if method == "bcftools":
         _only_min_qual(filters)
     with open_alignment(bam, reference) as alignment:
         regions = alignment.regions(region)
     options = Options(theta, min_base_quality, min_mapping_quality)
-    stretches = [
-        (chrom, low, min(low + STRETCH, end))
-        for chrom, start, end in regions
-        for low in range(start, end, STRETCH)
-    ]
-    work = call_stretch if method == "bayes" else bcftools_stretch
-    parts = run_stretches(
-        partial(work, str(bam), str(reference), options),
-        stretches,
-        workers=workers,
-        progress=progress,
-        own_process=method == "bcftools",
-    )
-    calls = concatenate([part for part in parts if len(part)])
     if method == "bcftools":
+        calls = _by_bcftools(str(bam), str(reference), options, regions, workers, progress)
         low = calls["qual"] < filters.get("min_qual", 20)
         return calls.assign(filter=np.where(low, "LowQual", "PASS"))[list(CALL_COLUMNS)]
-    return filter_calls(calls, **filters)[[*CALL_COLUMNS, *STRAND_COLUMNS]]
+    columns = call_columns(bam, reference, regions, options, filters, workers=workers, progress=progress)
+    return pd.DataFrame({name: columns[name] for name in (*CALL_COLUMNS, *STRAND_COLUMNS)})
+
+
+def _by_bcftools(
+    bam: str,
+    reference: str,
+    options: Options,
+    regions: list[tuple[str, int, int]],
+    workers: int,
+    progress: bool | None,
+) -> pd.DataFrame:
+    from biolabkit.genomics._bcftools import bcftools_stretch
+
+    parts = run_stretches(
+        partial(bcftools_stretch, bam, reference, options),
+        stretches_of(regions, workers),
+        workers=workers,
+        progress=progress,
+        own_process=True,
+    )
+    calls = [part for part in parts if len(part)]
+    table = pd.concat(calls, ignore_index=True) if calls else pd.DataFrame(columns=list(CALL_COLUMNS))
+    return table.astype({"chrom": object, "allele1": np.int8, "allele2": np.int8})
 
 
 def _only_min_qual(filters: dict[str, Any]) -> None:
@@ -190,46 +188,3 @@ def _only_min_qual(filters: dict[str, Any]) -> None:
         raise InputError(
             f"call_variants: method 'bcftools' takes only min_qual as a filter, not {', '.join(unknown)}"
         )
-
-
-def _strand_bias(calls: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Phred p-value of Fisher's exact test, two-sided, on the 2 × 2 table of allele and strand."""
-    tables = calls[list(STRAND_COLUMNS)].to_numpy(dtype=np.int64).reshape(-1, 4)
-    scores = np.zeros(len(tables))
-    # One allele alone cannot be biased: p is 1.
-    both = (tables[:, :2].sum(axis=1) > 0) & (tables[:, 2:].sum(axis=1) > 0)
-    scores[both] = phred(fisher_exact(tables[both]), most=990)
-    return scores
-
-
-def _imbalance(alternative: npt.NDArray[np.int64], every: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Phred probability of at most this many heads in so many tosses of a fair coin."""
-    log_factorial = _log_factorials(int(every.max(initial=0)))
-    heads = np.arange(int(every.max(initial=0)) + 1)
-    n = every[:, None]
-    log_weight = log_factorial[n] - log_factorial[heads] - log_factorial[np.maximum(n - heads, 0)]
-    weight = np.where(heads <= alternative[:, None], np.exp(log_weight - n * np.log(2)), 0.0)
-    return phred(np.minimum(weight.sum(axis=1), 1), most=990)
-
-
-def _log_factorials(largest: int) -> npt.NDArray[np.float64]:
-    # SciPy's would take longer to import than all of this to compute.
-    return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, largest + 1)))])
-
-
-def fisher_exact(tables: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    """Two-sided p-values of 2 × 2 tables, one a row of `tables`: a, b, c, d.
-
-    As R and SciPy do: the sum over all tables of the same margins that are not more probable.
-    """
-    log_factorial = _log_factorials(int(tables.sum(axis=1).max(initial=0)))
-    a, b, c, d = tables.T[..., None]
-    first, second, forward = a + b, c + d, a + c
-    cell = np.arange(int(first.max(initial=0)) + 1)
-    possible = (cell <= first) & (cell <= forward) & (forward - cell <= second)
-    cells = (cell, first - cell, forward - cell, second - forward + cell)
-    log_weight = -sum(log_factorial[np.clip(part, 0, len(log_factorial) - 1)] for part in cells)
-    log_weight = np.where(possible, log_weight, -np.inf)
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    seen = np.take_along_axis(weight, a, axis=1)
-    return np.asarray((weight * (weight <= seen * (1 + 1e-7))).sum(axis=1) / weight.sum(axis=1))

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
-from biolabkit.genomics.regions import Region, parse_region
+from biolabkit.genomics._region_text import Region, parse_region
 
 __all__ = ["Genotypes", "read_genotypes"]
 

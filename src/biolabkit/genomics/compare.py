@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.genomics.normalize import normalize
+from biolabkit.genomics.normalization import normalize
 from biolabkit.genomics.regions import inside
 
 __all__ = ["Comparison", "compare_calls"]

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError, UnknownNameError
-from biolabkit.genomics.regions import suggest_contig
+from biolabkit.genomics._region_text import suggest_contig
 from biolabkit.genomics.sequences import reverse_complement
 
 __all__ = ["GeneModel", "Part", "Transcript", "read_gene_model"]

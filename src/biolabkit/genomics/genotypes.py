@@ -5,38 +5,16 @@ either chromosome with probability one half, and a base with Phred quality Q is 
 then being each of the three other bases with e/3.
 """
 
-from itertools import combinations_with_replacement
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import InputError
+from biolabkit.genomics._genotypes import BASES, GENOTYPES, Sites, call_sites, phred, sum_likelihoods
+from biolabkit.genomics._tables import need_columns
 
 __all__ = ["GENOTYPES", "genotype_likelihoods", "phred", "posterior"]
 
-Floats = npt.NDArray[np.float64]
-
-BASES = "ACGT"
-PAIRS = list(combinations_with_replacement(range(4), 2))
-GENOTYPES = tuple(BASES[a] + BASES[b] for a, b in PAIRS)
-"""The ten unordered diploid genotypes: AA, AC, … TT."""
-
-MAX_GQ = 99
-# A base tells no less than a random one would, whatever its quality says.
-MOST_ERROR = 0.75
-
-
-def phred(probability: npt.ArrayLike, most: float = np.inf) -> Floats:
-    """Phred scale: −10 log10 of a probability, at most `most`.
-
-    Examples
-    --------
-    >>> phred(0.001).item()
-    30.0
-    """
-    with np.errstate(divide="ignore"):
-        return np.minimum(-10 * np.log10(np.asarray(probability, dtype=np.float64)) + 0.0, most)
+REVERSE = tuple(f"{base}_reverse" for base in BASES)
 
 
 def genotype_likelihoods(pileup: pd.DataFrame) -> pd.DataFrame:
@@ -59,11 +37,8 @@ def genotype_likelihoods(pileup: pd.DataFrame) -> pd.DataFrame:
     InputError
         When a column is missing.
     """
-    _need(
-        pileup,
-        ["chrom", "start", "ref", "base", "quality", "mapping_quality", "reverse"],
-        "genotype_likelihoods",
-    )
+    needed = ["chrom", "start", "ref", "base", "quality", "mapping_quality", "reverse"]
+    need_columns(pileup, needed, "genotype_likelihoods")
     keys = pileup["start"].to_numpy()
     chrom = pileup["chrom"].astype("category").cat
     order = np.lexsort((keys, chrom.codes))
@@ -72,16 +47,18 @@ def genotype_likelihoods(pileup: pd.DataFrame) -> pd.DataFrame:
     site = np.empty(len(pileup), dtype=np.int64)
     site[order] = np.cumsum(new) - 1
     first = order[new]
-    sites = len(first)
-    cell = site * 4 + _base_codes(pileup["base"])
-    quality = np.minimum(pileup["quality"].to_numpy(), pileup["mapping_quality"].to_numpy())
-    counts = np.bincount(cell, minlength=4 * sites).reshape(sites, 4)
-    reverse = np.bincount(cell[pileup["reverse"].to_numpy(dtype=bool)], minlength=4 * sites).reshape(sites, 4)
+    sites = sum_likelihoods(
+        site,
+        len(first),
+        _base_codes(pileup["base"]),
+        np.minimum(pileup["quality"].to_numpy(), pileup["mapping_quality"].to_numpy()),
+        pileup["reverse"].to_numpy(dtype=bool),
+    )
     table = pileup.iloc[first][["chrom", "start", "ref"]].reset_index(drop=True)
-    table["depth"] = counts.sum(axis=1)
-    table[list(BASES)] = counts
-    table[[f"{base}_reverse" for base in BASES]] = reverse
-    table[list(GENOTYPES)] = _log_likelihoods(cell, quality, sites)
+    table["depth"] = sites.counts.sum(axis=1)
+    table[list(BASES)] = sites.counts
+    table[list(REVERSE)] = sites.reverse
+    table[list(GENOTYPES)] = sites.likelihoods
     return table
 
 
@@ -113,20 +90,13 @@ def posterior(likelihoods: pd.DataFrame, *, theta: float = 0.001) -> pd.DataFram
     InputError
         When a column is missing or theta is outside (0, 0.5).
     """
-    _need(likelihoods, ["chrom", "start", "ref", "depth", *BASES, *GENOTYPES], "posterior")
-    if not 0 < theta < 0.5:
-        raise InputError(
-            f"posterior: theta is {theta}; expected a heterozygosity between 0 and 0.5, such as 0.001"
-        )
-    ref = _base_codes(likelihoods["ref"])
-    log_joint = likelihoods[list(GENOTYPES)].to_numpy() + _log_prior(theta)[ref]
-    probability = 10 ** (log_joint - log_joint.max(axis=1, keepdims=True))
-    probability /= probability.sum(axis=1, keepdims=True)
-    best = probability.argmax(axis=1)
-    rows = np.arange(len(best))
-    others = probability.copy()
-    others[rows, best] = 0
-    hom_ref = np.array([PAIRS.index((code, code)) for code in range(4)])[ref]
+    needed = ["chrom", "start", "ref", "depth", *BASES, *REVERSE, *GENOTYPES]
+    need_columns(likelihoods, needed, "posterior")
+    columns, probability = call_sites(
+        _base_codes(likelihoods["ref"]),
+        Sites(*(likelihoods[list(names)].to_numpy() for names in (BASES, REVERSE, GENOTYPES))),
+        theta,
+    )
     table = pd.DataFrame(
         {
             "chrom": likelihoods["chrom"].astype(str),
@@ -136,99 +106,13 @@ def posterior(likelihoods: pd.DataFrame, *, theta: float = 0.001) -> pd.DataFram
             "ref": likelihoods["ref"].astype(str),
         }
     )
-    alt, alleles = _name_alleles(ref, best)
-    table["alt"] = alt
-    # Written through the likelihoods, so that a strong site does not run out of floating point at 10^-308.
-    table["qual"] = _log_qual(log_joint, hom_ref)
-    table["allele1"], table["allele2"] = alleles[:, 0], alleles[:, 1]
-    table["gq"] = phred(others.sum(axis=1), MAX_GQ).round().astype(np.int64)
-    table["dp"] = likelihoods["depth"]
-    _add_depths(table, likelihoods, ref)
+    for name, values in columns.items():
+        if name == "ad":
+            table["dp"] = likelihoods["depth"]
+        table[name] = values
     table[list(GENOTYPES)] = probability
     return table
 
 
-def _need(table: pd.DataFrame, columns: list[str], where: str) -> None:
-    missing = [name for name in columns if name not in table]
-    if missing:
-        raise InputError(
-            f"{where}: the table lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}"
-        )
-
-
 def _base_codes(letters: pd.Series) -> npt.NDArray[np.int64]:
     return letters.astype(pd.CategoricalDtype(list(BASES))).cat.codes.to_numpy().astype(np.int64)
-
-
-def _log_likelihoods(cell: npt.NDArray[np.int64], quality: npt.NDArray[np.uint8], sites: int) -> Floats:
-    """Sum log10 P(base | genotype) over the bases of each site; `cell` is ``4 · site + base``."""
-    level = np.arange(256)
-    error = np.minimum(10 ** (-level / 10), MOST_ERROR)
-    scores = {
-        "same": np.log10(1 - error),
-        "half": np.log10((1 - error) / 2 + error / 6),
-        "other": np.log10(error / 3),
-    }
-    summed = {
-        name: np.bincount(cell, weights=score[quality], minlength=4 * sites).reshape(sites, 4)
-        for name, score in scores.items()
-    }
-    none = summed["other"].sum(axis=1)
-    result = np.empty((sites, len(PAIRS)))
-    for column, (a, b) in enumerate(PAIRS):
-        gain = summed["same"][:, a] if a == b else summed["half"][:, a] + summed["half"][:, b]
-        loss = summed["other"][:, a] if a == b else summed["other"][:, a] + summed["other"][:, b]
-        result[:, column] = none - loss + gain
-    return result
-
-
-def _log_prior(theta: float) -> Floats:
-    """Log10 prior, one row per reference base, one column per genotype; each row sums to 1."""
-    prior = np.empty((4, len(PAIRS)))
-    for ref in range(4):
-        for column, (a, b) in enumerate(PAIRS):
-            if a == b == ref:
-                prior[ref, column] = 1 - 1.5 * theta - theta**2
-            elif ref in (a, b):
-                prior[ref, column] = theta / 3
-            else:
-                prior[ref, column] = theta / 6 if a == b else theta**2 / 3
-    return np.log10(prior)
-
-
-def _log_qual(log_joint: Floats, hom_ref: npt.NDArray[np.int64]) -> Floats:
-    top = log_joint.max(axis=1)
-    total = top + np.log10((10 ** (log_joint - top[:, None])).sum(axis=1))
-    return np.maximum(-10 * (log_joint[np.arange(len(top)), hom_ref] - total), 0.0)
-
-
-def _name_alleles(
-    ref: npt.NDArray[np.int64], best: npt.NDArray[np.int64]
-) -> tuple[list[str], npt.NDArray[np.int8]]:
-    """ALT text and allele numbers of the best genotype at each site."""
-    known: dict[tuple[int, int], tuple[str, int, int]] = {}
-    for code in range(4):
-        for column, pair in enumerate(PAIRS):
-            others = sorted(set(pair) - {code})
-            numbers = sorted(0 if base == code else others.index(base) + 1 for base in pair)
-            known[code, column] = (",".join(BASES[base] for base in others) or ".", numbers[0], numbers[1])
-    named = [known[code, column] for code, column in zip(ref.tolist(), best.tolist(), strict=True)]
-    return [name for name, _, _ in named], np.array([n[1:] for n in named], dtype=np.int8).reshape(-1, 2)
-
-
-def _add_depths(table: pd.DataFrame, likelihoods: pd.DataFrame, ref: npt.NDArray[np.int64]) -> None:
-    counts = likelihoods[list(BASES)].to_numpy()
-    reverse = likelihoods[[f"{base}_reverse" for base in BASES]].to_numpy()
-    rows = np.arange(len(table))
-    alts = table["alt"].tolist()
-    depths = list(map(str, counts[rows, ref].tolist()))
-    is_alt = np.zeros(counts.shape, dtype=bool)
-    for row in np.flatnonzero(table["alt"].to_numpy() != ".").tolist():
-        codes = [BASES.index(base) for base in alts[row].split(",")]
-        is_alt[row, codes] = True
-        depths[row] = ",".join([depths[row], *(str(counts[row, code]) for code in codes)])
-    table["ad"] = depths
-    table["ref_forward"] = (counts - reverse)[rows, ref]
-    table["ref_reverse"] = reverse[rows, ref]
-    table["alt_forward"] = ((counts - reverse) * is_alt).sum(axis=1)
-    table["alt_reverse"] = (reverse * is_alt).sum(axis=1)

@@ -9,8 +9,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
+from biolabkit.genomics._genotypes import MAX_GQ, phred
 from biolabkit.genomics._tables import need_columns
-from biolabkit.genomics.genotypes import MAX_GQ, phred
 
 __all__ = ["haploid_calls"]
 

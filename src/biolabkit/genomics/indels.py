@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit.genomics._genotypes import MAX_GQ, MOST_ERROR, phred
 from biolabkit.genomics._reads import Bools, Bytes, Ints, ReadBlock, letters
-from biolabkit.genomics.genotypes import MAX_GQ, MOST_ERROR, phred
-from biolabkit.genomics.normalize import left_align
+from biolabkit.genomics.left_alignment import left_align
 
 __all__ = ["Misplaced", "indel_calls"]
 

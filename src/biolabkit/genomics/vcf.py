@@ -10,42 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit._files import atomic_write
 from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit.genomics._region_text import Region, parse_region
 from biolabkit.genomics._tables import need_columns
-from biolabkit.genomics.regions import Region, parse_region
+from biolabkit.genomics._vcf_text import CALL_COLUMNS, FIXED, write_records
 
 __all__ = ["CALL_COLUMNS", "read_vcf", "write_vcf"]
-
-CALL_COLUMNS = (
-    "chrom",
-    "start",
-    "end",
-    "pos",
-    "ref",
-    "alt",
-    "qual",
-    "filter",
-    "allele1",
-    "allele2",
-    "gq",
-    "dp",
-    "ad",
-)
-"""Columns of every table of variants, whether called, read or simulated."""
-
-_FIXED = ["#CHROM", "POS", "ID", "REF", "ALT", "QUAL", "FILTER", "INFO"]
-_FILTERS = {
-    "PASS": "All filters passed",
-    "LowQual": "QUAL below the threshold",
-    "QualByDepth": "QUAL for each read of the depth below the threshold",
-    "LowGQ": "Genotype quality below the threshold",
-    "LowDepth": "Depth below the threshold",
-    "HighDepth": "Depth above the threshold",
-    "StrandBias": "The alternative allele keeps to one strand, and is scarce in a heterozygote",
-    "AlleleBalance": "Heterozygous with too small a fraction of alternative reads",
-    "Mixed": "Too few of the reads of a haploid genome agree",
-}
 
 
 def read_vcf(
@@ -115,9 +85,9 @@ def _read_header(source: Path) -> tuple[list[str], dict[str, int], str, int]:
                     lengths[fields["ID"]] = int(fields["length"])
             elif line.startswith("#CHROM"):
                 names = line.rstrip("\n").split("\t")
-                if names[:8] != _FIXED:
+                if names[:8] != FIXED:
                     raise FormatError(
-                        f"{source}:{number}: expected the columns {' '.join(_FIXED)}, tab-separated"
+                        f"{source}:{number}: expected the columns {' '.join(FIXED)}, tab-separated"
                     )
                 return names, lengths, stream.read(), number + 1
             elif not line.startswith("##"):
@@ -216,42 +186,9 @@ def write_vcf(
         raise InputError(f"write_vcf: the calls lie on contigs that `contigs` lacks: {', '.join(unknown)}")
     rank = calls["chrom"].astype(str).map({name: index for index, name in enumerate(names)})
     ordered = calls.assign(_rank=rank).sort_values(["_rank", "pos"], kind="stable")
-    target = Path(path)
-    plain = target.with_suffix("") if target.suffix == ".gz" else target
-    with atomic_write(plain) as stream:
-        stream.write(_header(names, contigs or {}, ordered, sample))
-        for row in ordered.to_dict("records"):
-            stream.write(_record(row))
-    if target.suffix == ".gz":
-        import pysam
-
-        pysam.tabix_index(str(plain), preset="vcf", force=True)
-    return target
-
-
-def _header(names: list[str], lengths: Mapping[str, int], calls: pd.DataFrame, sample: str) -> str:
-    used = sorted({name for text in calls.get("filter", []) for name in str(text).split(";")} - {"."})
-    lines = ["##fileformat=VCFv4.2", "##source=biolabkit"]
-    lines += [f'##FILTER=<ID={name},Description="{_FILTERS.get(name, name)}">' for name in used]
-    lines += [f"##contig=<ID={n}" + (f",length={lengths[n]}>" if n in lengths else ">") for n in names]
-    lines += [
-        '##FORMAT=<ID=GT,Number=1,Type=String,Description="Genotype">',
-        '##FORMAT=<ID=GQ,Number=1,Type=Integer,Description="Phred probability that the genotype is wrong">',
-        '##FORMAT=<ID=DP,Number=1,Type=Integer,Description="Usable reads">',
-        '##FORMAT=<ID=AD,Number=R,Type=Integer,Description="Reads of each allele, the reference first">',
-        "\t".join([*_FIXED, "FORMAT", sample]),
+    records = [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in ordered.to_dict("records")
     ]
-    return "\n".join(lines) + "\n"
-
-
-def _record(row: dict[Any, Any]) -> str:
-    is_haploid = row["allele1"] >= 0 > row["allele2"]  # as `read_vcf` reads a genotype of one allele
-    names = ("allele1",) if is_haploid else ("allele1", "allele2")
-    values = {"GT": "/".join("." if row[name] < 0 else str(row[name]) for name in names)}
-    values |= {name.upper(): f"{row[name]:.0f}" for name in ("gq", "dp") if pd.notna(row.get(name))}
-    if row.get("ad"):
-        values["AD"] = str(row["ad"])
-    qual = row.get("qual")
-    fields = [row["chrom"], row["pos"], ".", row["ref"], row["alt"], "." if pd.isna(qual) else f"{qual:.2f}"]
-    fields += [row.get("filter", "."), ".", ":".join(values), ":".join(values.values())]
-    return "\t".join(str(field) for field in fields) + "\n"
+    lengths = contigs or {}
+    return write_records(records, path, {name: lengths.get(name) for name in names}, sample)

@@ -17,8 +17,8 @@ import pandas as pd
 
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
+from biolabkit.genomics._region_text import Region, parse_region
 from biolabkit.genomics.flags import encode_flag
-from biolabkit.genomics.regions import Region, parse_region
 
 if TYPE_CHECKING:
     import pysam
