@@ -23,6 +23,7 @@ __all__ = ["main"]
 
 GROUP = "biolabkit.commands"
 _BUILT_IN = {
+    "check": ("biolabkit.bench.checking_command", "check", "Run the visible checks of a saved notebook."),
     "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
     "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for a course; further options go to it."),
     "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),

@@ -47,6 +47,8 @@ class CheckRun:
         By the checks' ids, in the order of the notebook.
     tasks : dict of str to list of str
         The ids of the checks of each task.
+    missing : list of str
+        The ids of checks that were handed out and are not in the notebook.
     problems : list of Words
         What else a learner should know: missing and edited cells, cells that stopped, a kernel that died.
     seconds : float
@@ -55,6 +57,7 @@ class CheckRun:
     exercise: str = ""
     checks: dict[str, CheckState] = field(default_factory=dict)
     tasks: dict[str, list[str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
     problems: list[Words] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -71,13 +74,15 @@ class CheckRun:
     @property
     def passed(self) -> bool:
         """Whether every check was there and passed."""
-        return bool(self.checks) and all(state.outcome == "passed" for state in self.checks.values())
+        outcomes = {state.outcome for state in self.checks.values()}
+        return outcomes == {"passed"} and not self.missing
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Add what an event says."""
         match event["event"]:
             case "start":
                 self.exercise = str(event["exercise"])
+                self.missing = list(event["missing"])
             case "check":
                 self.checks[event["id"]] = CheckState.from_dict(event)
                 self.tasks.setdefault(event["task"], []).append(event["id"])
@@ -247,7 +252,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     if asked.tied:
-        _step_back()
         threading.Thread(target=_end_with_stdin, daemon=True).start()
     limits = Limits(asked.seconds, asked.megabytes or _memory())
     with suppress(KeyboardInterrupt):
@@ -279,13 +283,6 @@ def _end_with_stdin() -> None:
     _thread.interrupt_main()
     time.sleep(_PATIENCE / 2)
     os._exit(1)
-
-
-def _step_back() -> None:
-    """Whoever waits for an answer of the server goes before."""
-    import psutil
-
-    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 5))
 
 
 def _memory() -> int:

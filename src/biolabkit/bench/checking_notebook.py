@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -80,15 +80,14 @@ class Notebook:
                 found.setdefault(cell.check, cell)
         return found
 
-    def problems(self, expected: Iterable[str]) -> Iterator[Words]:
+    def problems(self, missing: Collection[str]) -> Iterator[Words]:
         """Say which checks are missing, there twice, or edited.
 
         Parameters
         ----------
-        expected : iterable of str
-            The ids of the checks that were handed out; empty when that is not known.
+        missing : collection of str
+            The ids of checks that were handed out and are not there.
         """
-        missing = [check for check in expected if check not in self.checks]
         if missing:
             yield words.fill(words.MISSING, checks=", ".join(missing))
         seen = Counter(cell.check for cell in self.cells if cell.check)

@@ -55,8 +55,10 @@ class Run:
         """
         began = time.monotonic()
         cells = self._cells()
-        self._emit({"event": "start", "exercise": self._notebook.exercise, "total": len(cells)})
-        for problem in self._notebook.problems(expected):
+        missing = [check for check in expected if check not in self._notebook.checks]
+        start = {"exercise": self._notebook.exercise, "total": len(cells), "missing": missing}
+        self._emit({"event": "start", **start})
+        for problem in self._notebook.problems(missing):
             self._problem(problem)
         try:
             self._kernel.start()

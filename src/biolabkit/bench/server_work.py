@@ -115,6 +115,7 @@ class Work:
                 "replaced": receipt.replaced,
             },
             "text": receipt.to_text(course.language),
+            "notes": list(found.notes),
         }
 
 

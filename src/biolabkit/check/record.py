@@ -46,6 +46,8 @@ def _message(card: Card) -> Words:
     """What the card says, in one line a language."""
     if card.passed:
         return Words("", "")
+    if card.kind == "unanswered":
+        return card.what
     values = [Words(f"{label.en}: {text}", f"{label.ko}: {text}") for label, text in card.rows()]
     whole = join([text for text in (card.what, *values, card.detail) if text.en], " · ")
     return Words(one_line(whole.en, _LONGEST), one_line(whole.ko, _LONGEST))
