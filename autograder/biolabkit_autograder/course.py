@@ -51,6 +51,8 @@ _ROSTER_COLUMNS = {
     "email": "email",
     "e-mail": "email",
     "이메일": "email",
+    "account": "account",
+    "계정": "account",
 }
 
 
@@ -174,11 +176,19 @@ def _exists(local: datetime, zone: zoneinfo.ZoneInfo) -> bool:
 
 @dataclass(frozen=True)
 class Learner:
-    """One line of the roster."""
+    """One line of the roster.
+
+    Attributes
+    ----------
+    id, name, email : str
+    account : str
+        The learner's account on a shared server; empty when it is called as the id.
+    """
 
     id: str
     name: str
     email: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True)
@@ -204,6 +214,13 @@ class Course:
         return self.folder / "inbox"
 
     @property
+    def exchange(self) -> Path | None:
+        """The course's folder in its exchange; None when it has none."""
+        if not self.spec.exchange:
+            return None
+        return self.folder / Path(self.spec.exchange).expanduser() / self.spec.id
+
+    @property
     def source_roots(self) -> list[Path]:
         """The folders that hold the exercises' sources."""
         return [(self.folder / Path(source).expanduser()).resolve() for source in self.spec.sources]
@@ -218,6 +235,10 @@ class Course:
         """The learners by id; empty when the course has no roster file."""
         path = self.folder / self.spec.roster
         return read_roster(path) if path.exists() else {}
+
+    def account(self, learner: str) -> str:
+        """The account of a learner on a shared server: the one in the roster, else the one of that name."""
+        return (self.roster[learner].account if learner in self.roster else "") or learner
 
     def exercise(self, name: str) -> ExerciseSpec:
         """Look up one of the course's exercises.
@@ -302,7 +323,7 @@ def open_course(folder: str | Path) -> Course:
 
 
 def read_roster(path: Path) -> dict[str, Learner]:
-    """Read a roster: a CSV file with the columns ``id``, ``name`` and, if wanted, ``email``.
+    """Read a roster: a CSV file with the columns ``id``, ``name`` and, if wanted, ``email`` and ``account``.
 
     UTF-8 with or without a byte-order mark, or CP949 as a Korean Excel writes it.
 
@@ -337,7 +358,8 @@ def read_roster(path: Path) -> dict[str, Learner]:
             problems.append(Problem(path, number, f"the id {learner_id!r} is there twice; keep one"))
         else:
             name = unicodedata.normalize("NFC", cells.get("name", "")) or learner_id
-            learners[learner_id] = Learner(learner_id, name, cells.get("email", ""))
+            account = cells.get("account", "")
+            learners[learner_id] = Learner(learner_id, name, cells.get("email", ""), account)
     if problems:
         raise CourseError("\n".join(str(problem) for problem in problems))
     return learners

@@ -32,6 +32,7 @@ __all__ = [
     "merge",
     "parse_notebook",
     "read_file",
+    "read_open",
     "read_submission",
 ]
 
@@ -183,15 +184,29 @@ def read_file(path: Path, max_bytes: int = MAX_BYTES) -> bytes:
         if error.errno == errno.ELOOP:
             _refuse("link", path.name)
         _refuse("unreadable", path.name, why=error.strerror)
+    return read_open(descriptor, path.name, max_bytes)
+
+
+def read_open(descriptor: int, name: str, max_bytes: int = MAX_BYTES) -> bytes:
+    """Read a file that was opened, and close it.
+
+    Raises
+    ------
+    RefusedError
+        When it is no regular file of at most `max_bytes` bytes, or cannot be read.
+    """
     status = os.fstat(descriptor)
     if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        _refuse("not-regular", path.name)
+        _refuse("not-regular", name)
     with os.fdopen(descriptor, "rb") as stream:
-        data = stream.read(max_bytes + 1) if status.st_size <= max_bytes else b""
+        try:
+            data = stream.read(max_bytes + 1) if status.st_size <= max_bytes else b""
+        except OSError as error:
+            _refuse("unreadable", name, why=error.strerror)
     if status.st_size > max_bytes or len(data) > max_bytes:
         size = max(status.st_size, len(data)) / 2**20
-        _refuse("too-big", path.name, size=size, limit=max_bytes / 2**20)
+        _refuse("too-big", name, size=size, limit=max_bytes / 2**20)
     return data
 
 

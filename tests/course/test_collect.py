@@ -141,20 +141,3 @@ def test_a_zip_bomb_is_read_no_further_than_the_limit(course):
 def test_a_damaged_zip_file(course):
     (course.inbox / "a.zip").write_bytes(b"PK\x03\x04 cut off")
     assert "cannot be read as a zip file" in problem(course)
-
-
-def test_nbgrader_s_exchange(course, tmp_path, answered):
-    exchange = tmp_path / "exchange"
-    text = (course.folder / "course.toml").read_text(encoding="utf-8")
-    (course.folder / "course.toml").write_text(f'exchange = "{exchange}"\n{text}', encoding="utf-8")
-    inbound = exchange / "gc-2026" / "inbound"
-    for day, answer in [("20", "unsolved"), ("21", "solution")]:
-        folder = inbound / f"kim+{EXERCISE}+2026-11-{day} 10:00:00 UTC+abc"
-        folder.mkdir(parents=True)
-        (folder / "renamed.ipynb").write_bytes(answered[answer])
-        (folder / "timestamp.txt").write_text(f"2026-11-{day} 10:00:00.000000 UTC")
-    opened = open_course(course.folder)
-    assert outcomes(opened) == {("kim", "new"), ("kim", "older")}
-    path = opened.notebook("submitted", EXERCISE, "kim")
-    assert path.read_bytes() == answered["solution"]
-    assert read_timestamp(path) == datetime(2026, 11, 21, 10, tzinfo=UTC)

@@ -23,6 +23,9 @@ from biolabkit.errors import BiolabkitError, GradingError, UnknownNameError
 from biolabkit_autograder.grading import one_line
 from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
 
+from .exchange_inbound import Refusal, read_inbound
+from .submission_record import SubmissionRecord, read_record, write_record
+
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
@@ -65,6 +68,10 @@ class _Candidate:
     exercise: str
     data: bytes
     at: datetime
+    token: str | None = None
+    secret: str | None = None
+    replaces: frozenset[str] = frozenset()
+    note: str | None = None
 
 
 def collect(course: Course) -> list[Collected]:
@@ -108,8 +115,13 @@ def _printable(one: Collected) -> Collected:
 
 
 def _better(new: _Candidate, old: _Candidate) -> bool:
-    """A whole notebook beats a damaged one, then the newer beats the older."""
-    return (_damage(new) is None, new.at) > (_damage(old) is None, old.at)
+    """A whole notebook beats a damaged one, then what came after the other by its own word, then by time."""
+    whole, was_whole = _damage(new) is None, _damage(old) is None
+    if whole != was_whole:
+        return whole
+    if old.token in new.replaces or new.token in old.replaces:
+        return old.token in new.replaces
+    return new.at > old.at
 
 
 def _damage(candidate: _Candidate) -> str | None:
@@ -127,10 +139,12 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
     damage = _damage(candidate)
     earlier = _earlier(target)
     before = read_timestamp(target)
+    record = read_record(target)
     if earlier is not None:
         if hashlib.sha256(earlier).digest() == hashlib.sha256(candidate.data).digest() and before:
+            _note_tokens(target, record, candidate)
             return Collected(candidate.origin, "same", *names, damage)
-        if before and before > candidate.at:
+        if before and before > candidate.at and record.token not in candidate.replaces:
             return Collected(candidate.origin, "older", *names)
         if damage:
             return Collected(candidate.origin, "refused", *names, f"{damage}; the earlier submission is kept")
@@ -138,7 +152,17 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
         stream.write(candidate.data)
     with atomic_write(target.with_name("timestamp.txt")) as stream:
         stream.write(candidate.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
-    return Collected(candidate.origin, "new" if earlier is None else "replaced", *names, damage)
+    _note_tokens(target, record, candidate)
+    problem = "; ".join(filter(None, (damage, candidate.note))) or None
+    return Collected(candidate.origin, "new" if earlier is None else "replaced", *names, problem)
+
+
+def _note_tokens(target: Path, record: SubmissionRecord, candidate: _Candidate) -> None:
+    """Keep what the feedback on a submission is found by."""
+    sha256 = hashlib.sha256(candidate.data).hexdigest()
+    collected = record.collected(sha256, candidate.token, candidate.secret)
+    if collected != record:
+        write_record(target, collected)
 
 
 def _earlier(target: Path) -> bytes | None:
@@ -160,17 +184,15 @@ def _candidates(course: Course) -> Iterator[_Candidate | Collected]:
                 yield from _from_zip(course, path, str(relative))
             else:
                 yield _from_file(course, path, relative.parts, str(relative))
-    if course.spec.exchange:
-        yield from _from_exchange(course, Path(course.spec.exchange).expanduser())
+    if course.exchange:
+        yield from _from_exchange(course)
 
 
-def _from_file(
-    course: Course, path: Path, parts: tuple[str, ...], origin: str, at: datetime | None = None
-) -> _Candidate | Collected:
+def _from_file(course: Course, path: Path, parts: tuple[str, ...], origin: str) -> _Candidate | Collected:
     try:
         learner, exercise = _names(course, parts)
         data = read_file(path)
-        when = at or datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+        when = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
     except BiolabkitError as error:
         return Collected(origin, "refused", problem=str(error))
     return _Candidate(origin, learner, exercise, data, when)
@@ -252,25 +274,16 @@ def _from_member(
     return _Candidate(origin, learner, exercise, data, at)
 
 
-def _from_exchange(course: Course, root: Path) -> Iterator[_Candidate | Collected]:
+def _from_exchange(course: Course) -> Iterator[_Candidate | Collected]:
     """Read nbgrader's exchange: ``<course>/inbound/<learner>+<exercise>+<time stamp>[+<random>]/``."""
-    inbound = root / course.spec.id / "inbound"
-    if not inbound.is_dir():
-        yield Collected(
-            str(inbound), "refused", problem="the exchange has no such folder; see exchange in course.toml"
-        )
-        return
-    for folder in sorted(inbound.iterdir()):
-        learner, _, rest = folder.name.partition("+")
-        exercise = rest.partition("+")[0]
-        if not exercise or folder.is_symlink() or not folder.is_dir():
-            continue
-        notebooks = sorted(folder.glob("*.ipynb"))
-        path = next((one for one in notebooks if one.stem == exercise), notebooks[0] if notebooks else None)
-        if path is None:
-            yield Collected(folder.name, "refused", problem="has no notebook")
-            continue
-        yield _from_file(course, path, (learner, f"{exercise}.ipynb"), folder.name, read_timestamp(path))
+    for one in read_inbound(course):
+        if isinstance(one, Refusal):
+            yield Collected(one.origin, "refused", problem=one.problem)
+        elif one.data is None:
+            yield Collected(one.origin, "older", one.learner, one.exercise)
+        else:
+            names = one.origin, one.learner, one.exercise
+            yield _Candidate(*names, one.data, one.at, one.token, one.secret, one.replaces, one.note)
 
 
 def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:

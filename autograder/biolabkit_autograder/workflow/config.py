@@ -44,7 +44,7 @@ c.GenerateFeedback.preprocessors = [GetGrades, HideHiddenTests, CSSHTMLHeaderPre
 
 def config_text(course: Course) -> str:
     """The text of a course's ``nbgrader_config.py``."""
-    exchange = course.spec.exchange
+    exchange = str(course.exchange.parent) if course.exchange else None
     return _TEMPLATE.format(
         language=course.language,
         course=course.spec.id,

@@ -11,6 +11,7 @@ from biolabkit_autograder.store import current_gradebook, read_evidence
 
 from .assignment import read_notebook
 from .feedback_page import Feedback, Score, page
+from .publish_feedback import feedback_record, publish_feedback
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -32,7 +33,7 @@ def write_feedback(
     *,
     on_page: Callable[[Path], None] | None = None,
 ) -> list[Path]:
-    """Write the feedback pages of all graded submissions, where nbgrader's own would be.
+    """Write the feedback pages of all graded submissions, where nbgrader's own would be, and publish them.
 
     Parameters
     ----------
@@ -70,9 +71,12 @@ def _write(course: Course, gradebook: Gradebook, exercise: str, learner: str) ->
         shown |= _grades(gradebook, exercise, learner, [mark["check"] for mark in record["marks"]])
     else:
         shown["title"] = read_notebook(course.notebook("source", exercise)).metadata.get("title", exercise)
-    text = page(Feedback(problems=record.get("problems", ()), **shown))
-    with atomic_write(path) as stream:
-        stream.write(text)
+    content = page(Feedback(problems=record.get("problems", ()), **shown)).encode()
+    with atomic_write(path, "wb") as stream:
+        stream.write(content)
+    if record:
+        scores, penalty = shown.get("scores", []), shown.get("penalty", 0.0)
+        publish_feedback(course, feedback_record(record, scores, penalty, content), content)
     return path
 
 

@@ -16,6 +16,7 @@ from biolabkit.errors import CourseError
 from biolabkit_autograder.course import Course, Learner, open_course
 
 from .config import write_config
+from .exchange import make_exchange
 
 if TYPE_CHECKING:
     from biolabkit_autograder.planning.profiles import ProfileRules
@@ -31,9 +32,9 @@ timezone = {timezone}  # the clock of the due dates below
 
 # Folders of exercises (<track>/<nn-slug>/exercise.py), seen from this file.
 sources = {sources}
-# The learners: a CSV file with the columns id, name, email.
+# The learners: a CSV file with the columns id, name, email; account, where it is not called as the id.
 roster = "roster.csv"
-{exercises}
+{exchange}{exercises}
 [limits]
 seconds_per_cell = 60
 
@@ -75,6 +76,7 @@ class NewCourse:
     due: datetime | None = None
     learners: Sequence[Learner] = ()
     completion: ProfileRules | None = None
+    exchange: Path | None = None
 
 
 def create(folder: Path, new: NewCourse) -> Course:
@@ -83,7 +85,8 @@ def create(folder: Path, new: NewCourse) -> Course:
     Raises
     ------
     CourseError
-        When the folder already holds something, or one of the values cannot be used: nothing is made then.
+        When the folder already holds something, one of the values cannot be used, or the exchange cannot be
+        made: no course is made then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise CourseError(f"{folder} is not empty; name a new folder")
@@ -93,14 +96,18 @@ def create(folder: Path, new: NewCourse) -> Course:
         with atomic_write(folder / "course.toml") as stream:
             stream.write(_course_toml(folder.resolve(), new))
         course = open_course(folder)
+        if course.exchange:
+            make_exchange(course, new=True)
+            folder.chmod(0o700)  # on a shared server nobody else may read answers, submissions and grades
     except BaseException:
         (folder / "course.toml").unlink(missing_ok=True)
         if made_here:
             folder.rmdir()
         raise
     with atomic_write(folder / "roster.csv") as stream:
-        stream.write("id,name,email\n")
-        stream.writelines(f"{one.id},{one.name},{one.email}\n" for one in new.learners)
+        columns = ("id", "name", "email", *(["account"] if course.exchange else []))
+        stream.write(",".join(columns) + "\n")
+        stream.writelines(",".join(getattr(one, column) for column in columns) + "\n" for one in new.learners)
     for step in ("source", "release", "submitted", "autograded", "feedback"):
         (folder / step).mkdir()
     course.inbox.mkdir()
@@ -122,6 +129,7 @@ def _course_toml(folder: Path, new: NewCourse) -> str:
         language=_quoted(new.language),
         timezone=_quoted(new.timezone),
         sources="[" + ", ".join(_quoted(source) for source in sources) + "]",
+        exchange=f"exchange = {_quoted(str(new.exchange.resolve()))}\n" if new.exchange else "",
         exercises=exercises,
         completion=_completion(new.completion),
     )

@@ -15,6 +15,7 @@ from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
 from biolabkit_autograder.store import Store
 
+from .exchange import publish_release
 from .publish import write_course_file
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
     -------
     list of Path
         The notebooks for learners. ``biolab.toml`` beside each says the language, the course and where to
-        submit; ``course.json`` beside their folders says what is in the course.
+        submit; ``course.json`` beside their folders says what is in the course. With an exchange, all of it
+        is published there too.
 
     Raises
     ------
     CourseError
-        When one is not built, or its cells changed after submissions to it were graded.
+        When one is not built, its cells changed after submissions to it were graded, or the exchange cannot
+        be written.
     """
     names = course.chosen(exercise)
     missing = [name for name in names if not course.notebook("source", name).is_file()]
@@ -50,6 +53,8 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
             _settle(course, name)
         store.sync()
     write_course_file(course)
+    if course.exchange:
+        publish_release(course, names)
     return [course.notebook("release", name) for name in names]
 
 
@@ -101,10 +106,17 @@ def _learner_settings(course: Course, name: str) -> str:
         "language": course.language,
         "course": course.spec.id,
         "exercise": name,
-        "submit_to": course.spec.submit_to or str(course.inbox),
+        **_way_in(course),
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
     return "\n".join([*lines, "", f"# {comment}", '# learner = ""', ""])
+
+
+def _way_in(course: Course) -> dict[str, str]:
+    """Where learners hand in; a learner's id there is, unless they say otherwise, their account's name."""
+    if course.exchange:
+        return {"exchange": str(course.exchange)}
+    return {"submit_to": course.spec.submit_to or str(course.inbox)}
 
 
 @contextmanager

@@ -52,6 +52,8 @@ class Receipt:
         It was received after the due date.
     unanswered : tuple of str
         Names of the tasks without an answer.
+    replaces : str or None
+        Token of the hand-in before.
     number : int
         1 for the first hand-in of the exercise. It orders receipts where a clock was put back.
     """
@@ -67,6 +69,7 @@ class Receipt:
     replaced: bool = False
     late: bool = False
     unanswered: tuple[str, ...] = ()
+    replaces: str | None = None
     number: int = 1
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,6 +87,7 @@ class Receipt:
             "replaced": self.replaced,
             "late": self.late,
             "unanswered": list(self.unanswered),
+            "replaces": self.replaces,
             "number": self.number,
         }
 
@@ -108,6 +112,7 @@ class Receipt:
             replaced=bool(values["replaced"]),
             late=bool(values["late"]),
             unanswered=tuple(map(str, values["unanswered"])),
+            replaces=values.get("replaces"),
             number=int(values["number"]),
         )
 

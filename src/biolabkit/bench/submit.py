@@ -162,6 +162,7 @@ def _receipt(
         replaced=replaced,
         late=assignment.due is not None and now > assignment.due,
         unanswered=found.unanswered,
+        replaces=earlier.token if earlier else None,
         number=earlier.number + 1 if earlier else 1,
     )
     return receipt, stamp

@@ -1,0 +1,341 @@
+"""Submissions in an exchange's ``inbound/``, a folder that anybody on the server may write into.
+
+Whatever lies there was put there by somebody else, and may change while it is read. So a submission is opened
+once, without following links, and everything is read through that descriptor; folder and files must belong
+to the learner's account, and a file with a second name (a hard link) is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from biolabkit.errors import GradingError, UnknownNameError
+from biolabkit_autograder.intake import MAX_BYTES, read_open
+
+from .submission_record import TOKEN, read_replaces
+
+if TYPE_CHECKING:
+    from biolabkit_autograder.course import Course
+
+__all__ = ["Arrival", "Refusal", "read_inbound", "uid_of"]
+
+_SMALL_BYTES = 2000
+_MOST_FILES = 100
+#: Of one learner and exercise; a damaged newest one is no reason to look at all of them.
+_MOST_READ = 5
+#: The submission says when it was handed in, and the file system when it was written.
+_CLOCKS_DIFFER = timedelta(minutes=2)
+_TIDY_AFTER = timedelta(days=1)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What is not a submission, and why; one line."""
+
+    origin: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A submission as it lies in the exchange.
+
+    Attributes
+    ----------
+    origin : str
+        The folder's name without its random part.
+    learner, exercise : str
+        The learner's id in the roster, and an exercise of the course.
+    data : bytes or None
+        The notebook; None of one that was not read, as newer ones are there.
+    at : datetime
+        When it was handed in, UTC.
+    token, secret : str or None
+        What its feedback is found by; `secret` is nbgrader's.
+    replaces : frozenset of str
+        Tokens of those that it was handed in after.
+    note : str or None
+        What the instructor should know.
+    """
+
+    origin: str
+    learner: str
+    exercise: str
+    data: bytes | None
+    at: datetime
+    token: str | None = None
+    secret: str | None = None
+    replaces: frozenset[str] = frozenset()
+    note: str | None = None
+
+
+@dataclass
+class _Entry:
+    """A folder by its name alone; nothing of it is read yet."""
+
+    name: str
+    learner: str
+    exercise: str
+    stamp: str
+    token: str | None
+    note: str | None = None
+    at: datetime = field(default=datetime.min.replace(tzinfo=UTC))
+    replaces: str | None = None
+
+
+def uid_of(account: str) -> int | None:
+    """The number of an account, by its name or by the number itself; None where there is no such account."""
+    import pwd
+
+    try:
+        return pwd.getpwnam(account).pw_uid
+    except KeyError:
+        return int(account) if account.isdecimal() and account.isascii() else None
+
+
+def read_inbound(course: Course) -> Iterator[Arrival | Refusal]:
+    """Read the submissions in a course's exchange, of each learner and exercise the newest first.
+
+    Yields
+    ------
+    Arrival or Refusal
+        What cannot be used never stops the others.
+    """
+    assert course.exchange is not None
+    inbound = course.exchange / "inbound"
+    if not hasattr(os, "geteuid"):
+        yield Refusal(str(inbound), "an exchange cannot be read on Windows, where files have no such owners")
+        return
+    try:
+        opened = os.open(inbound, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        hint = "see exchange in course.toml, or run: biolab course release"
+        yield Refusal(str(inbound), f"cannot be opened ({error.strerror}); {hint}")
+        return
+    try:
+        yield from _read(course, opened)
+    finally:
+        os.close(opened)
+
+
+def _read(course: Course, inbound: int) -> Iterator[Arrival | Refusal]:
+    groups: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
+    refused: Counter[Refusal] = Counter()
+    strange: list[str] = []
+    for name in sorted(os.listdir(inbound)):
+        if name.startswith("."):
+            _tidy(inbound, name)
+            continue
+        parts = name.split("+")
+        if len(parts) not in (3, 4):
+            strange.append(name)
+            continue
+        try:
+            entry = _entry(course, name, parts)
+            _look(course, inbound, entry)
+        except (GradingError, UnknownNameError) as error:
+            refused[Refusal("+".join(parts[:2]), str(error))] += 1
+        else:
+            groups[entry.learner, entry.exercise].append(entry)
+    for refusal, count in refused.items():  # one line, however often somebody tries
+        times = f" ({count} times)" if count > 1 else ""
+        yield Refusal(refusal.origin, f"{refusal.problem}{times}")
+    if strange:
+        yield Refusal(strange[0], f"is no submission's name; {len(strange)} such entries are passed over")
+    for group in groups.values():
+        yield from _read_group(course, inbound, group)
+
+
+def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
+    """Who handed in what, as the folder's name says; nothing is believed before the owner is known."""
+    learner, exercise = (unicodedata.normalize("NFC", part) for part in parts[:2])
+    token = parts[3] if len(parts) == 4 and TOKEN.fullmatch(parts[3]) else None
+    if exercise not in course.exercise_names:
+        raise UnknownNameError("exercise in this course", exercise, course.exercise_names)
+    if not course.roster or learner in course.roster:
+        return _Entry(name, learner, exercise, parts[2], token)
+    owners = [one for one in course.roster.values() if one.account == learner]
+    if len(owners) != 1:
+        raise UnknownNameError("learner in the roster", learner, course.roster)
+    note = None
+    if token:
+        note = (
+            f"was handed in as {learner!r}, the account of {owners[0].id!r}, whose data may be others: tell "
+            f'them to write learner = "{owners[0].id}" into their biolab.toml'
+        )
+    return _Entry(name, owners[0].id, exercise, parts[2], token, note)
+
+
+def _look(course: Course, inbound: int, entry: _Entry) -> None:
+    """Check whose it is and when it came, without reading the notebook.
+
+    Raises
+    ------
+    GradingError
+        When it is not the learner's own folder.
+    """
+    with _opened(course, inbound, entry) as (folder, uid):
+        notebook = _notebook_name(folder, entry.exercise)
+        status = os.stat(notebook, dir_fd=folder, follow_symlinks=False)
+        written = datetime.fromtimestamp(status.st_ctime, UTC)
+        said = _said(folder, uid, entry.stamp)
+        entry.at = said or written
+        if said is None or abs(said - written) > _CLOCKS_DIFFER:
+            # ctime is the file system's own; nobody but root can set it
+            entry.at = written
+            if said is not None and entry.note is None:
+                entry.note = (
+                    f"says that it was handed in at {said:%Y-%m-%d %H:%M} UTC, but was written at "
+                    f"{written:%Y-%m-%d %H:%M} UTC, which counts"
+                )
+        if entry.token:
+            entry.replaces = read_replaces(_small(folder, uid, "submission.json"))
+
+
+def _read_group(course: Course, inbound: int, group: list[_Entry]) -> Iterator[Arrival | Refusal]:
+    """One learner's submissions to one exercise: those handed in last are read, until one is whole."""
+    earlier = {entry.token: entry.replaces for entry in group if entry.token}
+    replaced = {entry.replaces for entry in group if entry.replaces}
+    newest_first = sorted(group, key=lambda one: (one.token not in replaced, one.at, one.name), reverse=True)
+    for number, entry in enumerate(newest_first):
+        origin = "+".join(entry.name.split("+")[:3])
+        data = secret = None
+        if number < _MOST_READ:
+            try:
+                with _opened(course, inbound, entry) as (folder, uid):
+                    data = _file(folder, uid, _notebook_name(folder, entry.exercise), MAX_BYTES)
+                    secret = (_small(folder, uid, "submission_secret.txt") or b"").decode("ascii", "replace")
+            except GradingError as error:
+                yield Refusal(origin, str(error))
+                continue
+        yield Arrival(
+            origin=origin,
+            learner=entry.learner,
+            exercise=entry.exercise,
+            data=data,
+            at=entry.at,
+            token=entry.token,
+            secret=secret or None,
+            replaces=_ancestors(entry, earlier),
+            note=entry.note,
+        )
+
+
+def _ancestors(entry: _Entry, earlier: dict[str, str | None]) -> frozenset[str]:
+    """All that a submission comes after, by what each says of the one before it."""
+    found: set[str] = set()
+    token = entry.replaces
+    while token and token not in found and token != entry.token:
+        found.add(token)
+        token = earlier.get(token)
+    return frozenset(found)
+
+
+@contextmanager
+def _opened(course: Course, inbound: int, entry: _Entry) -> Iterator[tuple[int, int]]:
+    """A submission's folder and the number of its learner's account, which must own it."""
+    account = course.account(entry.learner)
+    uid = uid_of(account)
+    if uid is None:
+        raise GradingError(
+            f"the account {account!r} of the learner {entry.learner!r} is not known on this machine; write "
+            "it into the column account of the roster"
+        )
+    try:
+        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+        folder = os.open(entry.name, flags, dir_fd=inbound)
+    except OSError as error:
+        raise GradingError(f"is not a folder that can be read ({error.strerror})") from error
+    try:
+        owner = os.fstat(folder).st_uid
+        if owner != uid:
+            raise GradingError(
+                f"claims to be of the learner {entry.learner!r} (account {account!r}) but belongs to "
+                f"{_account_of(owner)!r}; refused"
+            )
+        yield folder, uid
+    except OSError as error:
+        raise GradingError(f"cannot be read ({error.strerror})") from error
+    finally:
+        os.close(folder)
+
+
+def _account_of(uid: int) -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def _notebook_name(folder: int, exercise: str) -> str:
+    with os.scandir(folder) as files:
+        names = sorted(file.name for file in islice(files, _MOST_FILES))
+    notebooks = [name for name in names if name.lower().endswith(".ipynb") and not name.startswith(".")]
+    if not notebooks:
+        raise GradingError("has no notebook")
+    return f"{exercise}.ipynb" if f"{exercise}.ipynb" in notebooks else notebooks[0]
+
+
+def _file(folder: int, uid: int, name: str, most: int) -> bytes:
+    """Read a regular file of the learner's own that has no other name."""
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    try:
+        descriptor = os.open(name, flags, dir_fd=folder)
+    except OSError as error:
+        raise GradingError(f"{name} cannot be read ({error.strerror})") from error
+    status = os.fstat(descriptor)
+    if stat.S_ISREG(status.st_mode) and (status.st_uid != uid or status.st_nlink > 1):
+        os.close(descriptor)
+        why = "is another account's" if status.st_uid != uid else "has a second name (a hard link)"
+        raise GradingError(f"{name} {why}; refused")
+    return read_open(descriptor, name, most)
+
+
+def _small(folder: int, uid: int, name: str) -> bytes | None:
+    try:
+        return _file(folder, uid, name, _SMALL_BYTES)
+    except GradingError:
+        return None
+
+
+def _said(folder: int, uid: int, stamp: str) -> datetime | None:
+    """When the learner's side says that it handed in: timestamp.txt, else the folder's name."""
+    for text in ((_small(folder, uid, "timestamp.txt") or b"").decode("ascii", "replace"), stamp):
+        if found := _STAMP.match(text.strip()):
+            with suppress(ValueError):
+                zone = text.strip()[found.end() :].strip()
+                at = datetime.fromisoformat(found.group())
+                if zone in ("", "UTC"):
+                    return at.replace(tzinfo=UTC)
+    return None
+
+
+def _tidy(inbound: int, name: str) -> None:
+    """Remove what a hand-in that was cut off left long ago, as far as this account may."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    with suppress(OSError):
+        status = os.stat(name, dir_fd=inbound, follow_symlinks=False)
+        age = datetime.now(UTC) - datetime.fromtimestamp(status.st_ctime, UTC)
+        if not name.endswith(".part") or age < _TIDY_AFTER:
+            return
+        folder = os.open(name, flags, dir_fd=inbound)
+        try:
+            with os.scandir(folder) as files:
+                for file in files:
+                    os.unlink(file.name, dir_fd=folder)
+        finally:
+            os.close(folder)
+        os.rmdir(name, dir_fd=inbound)
