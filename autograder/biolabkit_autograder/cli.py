@@ -6,6 +6,7 @@ This module is imported for ``biolab --help``: everything heavy is imported by t
 from __future__ import annotations
 
 import atexit
+import dataclasses
 import datetime
 import errno
 import functools
@@ -104,26 +105,30 @@ def new(
         str | None, typer.Option(help="A named zone, such as Asia/Seoul.", show_default="UTC")
     ] = None,
     title: Annotated[str, typer.Option(help="The course's title.")] = "",
+    exchange: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder on a shared server to release to and collect from."),
+    ] = None,
 ) -> None:
     """Make a course folder with a course.toml and a roster to fill in."""
     from .planning.customised import new_course
     from .workflow.new import create
 
-    made = create(
-        folder,
-        new_course(
-            folder.resolve().name,
-            title,
-            exercises=exercises or (),
-            sources=sources or (),
-            profile=profile,
-            hours=hours,
-            language=language,
-            timezone=timezone,
-            note=_say,
-        ),
+    wanted = new_course(
+        folder.resolve().name,
+        title,
+        exercises=exercises or (),
+        sources=sources or (),
+        profile=profile,
+        hours=hours,
+        language=language,
+        timezone=timezone,
+        note=_say,
     )
+    made = create(folder, dataclasses.replace(wanted, exchange=exchange))
     print(f"made {made.folder}: look at course.toml, fill roster.csv in, then run: biolab course build")
+    if made.exchange:
+        _report_exchange(made.exchange)
 
 
 @course.command()
@@ -240,12 +245,13 @@ def grade(
 @course.command()
 @_tidy
 def feedback(folder: CourseFolder = Path(), exercise: ExerciseName = None, learner: LearnerId = None) -> None:
-    """Write one HTML page per learner to feedback/: points and hints first, no hidden tests."""
+    """Write one HTML page per learner to feedback/, and publish it to them; no hidden tests."""
     from .workflow.feedback import write_feedback
 
     opened = _open(folder)
     pages = write_feedback(opened, exercise, learner)
-    print(f"{len(pages)} feedback pages in {opened.folder / 'feedback'}")
+    where = f", published in {opened.exchange}" if opened.exchange else ""
+    print(f"{len(pages)} feedback pages in {opened.folder / 'feedback'}{where}")
 
 
 @course.command()
@@ -344,6 +350,17 @@ def _note(text: str) -> None:
 def _end(problems: int) -> None:
     if problems:
         raise typer.Exit(2)
+
+
+def _report_exchange(folder: Path) -> None:
+    from .workflow.exchange import unreachable
+
+    print(f"learners join with: biolab join {folder}")
+    if closed := unreachable(folder):
+        print(
+            f"learners cannot get there yet: other accounts may not pass {closed} (chmod o+x)",
+            file=sys.stderr,
+        )
 
 
 def _report_collected(collected: list[Collected]) -> int:
