@@ -536,6 +536,28 @@ def test_the_keyboard_alone_is_enough(lab):
     lab.cell(1).wait_for()
 
 
+def test_the_palette_checks_the_notebook_in_front(lab):
+    lab.open("genome-07-tabs")
+    lab.page.get_by_role("menuitem", name="보기").click()
+    lab.page.locator('[data-command="apputils:activate-command-palette"]').click()
+    lab.page.keyboard.insert_text("이 노트북 모두 검사")
+    lab.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text="이 노트북 모두 검사").wait_for()
+    lab.page.keyboard.press("Enter")
+    expect(lab.note("genome-07-tabs")).to_contain_text("초 만에 검사했습니다")
+
+
+def test_a_folder_without_a_course_is_told_and_not_put_in_front(lab):
+    lab.page.route(
+        "**/biolab/api/course*",
+        lambda route: route.fulfill(status=404, json={"message": "이곳에는 과정이 없습니다."}),
+    )
+    lab.page.goto(lab.page.url.replace("/lab", "/lab/workspaces/none", 1) + "?reset")
+    lab.page.locator(".jp-FileBrowser").wait_for()
+    expect(lab.panel).to_be_hidden()
+    lab.page.locator('.lm-TabBar-tab[data-id="biolab-panel"]').click()
+    expect(lab.panel.locator(".biolab-trouble")).to_have_text("이곳에는 과정이 없습니다.")
+
+
 def test_afterwards_the_layout_is_the_trainees_own(server, chromium):
     window = chromium.window()
     lab = Lab(window.page, server.url("lab/workspaces/own?reset"))

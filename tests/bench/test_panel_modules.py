@@ -70,6 +70,7 @@ def test_every_key_is_used_and_every_used_key_is_there():
     families = {
         "state_": STATES,
         "outcome_": OUTCOMES,
+        "command_": re.findall(r'"biolab:(\w+)"', MODULES["commands.js"]),
         "fetched_": ("new", "updated", "kept", "nothing"),
     }
     keys = set(table())

@@ -22,6 +22,8 @@ export class Actions {
     this.busy = new Map();
     /** How the last thing went, by assignment. @type {Map<string, Note>} */
     this.notes = new Map();
+    /** Jobs that were followed to their end: an answer from before it may still name them. @type {Set<string>} */
+    this._ended = new Set();
     /** Called after every change. @type {() => void} */
     this.changed = () => {};
     /** Called with a sentence that a screen reader should say. @type {(text: string) => void} */
@@ -88,7 +90,7 @@ export class Actions {
   join() {
     for (const entry of this.course.assignments) {
       const { check, submit } = entry.jobs ?? {};
-      if (this.busy.has(entry.name) || !(check || submit)) continue;
+      if (this.busy.has(entry.name) || !(check || submit) || this._ended.has(check ?? submit)) continue;
       this._work(entry, check ? "check" : "submit", null, async (busy) => {
         busy.job = check ?? submit;
         this._show(busy, check ? "checking_start" : "submitting");
@@ -148,8 +150,8 @@ export class Actions {
     return { ...now, learner: this.course.data.learner, replaced: Boolean(entry.submitted) };
   }
 
-  _follow(busy, words = null) {
-    return follow(this.api, busy.job, {
+  async _follow(busy, words = null) {
+    const job = await follow(this.api, busy.job, {
       progress: ({ done, total }) => {
         Object.assign(busy, { done: done ?? 0, total: total ?? 0 });
         if (words && total && !busy.stopping) this._show(busy, words, { done, total });
@@ -160,6 +162,8 @@ export class Actions {
         this.course.failed(error);
       },
     });
+    this._ended.add(busy.job);
+    return job;
   }
 
   /** Runs `task` as the one work of the assignment; whatever goes wrong becomes a sentence beside it. */

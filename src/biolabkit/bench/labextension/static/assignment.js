@@ -124,7 +124,7 @@ export class AssignmentView {
   /** The state by its word; then how long it takes, or what it came to. */
   _updateFacts({ state, minutes, graded }, language) {
     setText(this.state, word(language, `state_${state}`));
-    const extent = graded
+    const extent = state === "graded" && graded
       ? gradeOf(graded, language)
       : minutes && word(language, "about_minutes", { n: minutes });
     setText(this.extent, extent ? ` · ${extent}` : "");
@@ -141,7 +141,9 @@ export class AssignmentView {
       const when = word(language, "submitted_at", { date: moment(entry.submitted.at, language) });
       lines.push(entry.submitted.late ? `${when} (${word(language, "late")})` : when);
     }
-    if (entry.graded?.waiting) lines.push(count(language, "waiting", entry.graded.waiting));
+    if (entry.graded && entry.state !== "graded") {
+      lines.push(word(language, "earlier_grade", { grade: gradeOf(entry.graded, language) }));
+    } else if (entry.graded?.waiting) lines.push(count(language, "waiting", entry.graded.waiting));
     show(this.history, lines.join(" · "));
   }
 

@@ -36,7 +36,7 @@ export class Course {
     return this.assignments.find((entry) => entry.name === name);
   }
 
-  /** Asks the server; requests made meanwhile become one more, however many they are. Never rejects. */
+  /** Asks the server; requests made meanwhile become one more, however many they are. */
   refresh() {
     if (this._running) {
       this._again = true;

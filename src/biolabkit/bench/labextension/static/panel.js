@@ -83,17 +83,18 @@ export class Panel extends jupyter.widgets.Widget {
     }
   }
 
+  /** The assignment whose notebook is in front, if any. */
+  get front() {
+    return this._front === null ? undefined : this._course.assignments.find(({ notebook }) => notebook === this._front);
+  }
+
   /** @param {string|null} path of the notebook in front: its assignment is marked and unfolded */
   setFront(path) {
     const changed = path !== this._front;
     this._front = path;
-    if (!changed || path === null) {
-      this._unfold();
-      return;
-    }
     this._unfold();
-    const view = this._viewOf(path);
-    if (view && this.isVisible) view.node.scrollIntoView({ block: "nearest" });
+    const view = this.front && this._views.get(this.front.name);
+    if (changed && view && this.isVisible) view.node.scrollIntoView({ block: "nearest" });
   }
 
   onActivateRequest() {
@@ -160,15 +161,10 @@ export class Panel extends jupyter.widgets.Widget {
     const wanted = new Set(inWork.length > 0 ? inWork : first ? [first] : []);
     for (const entry of assignments) {
       const view = this._views.get(entry.name);
-      const inFront = this._front !== null && entry.notebook === this._front;
+      const inFront = entry === this.front;
       view?.mark(inFront);
       if (inFront || assignments.length <= SHORT || wanted.has(entry) || this._actions.busy.has(entry.name)) view?.suggest();
     }
-  }
-
-  _viewOf(path) {
-    const entry = this._course.assignments.find(({ notebook }) => notebook === path);
-    return entry && this._views.get(entry.name);
   }
 
   _tellNews(fetched) {

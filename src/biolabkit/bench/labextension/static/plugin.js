@@ -1,6 +1,7 @@
 /** The plugin: puts the panel on the left and keeps it fresh. */
 import { Actions } from "./actions.js";
 import { Api } from "./api.js";
+import { addCommands } from "./commands.js";
 import { Course } from "./course.js";
 import { Panel } from "./panel.js";
 import { localPath } from "./save.js";
@@ -19,8 +20,8 @@ export default {
   description: "The assignments of a biolabkit course: open, check, submit, feedback.",
   autoStart: true,
   requires: [jupyter.notebook.INotebookTracker, jupyter.docmanager.IDocumentManager],
-  optional: [ILabShell, ILayoutRestorer, jupyter.translation.ITranslator],
-  activate(app, tracker, documents, labShell, restorer, translator) {
+  optional: [ILabShell, ILayoutRestorer, jupyter.apputils.ICommandPalette, jupyter.translation.ITranslator],
+  activate(app, tracker, documents, labShell, restorer, palette, translator) {
     const api = new Api(app.serviceManager.serverSettings);
     const course = new Course(api, translator?.languageCode?.startsWith("ko") ? "ko" : "en");
     const actions = new Actions({ app, api, course, documents, tracker });
@@ -31,6 +32,7 @@ export default {
     if (labShell) showFirst(labShell, panel, course, loaded);
     keepFresh(panel, course, tracker);
     followFront(app, labShell, panel, tracker);
+    addCommands(app, palette, panel, course, actions);
   },
 };
 

@@ -27,7 +27,7 @@ const WORDS = {
   "due": { "en": "Due {date}", "ko": "마감 {date}" },
   "no_due": { "en": "No due date", "ko": "마감 없음" },
   "time_left": { "en": "{span} left", "ko": "{span} 남음" },
-  "time_past": { "en": "past due by {span}", "ko": "마감이 {span} 지났습니다" },
+  "time_past": { "en": "past due by {span}.", "ko": "마감이 {span} 지났습니다." },
   "late_possible": { "en": "You can still submit; it will be marked as late.", "ko": "지금도 제출할 수 있으며, 늦은 제출로 기록됩니다." },
   "days_one": { "en": "{n} day", "ko": "{n}일" },
   "days": { "en": "{n} days", "ko": "{n}일" },
@@ -38,6 +38,7 @@ const WORDS = {
 
   "points": { "en": "{earned} / {max} so far (visible checks)", "ko": "지금까지 {earned} / {max}점 (보이는 검사)" },
   "grade": { "en": "{points} / {max}", "ko": "{points} / {max}점" },
+  "earlier_grade": { "en": "earlier submission: {grade}", "ko": "앞선 제출: {grade}" },
   "no_grade": { "en": "could not be graded, see the feedback", "ko": "채점하지 못했습니다. 피드백을 보십시오" },
   "waiting_one": { "en": "{n} written answer is still being read", "ko": "서술형 {n}개는 아직 채점 중입니다" },
   "waiting": { "en": "{n} written answers are still being read", "ko": "서술형 {n}개는 아직 채점 중입니다" },
@@ -84,6 +85,10 @@ const WORDS = {
   "no_server_part": { "en": "The course's part of the server is not running. Start JupyterLab with: biolab lab", "ko": "서버에서 과정 기능이 실행되고 있지 않습니다. biolab lab 명령으로 JupyterLab을 시작하십시오." },
   "signed_out": { "en": "You are signed out. Reload the page and sign in again.", "ko": "로그아웃되었습니다. 페이지를 새로 고쳐 다시 로그인하십시오." },
   "unexpected": { "en": "The panel stopped at something unexpected: {reason}", "ko": "예상하지 못한 문제가 생겼습니다: {reason}" },
+
+  "command_show": { "en": "Show the assignments of the course", "ko": "과정의 과제 목록 보기" },
+  "command_check": { "en": "Check all of this notebook", "ko": "이 노트북 모두 검사" },
+  "command_submit": { "en": "Submit this notebook", "ko": "이 노트북 제출" },
 
   "warnings_title": { "en": "Before you submit", "ko": "제출하기 전에" },
   "submit_anyway": { "en": "Submit anyway", "ko": "그래도 제출" },
