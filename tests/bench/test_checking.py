@@ -206,7 +206,7 @@ def test_the_saved_notebook_cannot_be_written(saved, tmp_path):
     path = saved(
         task("harm", HARM),
         check("harm", 'expect(len(told), "refused").equals(6)'),
-        check("read", 'expect(open(name).read(1), "first").equals("{")'),
+        check("read", 'expect(open(shutil.copy(name, "copy")).read(1), "first").equals("{")'),
         check("others", 'open("mine.csv", "w").write("1"); expect(open("mine.csv").read(), "x").equals("1")'),
     )
     before = path.read_bytes()

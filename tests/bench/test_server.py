@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -370,6 +371,20 @@ def test_a_page_of_another_site_cannot_submit(server):
     )
     answer = browser.post(server.url + "biolab/api/submit", json=body, timeout=60)
     assert answer.status_code == 200
+
+
+def test_results_are_shown_also_where_they_cannot_be_kept(server, course):
+    state = course / ".biolab" / "open-02-untouched"
+    shutil.rmtree(state, ignore_errors=True)
+    state.parent.mkdir(exist_ok=True)
+    state.write_text("a file where a folder should be")
+    try:
+        job = server.job("check", exercise="open-02-untouched")
+    finally:
+        state.unlink()
+    assert job["state"] == "done", job
+    assert job["result"]["tasks"][0]["checks"][0]["outcome"] == "unanswered"
+    assert ["디스크에 빈 공간" in problem for problem in job["result"]["problems"]] == [True]
 
 
 def started_by(pid, text):

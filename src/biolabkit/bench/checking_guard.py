@@ -8,7 +8,15 @@ from typing import Any
 __all__ = ["protect"]
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.remove": 1, "os.rename": 2, "os.truncate": 1, "os.link": 2, "os.symlink": 2}
+#: Which arguments of Python's audit events name a file that is changed.
+_CHANGED = {
+    "os.link": slice(1, 2),
+    "os.remove": slice(1),
+    "os.rename": slice(2),
+    "os.symlink": slice(1, 2),
+    "os.truncate": slice(1),
+    "shutil.copyfile": slice(1, 2),
+}
 
 
 def protect(notebook: str) -> None:
@@ -21,16 +29,18 @@ def protect(notebook: str) -> None:
     notebook : str
         The saved notebook.
     """
-    path = os.path.realpath(notebook)
+    path = _real(notebook)
     name = Path(path).name
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             touched = arguments[:1] if _writes(*arguments[1:3]) else ()
+        elif event in _CHANGED:
+            touched = arguments[_CHANGED[event]]
         else:
-            touched = arguments[: _CHANGES.get(event, 0)]
+            return
         for file in touched:
-            if isinstance(file, str | bytes | os.PathLike) and _same(os.fsdecode(file), name, path):
+            if isinstance(file, str | bytes | os.PathLike) and _is(os.fsdecode(file), name, path):
                 raise PermissionError(f"{name} is being checked: its cells cannot write or remove it")
 
     sys.addaudithook(hook)
@@ -42,5 +52,10 @@ def _writes(mode: Any, flags: Any) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITES)
 
 
-def _same(file: str, name: str, path: str) -> bool:
-    return file.endswith(name) and os.path.realpath(file) == path
+def _is(file: str, name: str, path: str) -> bool:
+    """Whether a file is the one at `path`; its name is looked at first, as that asks no disk."""
+    return os.path.normcase(file).endswith(name) and _real(file) == path
+
+
+def _real(file: str) -> str:
+    return os.path.normcase(os.path.realpath(file))

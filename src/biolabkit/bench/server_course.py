@@ -2,11 +2,12 @@
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from biolabkit._settings import PRACTICE, language_to_show
@@ -74,10 +75,30 @@ def course_data(course: CourseFolder, root: Path, jobs: Jobs) -> dict[str, Any]:
     }
 
 
-def entry_data(course: CourseFolder, assignment: Assignment, root: Path, jobs: Jobs) -> dict[str, Any]:
-    """What ``GET course`` answers about one assignment."""
+def entry_data(
+    course: CourseFolder,
+    assignment: Assignment,
+    root: Path,
+    jobs: Jobs,
+    checked: Mapping[str, CheckState] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """What ``GET course`` answers about one assignment.
+
+    Parameters
+    ----------
+    course : CourseFolder
+        As it was just opened.
+    assignment : Assignment
+        One of its assignments.
+    root : Path
+        The server's own folder.
+    jobs : Jobs
+        What runs now.
+    checked : mapping of str to CheckState
+        Checks that have just been run; they count also where they could not be recorded.
+    """
     name = assignment.name
-    done = progress.read(course, name)
+    done = Progress({**progress.read(course, name).checks, **checked})
     receipt = receipts.newest(course, name)
     found = feedback.find(course, name)
     return {

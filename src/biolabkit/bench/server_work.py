@@ -93,7 +93,7 @@ class Work:
         finally:
             lost = _keep(course, exercise, run)
         problems = [problem.to(course.language) for problem in (*run.problems, *lost)]
-        entry = entry_data(course, assignment, self.root, self.jobs)
+        entry = entry_data(course, assignment, self.root, self.jobs, run.checks)
         entry["jobs"].pop("check", None)  # this one, which has ended
         return {**entry, "seconds": run.seconds, "problems": problems}
 
