@@ -102,11 +102,14 @@ class MissingExtraError(BiolabkitError, ImportError):
         The package that is missing.
     extra : str
         The extra of biolabkit that installs it.
+    advice : str, optional
+        What to do, where it is not to install that extra.
     """
 
-    def __init__(self, package: str, extra: str) -> None:
+    def __init__(self, package: str, extra: str = "", *, advice: str = "") -> None:
         self.package, self.extra = package, extra
-        super().__init__(f"{package} is not installed; run: pip install 'biolabkit[{extra}]'")
+        todo = advice or f"run: pip install 'biolabkit[{extra}]'"
+        super().__init__(f"{package} is not installed; {todo}")
 
 
 def suggest(name: str, known: Iterable[str]) -> str:

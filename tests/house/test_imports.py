@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-SCIENCE = {"errors", "_files", "_settings", "learning", "plot"}
+SCIENCE = {"errors", "_files", "_pysam", "_settings", "learning", "plot"}
 ALLOWED = {
     "errors": set(),
     "_files": set(),
+    "_pysam": {"errors", "_settings"},
     "_quick_imports": set(),
     "_settings": {"errors", "_files"},
-    "datasets": {"errors", "_files", "_settings"},
-    "simulate": {"errors", "_files", "_settings"},
+    "datasets": {"errors", "_files", "_pysam", "_settings"},
+    "simulate": {"errors", "_files", "_pysam", "_settings"},
     "_progress": {"errors", "_files", "_settings"},
     "check": {"errors", "_files", "_settings", "_progress", "plot"},
     "plot": {"errors", "_files", "_settings"},

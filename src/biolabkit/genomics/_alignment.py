@@ -8,6 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._bam_blocks import BamBlocks
@@ -102,8 +103,7 @@ def _md5_of_contig(path: str, name: str, size: int, changed: int) -> str:  # noq
     """MD5 of a contig in upper case, as the M5 field of a SAM header has it."""
     import hashlib
 
-    import pysam
-
+    pysam = import_pysam()
     digest = hashlib.md5(usedforsecurity=False)
     with pysam.FastaFile(path) as fasta:
         for start in range(0, fasta.get_reference_length(name), CHECKSUM_STEP):
@@ -129,8 +129,7 @@ def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -
     FormatError
         When a file is not BAM, CRAM or FASTA.
     """
-    import pysam
-
+    pysam = import_pysam()
     reads_path, fasta_path = Path(reads), Path(reference)
     missing = [str(path) for path in (reads_path, fasta_path) if not path.is_file()]
     if missing:

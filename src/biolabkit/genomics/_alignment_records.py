@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from biolabkit import __version__
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._alignment_hits import Hit, Placed, Read, reverse_complement
 from biolabkit.genomics.flags import FLAGS
@@ -20,8 +21,7 @@ def header(reference: Path, program: str, read_group: Mapping[str, str] | None) 
     FormatError
         When the FASTA is damaged, or has no or twice the same sequence.
     """
-    import pysam
-
+    pysam = import_pysam()
     lines = ["@HD\tVN:1.6\tSO:unsorted"]
     names: set[str] = set()
     try:

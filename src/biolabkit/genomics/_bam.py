@@ -6,6 +6,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError, InputError
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def open_reads(
     FormatError
         When it is not BAM or CRAM, or truncated, or a CRAM and there is no reference.
     """
-    import pysam
-
+    pysam = import_pysam()
     path = Path(reads)
     if not path.is_file():
         raise InputError(f"there is no such file: {path}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import InputError
 from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._load import read_block
@@ -54,6 +55,7 @@ def bcftools_stretch(
 
 
 def _run(command: str, *arguments: str) -> None:
+    import_pysam()
     import pysam.bcftools
     import pysam.utils
 

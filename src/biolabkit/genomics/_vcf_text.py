@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from biolabkit._files import atomic_write
+from biolabkit._pysam import import_pysam
 
 __all__ = ["CALL_COLUMNS", "FIXED", "write_records"]
 
@@ -63,8 +64,7 @@ def write_records(
         stream.write(_header(records, contigs, sample))
         stream.writelines(map(_record, records))
     if target.suffix == ".gz":
-        import pysam
-
+        pysam = import_pysam()
         pysam.tabix_index(str(plain), preset="vcf", force=True)
     return target
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics._alignment_hits import PRESETS, Mapper, Read, load_mappy
 from biolabkit.genomics._alignment_records import check_read_group, header, pair_lines, single_lines, stem
@@ -309,7 +310,7 @@ def _publish(bam: Path, target: Path) -> Path:
 
 
 def _samtools(command: str, *arguments: str) -> None:
-    import pysam
+    import_pysam()
     import pysam.samtools
     import pysam.utils
 

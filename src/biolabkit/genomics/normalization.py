@@ -10,6 +10,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.left_alignment import left_align
@@ -79,8 +80,7 @@ def _atomise(start: int, ref: str, alt: str) -> list[tuple[int, str, str]]:
 
 
 def _left_align_all(table: pd.DataFrame, reference: str | PathLike[str]) -> pd.DataFrame:
-    import pysam
-
+    pysam = import_pysam()
     rows = []
     with pysam.FastaFile(str(reference)) as fasta:
         unknown = sorted(set(table["chrom"]) - set(fasta.references))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._pysam import import_pysam
 from biolabkit.simulate._bases import to_text
 from biolabkit.simulate.fragments import ReadPairs
 
@@ -26,8 +27,7 @@ MATCH, INSERTION, DELETION, SOFT_CLIP = 0, 1, 2, 4
 
 def write_bam(pairs: ReadPairs, path: Path, *, flag_duplicates: bool) -> None:
     """Write a coordinate-sorted BAM and its index; nothing is left when that fails."""
-    import pysam
-
+    pysam = import_pysam()
     genome = pairs.sample.genome
     header = pysam.AlignmentHeader.from_dict(
         {
@@ -112,7 +112,7 @@ def _segment(
     *,
     duplicate: bool,
 ) -> "pysam.AlignedSegment":
-    import pysam
+    import pysam  # `write_bam` made sure that it is there
 
     mate = row ^ 1
     reverse = bool(row % 2)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from biolabkit._files import atomic_write
+from biolabkit._pysam import import_pysam
 from biolabkit.simulate._bases import Seed
 from biolabkit.simulate.alignments import write_bam
 from biolabkit.simulate.donors import Sample
@@ -98,8 +99,7 @@ def reads(
 
 def _write_truth(sample: Sample, path: Path) -> None:
     """A bgzipped, indexed VCF at ``path + ".gz"`` of the variants that lie inside the confident regions."""
-    import pysam
-
+    pysam = import_pysam()
     inside = np.zeros(len(sample.truth), dtype=bool)
     for start, end in sample.confident[["start", "end"]].itertuples(index=False):
         inside |= (sample.truth["start"] >= start).to_numpy() & (sample.truth["end"] <= end).to_numpy()

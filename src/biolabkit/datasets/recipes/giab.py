@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from biolabkit._pysam import import_pysam
 from biolabkit.errors import DatasetError
 
 __all__ = ["confident_grch37", "reference_grch37", "truth_grch37"]
@@ -29,8 +30,7 @@ def reference_grch37(sources: Paths, targets: Paths) -> None:
     Outside the slice it is N; compressed in blocks (BGZF) it takes 0.6 MB instead of 63 MB, and pysam,
     samtools and bcftools read it by region.
     """
-    import pysam
-
+    pysam = import_pysam()
     with (
         gzip.open(sources["reference_hg19"], "rb") as source,
         pysam.BGZFile(str(targets["reference"]), "w", None) as out,
@@ -45,8 +45,7 @@ def reference_grch37(sources: Paths, targets: Paths) -> None:
 
 def truth_grch37(sources: Paths, targets: Paths) -> None:
     """Move the truth's records inside the window to GRCh37, as a bgzipped VCF with a tabix index."""
-    import pysam
-
+    pysam = import_pysam()
     plain = targets["truth"].with_suffix("")
     with pysam.FastaFile(str(sources["reference_hg19"])) as reference:
         # The slice is the same sequence as `reference`; only its contig has another name.
