@@ -1,7 +1,7 @@
 """One caller on one file in a fresh process, as `variants.py` starts it; prints what it cost as JSON.
 
-``python variants_run.py CALLER READS REFERENCE CHROM START END PROCESSES OUTPUT``; CALLER is biolabkit,
-bundled or bundled-table (pysam's bcftools), bcftools or freebayes (programs on PATH).
+``python variants_run.py CALLER READS REFERENCE CHROM START END PROCESSES OUTPUT``; CALLER is biolabkit or
+biolabkit-table, bundled or bundled-table (pysam's bcftools), bcftools or freebayes (programs on PATH).
 """
 
 import json
@@ -14,11 +14,17 @@ from itertools import pairwise
 from pathlib import Path
 
 Region = tuple[str, int, int]
-# The bundled bcftools, and its VCF read into a DataFrame, which is what `call_variants` returns.
-TABLE = "bundled-table"
+# By way of a DataFrame: `call_variants` and `write_vcf`; the bundled bcftools, and its VCF read into one.
+OUR_TABLE, THEIR_TABLE = "biolabkit-table", "bundled-table"
 
 
 def biolabkit(reads: str, reference: str, region: Region, processes: int, output: str) -> None:
+    from biolabkit import genomics
+
+    genomics.call_to_vcf(reads, reference, output, region, workers=processes, progress=False)
+
+
+def biolabkit_table(reads: str, reference: str, region: Region, processes: int, output: str) -> None:
     from biolabkit import genomics
 
     calls = genomics.call_variants(reads, reference, region, workers=processes, progress=False)
@@ -58,7 +64,7 @@ def peer(caller: str, reads: str, reference: str, region: Region, processes: int
     parts = [(chrom, low, high) for low, high in pairwise(edges)]
     work = (
         partial(bundled, reads, reference, output)
-        if caller in ("bundled", TABLE)
+        if caller in ("bundled", THEIR_TABLE)
         else partial(program, caller, reads, reference, output)
     )
     if processes == 1:
@@ -77,11 +83,12 @@ def peer(caller: str, reads: str, reference: str, region: Region, processes: int
 def main() -> None:
     caller, reads, reference, chrom, start, end, processes, output = sys.argv[1:]
     region = (chrom, int(start), int(end))
-    if caller == "biolabkit":
-        biolabkit(reads, reference, region, int(processes), output)
+    if caller in ("biolabkit", OUR_TABLE):
+        ours = biolabkit if caller == "biolabkit" else biolabkit_table
+        ours(reads, reference, region, int(processes), output)
     else:
         peer(caller, reads, reference, region, int(processes), output)
-    if caller == TABLE:
+    if caller == THEIR_TABLE:
         import pandas as pd
 
         pd.read_csv(output, sep="\t", comment="#", header=None)
