@@ -123,6 +123,17 @@ def test_a_loop_is_interrupted_and_the_rest_runs(saved):
     assert "1초가 지나 중단" in run.checks["check-loop"].message.ko
 
 
+def test_a_second_check_of_an_endless_task_waits_shorter(saved):
+    path = saved(
+        task("loop", "def loop():\n    while True: pass"),
+        check("loop", "loop()", name="loop.one"),
+        check("loop", "loop()", name="loop.two"),
+    )
+    run = check_all(path, seconds_per_cell=6)
+    assert "after 6 seconds" in run.checks["check-loop-one"].message.en
+    assert "after 5 seconds" in run.checks["check-loop-two"].message.en
+
+
 def test_a_loop_in_the_task_s_own_cell_is_told_by_its_checks(saved):
     path = saved(task("loop", "while True: print('x')\nloop = 1"), check("loop", "loop"))
     run = check_all(path, seconds_per_cell=1)

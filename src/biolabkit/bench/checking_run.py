@@ -20,6 +20,7 @@ __all__ = ["SOURCE", "Run"]
 SOURCE = "check-all"
 
 _HANDED_OUT_SECONDS = 300.0  # a handed-out cell may have to fetch data first
+_AGAIN_SECONDS = 5.0  # another check of a task that did not end in time
 _RESTARTS = 3
 _OPEN = "NotImplementedError"
 
@@ -43,6 +44,7 @@ class Run:
         self._kernel = Kernel(notebook.path, os.environ)
         self._went_well: list[Cell] = []
         self._troubles: dict[str, Words] = {}  # of a task's cell, by the task
+        self._endless: set[str] = set()  # tasks of which a check did not end in time
         self._restarts = 0
 
     def everything(self, expected: Iterable[str]) -> None:
@@ -86,6 +88,8 @@ class Run:
             return
         reply = self._kernel.run(cell.source, self._limits_of(cell))
         trouble = self._trouble(cell, reply)
+        if cell.check and reply.status == "timed out":
+            self._endless.add(cell.task)
         if not cell.check and reply.alive and reply.status in ("ok", "error"):
             self._went_well.append(cell)
         self._end_cell(cell, done, reply, trouble)
@@ -93,9 +97,12 @@ class Run:
             self._bring_back()
 
     def _limits_of(self, cell: Cell) -> Limits:
+        seconds = self._limits.seconds
         if cell.locked and not cell.check:
-            return replace(self._limits, seconds=max(self._limits.seconds, _HANDED_OUT_SECONDS))
-        return self._limits
+            seconds = max(seconds, _HANDED_OUT_SECONDS)
+        elif cell.check and cell.task in self._endless:
+            seconds = min(seconds, _AGAIN_SECONDS)
+        return replace(self._limits, seconds=seconds)
 
     def _bring_back(self) -> None:
         """Start a kernel again and run what went well before; a cell that ends this one too is given up."""
