@@ -10,7 +10,7 @@ from typing import Any
 
 from biolabkit.errors import BiolabkitError, FormatError, InputError
 
-__all__ = ["LANGUAGES", "PRACTICE", "find_language", "find_learner", "language_to_show"]
+__all__ = ["LANGUAGES", "PRACTICE", "account_name", "find_language", "find_learner", "language_to_show"]
 
 LANGUAGES = ("en", "ko")
 
@@ -57,14 +57,31 @@ def language_to_show(folder: Path | None = None) -> str:
 
 
 def find_learner(folder: Path | None = None) -> str:
-    """Find the learner's id: ``BIOLAB_LEARNER``, biolab.toml, ``JUPYTERHUB_USER``, else `PRACTICE`.
+    """Find the learner's id.
 
-    Korean letters are composed (NFC), as in the roster: the id decides the learner's data.
+    ``BIOLAB_LEARNER``, else `learner` in the nearest biolab.toml that has it, else ``JUPYTERHUB_USER``, else
+    in a course of an `exchange` the account's name, else `PRACTICE`. Korean letters are composed (NFC), as in
+    the roster: the id decides the learner's data.
     """
-    named = os.environ.get("BIOLAB_LEARNER")
-    if not named:
-        _, named = _nearest(folder or Path.cwd(), "learner")
-    return unicodedata.normalize("NFC", str(named or os.environ.get("JUPYTERHUB_USER") or PRACTICE))
+    here = folder or Path.cwd()
+    named = (
+        os.environ.get("BIOLAB_LEARNER")
+        or _nearest(here, "learner")[1]
+        or os.environ.get("JUPYTERHUB_USER")
+        or (_nearest(here, "exchange")[1] and account_name())
+        or PRACTICE
+    )
+    return unicodedata.normalize("NFC", str(named))
+
+
+def account_name() -> str | None:
+    """The name of the account that runs this; None where it has none, as in some containers or on Windows."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return None
 
 
 def _nearest(folder: Path, key: str) -> tuple[Path | None, Any]:

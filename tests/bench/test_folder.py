@@ -66,6 +66,14 @@ def test_a_decomposed_korean_id_is_the_roster_s(tmp_path, released):
     assert open_folder(tmp_path / "c").learner == unicodedata.normalize("NFC", "김하늘") != written
 
 
+def test_in_an_exchange_who_is_not_named_is_called_as_their_account(tmp_path, released, monkeypatch):
+    folder = write_course(tmp_path / "c", entry(released), exchange="/srv/exchange/bio101")
+    monkeypatch.setattr("biolabkit._settings.account_name", lambda: "s2026")
+    assert find_learner(folder / EXERCISE) == open_folder(folder).learner == "s2026"
+    monkeypatch.setattr("biolabkit._settings.account_name", lambda: None)
+    assert find_learner(folder) == "practice"
+
+
 def test_a_renamed_and_moved_notebook_is_known_by_what_it_says(course):
     target = course / "내 노트" / "최종본.ipynb"
     target.parent.mkdir()

@@ -8,6 +8,7 @@ import shutil
 import stat
 import tomllib
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -195,6 +196,33 @@ def test_what_is_no_course_is_said(tmp_path, monkeypatch, make, told):
     with pytest.raises((InputError, FormatError), match=told):
         join(tmp_path / "source", tmp_path / "desk")
     assert not (tmp_path / "desk").exists()
+
+
+def test_a_course_that_may_not_be_read(release, tmp_path, monkeypatch):
+    join(release, tmp_path / "desk")
+    read_bytes = Path.read_bytes
+
+    def forbidden(path):
+        if path.is_relative_to(release):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return read_bytes(path)
+
+    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    with pytest.raises(InputError, match="you may not read"):
+        fetch(open_folder(tmp_path / "desk"))
+
+
+def test_a_zip_file_that_is_damaged_inside(release, tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(release / "course.json", "course.json")
+        archive.write(release / EXERCISE / f"{EXERCISE}.ipynb", f"{EXERCISE}/{EXERCISE}.ipynb")
+    data = bytearray(path.read_bytes())
+    middle = data.index(b"ipynb") + 30
+    data[middle : middle + 40] = b"x" * 40
+    path.write_bytes(data)
+    with pytest.raises(FormatError, match="download it again"):
+        join(path, tmp_path / "desk")
 
 
 def test_a_zip_file_cannot_write_elsewhere(release, tmp_path):

@@ -98,6 +98,7 @@ def _here(folder: Path = Path()) -> tuple[CourseFolder, str, Path | None]:
     course = open_folder(folder)
     here = folder.absolute()
     notebooks = sorted(here.glob("*.ipynb"))
+    notebooks = [path for path in notebooks if exercise_in(path)] or notebooks
     if len(notebooks) == 1:
         return _by_notebook(course, notebooks[0])
     own = [one for one in course.assignments if here in (course.root / one.name, course.root)]

@@ -1,8 +1,10 @@
 """Bringing what an instructor published into a trainee's folder: never over a notebook that was worked in."""
 
+import errno
 import hashlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -53,6 +55,14 @@ class Source(Protocol):
         """Paths of an exercise's files."""
 
 
+class _UnreadableError(Exception):
+    """What is published cannot be read; told apart from a trainee's folder that cannot be written."""
+
+    def __init__(self, error: OSError) -> None:
+        self.error = error
+        super().__init__(str(error))
+
+
 class _Folder:
     """A release folder, or a course in an exchange, whose exercises lie in ``outbound/``."""
 
@@ -65,6 +75,8 @@ class _Folder:
             return self._place(path).read_bytes()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _UnreadableError(error) from error
 
     def files(self, exercise: str) -> list[str]:
         top = self._place(exercise)
@@ -92,6 +104,8 @@ class _Zip:
                 return stream.read(_LARGEST_BYTES)
         except KeyError:
             return None
+        except OSError as error:
+            raise _UnreadableError(error) from error
 
     def files(self, exercise: str) -> list[str]:
         start = f"{self.top}{exercise}/"
@@ -115,17 +129,29 @@ def open_source(source: Path, language: str) -> Iterator[tuple[Source, Published
             opened: Source = _Folder(source)
             yield opened, _published(opened, source, language)
         else:
-            with zipfile.ZipFile(source) as archive:
+            with _zip(source) as archive:
                 opened = _Zip(archive)
                 yield opened, _published(opened, source, language)
-    except FileNotFoundError as error:
-        if error.filename is not None and Path(error.filename) != source:
-            raise
-        raise InputError(say(language, "no-source-there", source=source)) from None
-    except PermissionError as error:
-        raise InputError(say(language, "source-forbidden", source=error.filename or source)) from None
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+    except _UnreadableError as unreadable:
+        raise InputError(_why_unreadable(unreadable.error, source, language)) from unreadable
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise FormatError(say(language, "bad-zip", source=source, why=error)) from None
+
+
+def _zip(source: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(source)
+    except OSError as error:
+        raise _UnreadableError(error) from error
+
+
+def _why_unreadable(error: OSError, source: Path, language: str) -> str:
+    where = error.filename or source
+    if isinstance(error, PermissionError):
+        return say(language, "source-forbidden", source=where)
+    if isinstance(error, FileNotFoundError) or error.errno == getattr(errno, "ESTALE", None):
+        return say(language, "no-source-there", source=source)
+    return say(language, "unreadable", path=where, why=error.strerror)
 
 
 def bring(

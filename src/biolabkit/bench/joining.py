@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from biolabkit._files import atomic_write
-from biolabkit._settings import language_to_show
+from biolabkit._settings import account_name, language_to_show
 from biolabkit.errors import InputError
 
 from .course import COURSE_FILE, Published, parse_course
@@ -58,7 +58,7 @@ def join(
         changes |= {"language": language} if language else {}
         changes |= {"learner": learner} if learner else {}
         defaults = {"language": published.language, "course": published.id}
-        if account := _account() if opened.is_exchange else None:
+        if account := account_name() if opened.is_exchange else None:
             defaults["learner"] = account
         try:
             if opened.is_exchange:  # on a shared machine answers and receipts are the learner's alone
@@ -124,13 +124,3 @@ def _write_settings(
         text = f"{text[: before.start()]}{line}{text[before.end() :]}" if before else f"{line}\n{text}"
     with atomic_write(path) as stream:
         stream.write(text)
-
-
-def _account() -> str | None:
-    """The name of the account, as the owner of a hand-in will be looked up; None where there is none."""
-    try:
-        import pwd
-
-        return pwd.getpwuid(os.getuid()).pw_name
-    except (ImportError, KeyError):
-        return None
