@@ -12,16 +12,19 @@ import pytest
 from scipy import stats
 
 from biolabkit.errors import InputError
-from biolabkit_autograder.report import ExerciseInfo, build_report, load_evidence
+from biolabkit_autograder.report import ExerciseInfo, Gradings, build_report, load_evidence
+from biolabkit_autograder.report.answers import Material, Texts
 from biolabkit_autograder.report.competencies import competency_name, competency_order
+from biolabkit_autograder.report.discrimination import discrimination
 from biolabkit_autograder.report.figures import item_picture, score_picture
+from biolabkit_autograder.report.hints import hint_statistics
 from biolabkit_autograder.report.phrases import _PHRASES, phrase
 from biolabkit_autograder.report.records import check_name, results_of
+from biolabkit_autograder.report.similarity_section import visible
 from biolabkit_autograder.report.statistics import (
     check_statistics,
     competency_statistics,
-    discrimination,
-    hint_statistics,
+    handed_in_shares,
     total_shares,
 )
 
@@ -75,15 +78,24 @@ EVIDENCE = [
 BY_HAND = {(GENOME.name, "kim", "essay-why"): 2.5}
 
 
-def results(evidence=EVIDENCE, manual=BY_HAND, penalties=None, exercises=(GENOME, HEALTH)):
-    return results_of(list(exercises), evidence, ROSTER, manual, penalties or {})
+def results(evidence=EVIDENCE, manual=BY_HAND, penalties=None, exercises=(GENOME, HEALTH), **more):
+    return results_of(exercises, ROSTER, Gradings(evidence, manual, penalties or {}, **more))
 
 
-def page(language="en", **more):
+def report(evidence, exercises=(GENOME,), roster=None, language="en"):
+    return build_report("Course", language, exercises, roster or {}, Gradings(evidence))
+
+
+def page(language="en", materials=None, **more):
     return build_report(
-        "Course <i>2026</i>", language, [GENOME, HEALTH], EVIDENCE, ROSTER, BY_HAND,
-        made_at=datetime(2026, 11, 22, 9, 30), **more,
-    )  # fmt: skip
+        "Course <i>2026</i>",
+        language,
+        [GENOME, HEALTH],
+        ROSTER,
+        Gradings(EVIDENCE, BY_HAND, **more),
+        materials,
+        made_at=datetime(2026, 11, 22, 9, 30),
+    )
 
 
 # Records -------------------------------------------------------------------------------------------------
@@ -150,16 +162,44 @@ def test_discrimination_is_the_point_biserial_correlation():
     rng = np.random.default_rng(7)
     passed = rng.integers(0, 2, 40)
     rest = rng.normal(size=40) + passed
-    assert discrimination(list(passed), list(rest)) == pytest.approx(
+    assert discrimination(list(passed), list(rest)).value == pytest.approx(
         stats.pointbiserialr(passed, rest).statistic
     )
 
 
 @pytest.mark.parametrize(
-    ("scores", "rests"), [([1, 0], [1, 2]), ([1, 1, 1], [1, 2, 3]), ([1, 0, 1], [2, 2, 2]), ([], [])]
+    ("scores", "rests", "why_not"),
+    [
+        ([], [], "few"),
+        ([1, 0], [1, 2], "few"),
+        ([1, 1, 1], [1, 2, 3], "same_score"),
+        ([1, 0, 1], [2, 2, 2], "same_rest"),
+    ],
 )
-def test_discrimination_needs_differences(scores, rests):
-    assert discrimination(scores, rests) is None
+def test_discrimination_says_why_there_is_none(scores, rests, why_not):
+    found = discrimination(scores, rests)
+    assert (found.value, found.why_not) == (None, why_not)
+
+
+def test_discrimination_of_every_check_is_that_of_an_independent_computation():
+    rng = np.random.default_rng(3)
+    passed = (rng.normal(size=(60, 1)) + rng.normal(size=(60, 5)) > 0).astype(int)
+    worth = np.array([1, 2, 2, 3, 5])
+    evidence = [
+        record(
+            f"l{i}",
+            *(
+                mark(f"check-c{j}", int(p * w), int(w))
+                for j, (p, w) in enumerate(zip(row, worth, strict=True))
+            ),
+        )
+        for i, row in enumerate(passed)
+    ]
+    found = check_statistics(results(evidence)[GENOME.name].values(), "en")
+    for j, check in enumerate(found):
+        rest = (passed * worth).sum(axis=1) - passed[:, j] * worth[j]
+        assert check.discrimination.value == pytest.approx(stats.pointbiserialr(passed[:, j], rest).statistic)
+        assert check.passed_share == pytest.approx(passed[:, j].mean())
 
 
 def test_a_check_is_correlated_with_the_other_automatic_checks_only():
@@ -172,7 +212,7 @@ def test_a_check_is_correlated_with_the_other_automatic_checks_only():
     manual = {(GENOME.name, "l0", "essay-d"): 0.0, (GENOME.name, "l3", "essay-d"): 3.0}
     checks = check_statistics(results(evidence, manual)[GENOME.name].values(), "en")
     first = checks[0]
-    assert first.discrimination == pytest.approx(stats.pearsonr([1, 1, 0, 0], [4, 1, 1, 2]).statistic)
+    assert first.discrimination.value == pytest.approx(stats.pearsonr([1, 1, 0, 0], [4, 1, 1, 2]).statistic)
     assert [one.check for one in checks] == ["check-a", "check-b", "check-c", "essay-d"]
 
 
@@ -196,8 +236,8 @@ def test_a_competency_gathers_its_exercises():
     found = {one.code: one for one in competency_statistics([GENOME, HEALTH], results([*EVIDENCE, health]))}
     assert list(found) == ["E", "J", "R1"]
     assert found["E"].exercises == (GENOME.name, HEALTH.name)
-    assert sorted(found["E"].shares) == pytest.approx(sorted([6.5 / 11, 0.25, 0.0, 1.0]))
-    assert found["R1"].shares == (0.0,)
+    assert sorted(found["E"].shares.values()) == pytest.approx(sorted([6.5 / 11, 0.25, 0.0, 1.0]))
+    assert found["R1"].shares == {"kim": 0.0}
     assert found["J"].median == pytest.approx(np.median([6.5 / 7, 0.25, 0, 1]))
 
 
@@ -306,11 +346,142 @@ def test_the_korean_page_is_korean():
     assert not [one for one in english if one in text]
 
 
+def material(exercise=GENOME):
+    """A dozen essays and programs of which two are the same and hostile."""
+    evil = (
+        "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\u202e javascript:alert(1) &lt; \x1b[2J"
+    )
+    learners = {
+        f"l{i}": Texts(
+            {"gc": "\n".join(f"x{j} = f{(i * 7 + j * 3) % 50}(a.b{i * j}, {i * j})" for j in range(20))},
+            {"essay-why": " ".join(f"w{i * 31 + j * (i + 1)}" for j in range(40))},
+        )
+        for i in range(12)
+    }
+    learners |= {
+        who: Texts(
+            {"gc": "\n".join(f"{evil!r}; y.z{j}({j})" for j in range(30))}, {"essay-why": f"{evil} " * 9}
+        )
+        for who in ("fox", "kim")
+    }
+    return {exercise.name: Material(Texts(), learners)}
+
+
+def with_pairs(language="en"):
+    evidence = [*EVIDENCE, *(record(f"l{i}", mark("check-gc", 2)) for i in range(12))]
+    return build_report("Course", language, [GENOME, HEALTH], ROSTER, Gradings(evidence), material())
+
+
+def test_similar_submissions_stand_side_by_side_and_cannot_run():
+    html = with_pairs()
+    parsed = Page(html)
+    assert not parsed.tags & {"script", "iframe", "object", "embed", "form", "link", "svg", "pre"}
+    assert not parsed.handlers
+    assert all(address.startswith("data:image/svg+xml;base64,") for address in parsed.addresses)
+    assert html.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 4
+    assert html.count('class="pair"') == 2
+    assert "Did they work on this together, or from the same source?" in html
+    assert 'class="same"' in html
+    assert "likeness-genome-01-sequences" in " ".join(parsed.anchors)
+
+
+def test_what_cannot_be_seen_is_shown_by_its_number():
+    html = with_pairs()
+    assert not set(html) & set("\u202e\x1b\x00")
+    assert "⟨202E⟩" in html
+    assert visible("a\u200bb\tc\udc80\u2066") == "a⟨200B⟩b\tc?⟨2066⟩"
+
+
+def test_similarity_is_a_question_in_korean_too():
+    text = " ".join(" ".join(Page(with_pairs("ko")).text).split())
+    assert "함께 풀었거나 같은 자료를 참고했습니까?" in text
+    assert "판정이 아니라 물어볼 거리입니다" in text
+    english = {en for en, ko in _PHRASES.values() if len(en) > 12 and en != ko}
+    assert not [one for one in english if one in text]
+
+
+def test_few_submissions_are_not_compared_and_that_is_said():
+    few = {GENOME.name: Material(Texts(), {"kim": Texts({"gc": "x = 1"})})}
+    assert "submissions are too few to say what is usual" in page(materials=few)
+    assert "Nothing was compared" in page()
+
+
+def test_every_table_has_a_caption_and_headers_with_a_scope():
+    for html in (with_pairs(), page("ko")):
+        tables = re.findall(r"<table.*?</table>", html, flags=re.S)
+        assert len(tables) >= 5
+        assert all("<caption>" in table for table in tables)
+        assert all('scope="' in header for header in re.findall(r"<th\b[^>]*>", html))
+        assert all('alt="' in image for image in re.findall(r"<img\b[^>]*>", html))
+
+
+def test_the_page_has_a_dark_side_and_prints_on_pages():
+    html = page()
+    assert "@media screen and (prefers-color-scheme: dark)" in html
+    assert "break-before: page" in html
+    assert "display: table-header-group" in html
+    assert "default-src 'none'" in html
+
+
+def test_a_check_without_discrimination_says_why():
+    text = " ".join(Page(report([record("kim", mark("check-gc", 2))])).text)
+    assert "not enough learners" in text
+    same = [record(f"l{i}", mark("check-gc", 2), mark("check-orf", i % 2)) for i in range(4)]
+    text = " ".join(Page(report(same)).text)
+    assert "everybody has the same here" in text
+    assert "everybody has the same elsewhere" in text
+
+
+def test_one_who_fails_is_no_reason_to_doubt_a_check():
+    def checks(failing):
+        evidence = [
+            record(f"l{i}", mark("check-a", 0 if i < failing else 2), mark("check-b", 2 if i < 10 else 0))
+            for i in range(20)
+        ]
+        return check_statistics(results(evidence)[GENOME.name].values(), "en")
+
+    assert checks(1)[0].discrimination.value < -0.05
+    assert not checks(1)[0].misleading
+    assert checks(5)[0].misleading
+
+
+def test_learners_are_mentioned_first_where_they_may_need_help():
+    names = ["genome-a", "genome-b", "genome-c", "genome-d"]
+    past = datetime(2020, 1, 1)
+    exercises = [ExerciseInfo(name, name.title(), due=past) for name in names]
+    evidence = [
+        record(f"l{i}", mark("check-gc", 4 - place if i == 0 else 4, 4), exercise=name)
+        for place, name in enumerate(names)
+        for i in range(6)
+    ]
+    evidence[-6] |= {"earlier": [{"points": 3.0, "max_points": 4.0, "hints": {}}] * 2}
+    html = build_report("Course", "en", exercises, {"l0": "김하늘", "absent": "이수진"}, Gradings(evidence))
+    text = " ".join(" ".join(Page(html).text).split())
+    assert "1 of 7 learners may be stuck" in text
+    assert "Genome-D: 3 submissions without more points" in text
+    assert "Falling behind earlier results: 1 of 7 learners" in text
+    assert "Not handed in by 1 of 7 learners; it was due 2020-01-01 00:00 (Genome-D)" in text
+    assert "falls behind" in text
+
+
+def test_what_was_handed_in_and_is_not_graded_is_not_missing():
+    text = " ".join(Page(page(handed_in={(GENOME.name, "ida")})).text)
+    assert "Not graded yet" in text
+
+
+def test_shares_of_what_was_handed_in_are_weighted():
+    health = record("kim", mark("check-auroc", 2, 4), exercise=HEALTH.name)
+    found = handed_in_shares([GENOME, HEALTH], results([*EVIDENCE, health]))
+    assert found["kim"] == pytest.approx((1 * 6.5 / 7 + 3 * 0.5) / 4)
+    assert found["lee"] == 0.25
+    assert "ida" not in found
+
+
 def test_a_course_without_learners_or_submissions_has_a_page():
-    html = build_report("New course", "en", [GENOME], [], {})
+    html = report([])
     assert "Nobody has handed in this exercise yet." in html
     assert "Nothing calls for attention" in html
-    assert "Nobody has" in build_report("New course", "en", [GENOME], [], ROSTER)
+    assert "Nobody has" in report([], roster=ROSTER)
 
 
 def test_the_same_input_gives_the_same_page():
@@ -325,7 +496,7 @@ def test_a_language_that_does_not_exist_is_refused():
 def test_attention_is_limited():
     marks = [mark(f"check-c{i}", 0) for i in range(60)]
     evidence = [record(f"l{i}", *marks) for i in range(3)]
-    html = build_report("Hard course", "en", [GENOME], evidence, {})
+    html = report(evidence)
     assert "… and 46 more in the sections of the exercises" in html
 
 
@@ -335,8 +506,9 @@ def test_a_large_cohort_has_a_page():
         record(f"learner{i:03}", *(mark(f"check-c{j}", 2 * int(rng.random() < 0.6)) for j in range(10)))
         for i in range(300)
     ]
-    parsed = Page(build_report("Large", "en", [GENOME], evidence, {}))
-    assert "300" in parsed.text
+    html = report(evidence)
+    assert "300" in Page(html).text
+    assert len(html) < 600_000
 
 
 def test_checks_that_everybody_passes_have_no_item_picture():

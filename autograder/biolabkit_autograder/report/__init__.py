@@ -2,19 +2,22 @@
 
 ::
 
-    from biolabkit_autograder.report import ExerciseInfo, build_report, load_evidence
+    from biolabkit_autograder.report import ExerciseInfo, Gradings, build_report, load_evidence
 
     html = build_report(
         "Genome data analysis 2026",
         "ko",
         [ExerciseInfo("genome-05-diploid-genotypes", "이배체 유전자형", competencies=("E", "F", "G"))],
-        load_evidence(course.folder / "evidence"),
         {"kim": "김하늘", "lee": "이수진"},
-        {("genome-05-diploid-genotypes", "kim", "essay-why"): 2.5},
+        Gradings(
+            load_evidence(course.folder / "evidence"),
+            by_hand={("genome-05-diploid-genotypes", "kim", "essay-why"): 2.5},
+        ),
     )
 """
 
+from biolabkit_autograder.report.answers import Material, read_material
 from biolabkit_autograder.report.page import build_report
-from biolabkit_autograder.report.records import ExerciseInfo, load_evidence
+from biolabkit_autograder.report.records import ExerciseInfo, Gradings, load_evidence
 
-__all__ = ["ExerciseInfo", "build_report", "load_evidence"]
+__all__ = ["ExerciseInfo", "Gradings", "Material", "build_report", "load_evidence", "read_material"]

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from biolabkit_autograder.report.deadlines import Deadline
+from biolabkit_autograder.report.hints import HintStatistics
 from biolabkit_autograder.report.phrases import phrase
 from biolabkit_autograder.report.records import check_name
-from biolabkit_autograder.report.statistics import CheckStatistics, HintStatistics
+from biolabkit_autograder.report.statistics import CheckStatistics
+from biolabkit_autograder.report.wording import when
 
-__all__ = ["Attention", "attention"]
+__all__ = ["Attention", "attention", "learners_attention", "likeness_attention"]
 
 #: A hint drawn by this share of the learners is a matter for the whole class.
 _COMMON_HINT = 0.3
@@ -29,17 +32,61 @@ class Attention:
 
 
 def attention(
-    sections: Sequence[Mapping[str, Any]], names: Mapping[str, str], language: str
+    sections: Sequence[Mapping[str, Any]],
+    others: Sequence[Attention],
+    names: Mapping[str, str],
+    language: str,
 ) -> list[Attention]:
-    """Collect what calls for attention: first what needs doing, then what needs thought."""
-    found: list[Attention] = []
-    for section in sections:
-        found += _to_do(section, names, language) + _to_think(section, language)
+    """Collect what calls for attention: first what needs doing, then people, then checks and hints.
+
+    Parameters
+    ----------
+    sections : sequence of mapping
+        See `exercise_section`.
+    others : sequence of Attention
+        What concerns learners and pairs of them.
+    names : mapping of str to str
+        Of the learners.
+    language : {"en", "ko"}
+        Of the sentences.
+    """
+    found = [one for section in sections for one in _to_do(section, names, language)]
+    found += others
+    found += [one for section in sections for one in _to_think(section, language)]
     found.sort(key=lambda one: one.level != "act")
     more = len(found) - _MOST
     if more <= 0:
         return found
     return [*found[:_MOST], Attention("look", phrase("todo_more", language, more), "exercises")]
+
+
+def learners_attention(
+    deadlines: Sequence[Deadline], stuck: int, falling: int, learners: int, language: str
+) -> list[Attention]:
+    """What concerns learners: who has handed in nothing, who may be stuck, whose results fall."""
+    found = []
+    past = [one for one in deadlines if one.is_past]
+    near = [one for one in deadlines if not one.is_past]
+    for one in (*past[-1:], *near):  # the table of due dates has the older ones
+        if one.missing:
+            key = "todo_missing" if one.is_past else "todo_near"
+            values = (len(one.missing), one.learners, when(one.exercise.due), one.exercise.title)
+            found.append(Attention("look", phrase(key, language, *values), "dates"))
+    if stuck:
+        found.append(Attention("look", phrase("todo_stuck", language, stuck, learners), "help"))
+    if falling:
+        found.append(Attention("look", phrase("todo_falls", language, falling, learners), "trend"))
+    return found
+
+
+def likeness_attention(
+    title: str, name: str, blocks: Sequence[Mapping[str, Any]], language: str
+) -> list[Attention]:
+    """What concerns pairs of submissions to one exercise."""
+    pairs = sum(len(block["found"].pairs) for block in blocks)
+    if not pairs:
+        return []
+    return [Attention("look", phrase("todo_likeness", language, pairs, title), f"likeness-{name}")]
 
 
 def _to_do(section: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[Attention]:

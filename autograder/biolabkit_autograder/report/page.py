@@ -1,48 +1,58 @@
-"""The page itself: what is shown is worked out here, how it looks is in ``report.html.j2``."""
+"""The page itself: what is shown is gathered here, how it looks is in ``templates/``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from biolabkit.errors import InputError
-from biolabkit_autograder.report.attention import attention
-from biolabkit_autograder.report.competencies import competency_name
-from biolabkit_autograder.report.figures import (
-    competency_picture,
-    item_picture,
-    overview_picture,
-    score_picture,
+from biolabkit_autograder.report import stuck
+from biolabkit_autograder.report.answers import Material
+from biolabkit_autograder.report.attention import attention, learners_attention, likeness_attention
+from biolabkit_autograder.report.cohort_section import (
+    competency_section,
+    overview_section,
+    standing_rows,
+    trend_section,
 )
+from biolabkit_autograder.report.deadlines import deadlines
+from biolabkit_autograder.report.discrimination import FEW, LEAST
+from biolabkit_autograder.report.exercise_section import STATUSES, exercise_section, strip
+from biolabkit_autograder.report.help_section import repeated_rows, stuck_rows
 from biolabkit_autograder.report.phrases import phrase
-from biolabkit_autograder.report.records import CheckMark, ExerciseInfo, Result, check_name, results_of
-from biolabkit_autograder.report.statistics import (
-    FEW,
-    check_statistics,
-    competency_statistics,
-    hint_statistics,
-    total_shares,
-)
+from biolabkit_autograder.report.records import ExerciseInfo, Gradings, Result, check_name, results_of
+from biolabkit_autograder.report.similarity import RUN
+from biolabkit_autograder.report.similarity_section import similarity_blocks
+from biolabkit_autograder.report.statistics import handed_in_shares, total_shares
+from biolabkit_autograder.report.trends import CHANGE, cohort_trend, learner_trends
+from biolabkit_autograder.report.wording import late, number, people, signed, when
 
 __all__ = ["build_report"]
 
-_STATUSES = ("graded", "waiting", "refused", "missing")
+#: Numbers that the page's explanations quote.
+_RULES = {
+    "few": FEW,
+    "least": LEAST,
+    "last": stuck.LAST,
+    "submissions": stuck.SUBMISSIONS,
+    "enough": stuck.ENOUGH,
+    "change": f"{100 * CHANGE:.0f}",
+    "run": RUN,
+}
 
 
 def build_report(
     course_title: str,
     language: str,
     exercises: Sequence[ExerciseInfo],
-    evidence: Iterable[Mapping[str, Any]],
     roster: Mapping[str, str],
-    manual_scores: Mapping[tuple[str, str, str], float] | None = None,
+    gradings: Gradings,
+    materials: Mapping[str, Material] | None = None,
     *,
-    penalties: Mapping[tuple[str, str], float] | None = None,
     made_at: datetime | None = None,
 ) -> str:
     """Write the report of a course.
@@ -55,16 +65,14 @@ def build_report(
         The language of the page.
     exercises : sequence of ExerciseInfo
         In the course's order.
-    evidence : iterable of mapping
-        The records that the store wrote, see `load_evidence`.
     roster : mapping of str to str
         Learner's id to name, in the order of the roster; whoever submitted without being in it is added.
-    manual_scores : mapping, optional
-        ``(exercise, learner, grade_id)`` to the points given by hand. Leave out what waits for a (new) look.
-    penalties : mapping, optional
-        ``(exercise, learner)`` to the points taken off for lateness.
+    gradings : Gradings
+        What is known of the submissions.
+    materials : mapping, optional
+        Exercise to what was written in it; compared among the learners.
     made_at : datetime, optional
-        Stands on the page; in the course's time zone. Now, when it is left out.
+        Stands on the page, and decides what is due; in the course's time zone. Now, when it is left out.
 
     Returns
     -------
@@ -78,41 +86,72 @@ def build_report(
     """
     if language not in {"en", "ko"}:
         raise InputError(f"build_report: expected the language 'en' or 'ko', found {language!r}")
-    results = results_of(exercises, evidence, roster, manual_scores or {}, penalties or {})
+    now = made_at or datetime.now().astimezone()
+    results = results_of(exercises, roster, gradings)
     learners = dict.fromkeys(learner for exercise in results.values() for learner in exercise)
     names = {learner: roster.get(learner) or learner for learner in (*roster, *learners)}
-    say = partial(_say, language)
-    sections = [_section(one, results[one.name], language) for one in exercises]
-    return _template().render(
-        language=language,
-        say=say,
+    due = deadlines(exercises, results, gradings.extended, now.replace(tzinfo=None))
+    signs = stuck.signs(exercises, results)
+    steps = cohort_trend(exercises, results)
+    trends = learner_trends(steps, results)
+    sections = [exercise_section(one, results[one.name], language) for one in exercises]
+    likeness = {
+        exercise.name: similarity_blocks((materials or {})[exercise.name], names, language)
+        for exercise in exercises
+        if exercise.name in (materials or {})
+    }
+    falling = sum(trend.direction == "falls" for trend in trends.values())
+    others = learners_attention(due, len(signs), falling, len(names), language)
+    for one in exercises:
+        others += likeness_attention(one.title, one.name, likeness.get(one.name, []), language)
+    totals = total_shares(exercises, results)
+    return _render(
+        language,
         title=course_title,
-        made_at=(made_at or datetime.now().astimezone()).strftime("%Y-%m-%d %H:%M"),
+        made_at=when(now),
         names=names,
+        people=lambda learners: people([names[learner] for learner in learners], language),
         tiles=_tiles(names, results, language),
-        attention=attention(sections, names, language),
+        attention=attention(sections, others, names, language),
         sections=sections,
-        overview=_overview(sections, language),
-        competencies=_competencies(exercises, results, language),
-        standing=_standing(exercises, results, names),
-        strip=_strip,
-        late=partial(_late, language),
-        check_name=check_name,
-        number=_number,
-        statuses=_STATUSES,
+        overview=overview_section(sections, handed_in_shares(exercises, results), language),
+        trend=trend_section(steps, trends, names, language),
+        trends=trends,
+        stuck=stuck_rows(signs, exercises, results, language),
+        deadlines=due,
+        repeated=repeated_rows(due),
+        competencies=competency_section(exercises, results, names, language),
+        likeness=likeness,
+        standing=standing_rows(exercises, results, names, trends, totals),
+        statuses=STATUSES,
+        rules=_RULES,
     )
+
+
+def _render(language: str, **values: Any) -> str:
+    from jinja2 import Environment, PackageLoader
+
+    environment = Environment(
+        loader=PackageLoader("biolabkit_autograder.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        language=language,
+        say=partial(_say, language),
+        late=partial(late, language),
+        check_name=check_name,
+        number=number,
+        signed=signed,
+        strip=strip,
+        when=when,
+    )
+    return environment.get_template("page.html.j2").render(values)
 
 
 def _say(language: str, key: str, *values: object) -> str:
     return phrase(key, language, *values)
-
-
-def _template() -> Any:
-    from jinja2 import Environment
-
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    source = files("biolabkit_autograder.report").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(source)
 
 
 def _tiles(
@@ -122,8 +161,6 @@ def _tiles(
     counted = [result for result in everything if result.counted]
     essays = sum(mark.points is None for result in counted for mark in result.marks)
     refused = sum(result.status == "refused" for result in everything)
-    shares = _shares(counted)
-    median = f"{100 * float(np.median(shares)):.0f} %" if shares else "–"
     return [
         {"value": f"{len(names):,}", "label": phrase("learners", language)},
         {
@@ -131,7 +168,7 @@ def _tiles(
             "label": phrase("submissions", language),
             "more": phrase("of", language, f"{len(everything):,}"),
         },
-        {"value": median, "label": phrase("median_total", language)},
+        {"value": _median(counted), "label": phrase("median_total", language)},
         {
             "value": f"{essays:,}",
             "label": phrase("essays_waiting", language),
@@ -145,87 +182,6 @@ def _tiles(
     ]
 
 
-def _section(exercise: ExerciseInfo, results: Mapping[str, Result], language: str) -> dict[str, Any]:
-    """Everything that the page says about one exercise."""
-    everyone = list(results.values())
-    shares = _shares(everyone)
-    checks = check_statistics(everyone, language)
-    return {
-        "exercise": exercise,
-        "results": results,
-        "shares": shares,
-        "max_points": max((result.max_points for result in everyone), default=0.0),
-        "counts": {status: sum(result.status == status for result in everyone) for status in _STATUSES},
-        "late": sum(result.late_seconds > 0 for result in everyone),
-        "few": 0 < len(shares) < FEW,
-        "checks": checks,
-        "hints": hint_statistics(everyone, language),
-        "score_picture": score_picture(shares, language) if shares else None,
-        "item_picture": item_picture(checks, language),
-        "essays": [
-            (learner, mark)
-            for learner, result in results.items()
-            for mark in result.marks
-            if mark.points is None
-        ],
-    }
-
-
-def _shares(results: Iterable[Result]) -> list[float]:
-    return [result.understanding for result in results if result.understanding is not None]
-
-
-def _overview(sections: Sequence[Mapping[str, Any]], language: str) -> str | None:
-    rows = [(section["exercise"].title, section["shares"]) for section in sections]
-    return overview_picture(rows, language) if any(shares for _, shares in rows) else None
-
-
-def _competencies(
-    exercises: Sequence[ExerciseInfo], results: Mapping[str, Mapping[str, Result]], language: str
-) -> dict[str, Any] | None:
-    found = competency_statistics(exercises, results)
-    if not found:
-        return None
-    titles = {exercise.name: exercise.title for exercise in exercises}
-    names = [competency_name(one.code, language) for one in found]
-    rows = [
-        {"one": one, "name": name, "exercises": [titles[exercise] for exercise in one.exercises]}
-        for one, name in zip(found, names, strict=True)
-    ]
-    return {"picture": competency_picture(found, names, language), "rows": rows}
-
-
-def _standing(
-    exercises: Sequence[ExerciseInfo], results: Mapping[str, Mapping[str, Result]], names: Mapping[str, str]
-) -> list[dict[str, Any]]:
-    totals = total_shares(exercises, results)
-    return [
-        {
-            "learner": learner,
-            "results": [results[exercise.name][learner] for exercise in exercises],
-            "total": totals.get(learner, 0.0),
-        }
-        for learner in names
-    ]
-
-
-def _strip(mark: CheckMark) -> tuple[str, str]:
-    """The symbol of a check in a learner's row, and the key of what it means."""
-    if mark.points is None:
-        return "…", "mark_waiting"
-    if mark.passed:
-        return "✓", "mark_full"
-    return ("◐", "mark_part") if mark.points > 0 else ("✗", "mark_none")
-
-
-def _late(language: str, seconds: float) -> str:
-    """How late, in the largest unit that is not zero."""
-    for unit, length in (("days", 86400), ("hours", 3600)):
-        if seconds >= length:
-            return phrase("late_by", language, phrase(unit, language, int(seconds // length)))
-    return phrase("late_by", language, phrase("minutes", language, max(int(seconds // 60), 1)))
-
-
-def _number(value: float) -> str:
-    """Points as people write them: 2, 2.5, 2.33."""
-    return f"{round(value, 2):g}"
+def _median(results: Iterable[Result]) -> str:
+    shares = [result.understanding for result in results if result.understanding is not None]
+    return f"{100 * float(np.median(shares)):.0f} %" if shares else "–"

@@ -1,18 +1,27 @@
 """What a report is made of: the records of gradings, brought together with roster and grades by hand.
 
-The only module of the report that reads files.
+Only this module and `answers` read files.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-__all__ = ["CheckMark", "ExerciseInfo", "Result", "check_name", "load_evidence", "results_of"]
+__all__ = [
+    "Attempt",
+    "CheckMark",
+    "ExerciseInfo",
+    "Gradings",
+    "Result",
+    "check_name",
+    "load_evidence",
+    "results_of",
+]
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,31 @@ class ExerciseInfo:
     due: datetime | None = None
     weight: float = 1.0
     max_points: float | None = None
+
+
+@dataclass(frozen=True)
+class Gradings:
+    """All that is known of a course's submissions.
+
+    Attributes
+    ----------
+    evidence : sequence of mapping
+        The records that the store wrote, see `load_evidence`.
+    by_hand : mapping
+        ``(exercise, learner, grade_id)`` to the points given by hand. Leave out what waits for a (new) look.
+    penalties : mapping
+        ``(exercise, learner)`` to the points taken off for lateness.
+    extended : mapping
+        ``(exercise, learner)`` to a later due date of their own, by the course's clock, without a zone.
+    handed_in : collection
+        ``(exercise, learner)`` of whom a file is there, graded or not.
+    """
+
+    evidence: Sequence[Mapping[str, Any]]
+    by_hand: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
+    penalties: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    extended: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    handed_in: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +103,15 @@ class CheckMark:
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One submission in short: the points that the engine gave, and the code of the hint by check."""
+
+    points: float
+    max_points: float
+    hints: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one learner's work on one exercise.
 
@@ -76,8 +119,9 @@ class Result:
     ----------
     exercise, learner : str
         Names.
-    status : {"graded", "waiting", "refused", "missing"}
-        `waiting` has essays that are not graded yet; `refused` could not be graded, see `problems`.
+    status : {"graded", "waiting", "refused", "ungraded", "missing"}
+        `waiting` has essays that are not graded yet; `refused` could not be graded, see `problems`;
+        `ungraded` was handed in and not looked at yet.
     marks : tuple of CheckMark
         In the order of the notebook; empty unless graded.
     max_points : float
@@ -88,6 +132,8 @@ class Result:
         How long after the due date it was handed in, 0 when in time or not known.
     problems : tuple of str
         Sentences of the grading about repairs, limits, and why it could not be graded.
+    earlier : tuple of Attempt
+        The submissions that this one replaced, the oldest first.
     """
 
     exercise: str
@@ -98,6 +144,20 @@ class Result:
     penalty: float = 0.0
     late_seconds: float = 0.0
     problems: tuple[str, ...] = field(default=())
+    earlier: tuple[Attempt, ...] = ()
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """Every graded submission, the newest last."""
+        if not self.counted:
+            return self.earlier
+        automatic = [mark for mark in self.marks if not mark.by_hand]
+        newest = Attempt(
+            sum(mark.points or 0.0 for mark in automatic),
+            sum(mark.max_points for mark in self.marks),
+            {mark.check: mark.hint for mark in automatic if mark.hint},
+        )
+        return (*self.earlier, newest)
 
     @property
     def points(self) -> float:
@@ -155,11 +215,7 @@ def _are_marks(marks: Any) -> bool:
 
 
 def results_of(
-    exercises: Sequence[ExerciseInfo],
-    evidence: Iterable[Mapping[str, Any]],
-    roster: Mapping[str, str],
-    manual_scores: Mapping[tuple[str, str, str], float],
-    penalties: Mapping[tuple[str, str], float],
+    exercises: Sequence[ExerciseInfo], roster: Mapping[str, str], gradings: Gradings
 ) -> dict[str, dict[str, Result]]:
     """Bring records, roster and grades by hand together.
 
@@ -169,7 +225,7 @@ def results_of(
         ``{exercise: {learner: Result}}``: every learner of the roster, then those who submitted without being
         in it, for every exercise of the course in its order.
     """
-    records = {(str(record["exercise"]), str(record["learner"])): record for record in evidence}
+    records = {(str(record["exercise"]), str(record["learner"])): record for record in gradings.evidence}
     names = {exercise.name for exercise in exercises}
     strangers = sorted({learner for name, learner in records if name in names} - set(roster))
     results: dict[str, dict[str, Result]] = {}
@@ -178,8 +234,10 @@ def results_of(
         results[exercise.name] = {}
         for learner in (*roster, *strangers):
             record = records.get((exercise.name, learner))
-            result = _result(exercise.name, learner, record, manual_scores)
-            penalty = penalties.get((exercise.name, learner), 0.0)
+            result = _result(exercise.name, learner, record, gradings.by_hand)
+            if result.status == "missing" and (exercise.name, learner) in gradings.handed_in:
+                result = replace(result, status="ungraded")
+            penalty = gradings.penalties.get((exercise.name, learner), 0.0)
             results[exercise.name][learner] = replace(
                 result, max_points=worth, penalty=penalty if result.counted else 0.0
             )
@@ -218,7 +276,14 @@ def _result(
         marks=marks,
         late_seconds=float(record.get("late_seconds") or 0.0),
         problems=tuple(str(problem) for problem in record.get("problems") or ()),
+        earlier=tuple(_attempts(record.get("earlier"))),
     )
+
+
+def _attempts(earlier: Any) -> Iterator[Attempt]:
+    """Earlier submissions; records from before there was a history have none."""
+    for one in earlier or ():
+        yield Attempt(float(one["points"] or 0), float(one["max_points"] or 0), dict(one["hints"]))
 
 
 def _mark(mark: Mapping[str, Any], by_hand: float | None) -> CheckMark:

@@ -8,22 +8,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from biolabkit_autograder.report.competencies import competency_order
+from biolabkit_autograder.report.discrimination import FEW, LEAST, Discrimination, discrimination
 from biolabkit_autograder.report.records import CheckMark, ExerciseInfo, Result
 
 __all__ = [
-    "FEW",
     "CheckStatistics",
     "CompetencyStatistics",
-    "HintStatistics",
     "check_statistics",
     "competency_statistics",
-    "discrimination",
-    "hint_statistics",
+    "handed_in_shares",
     "total_shares",
 ]
-
-#: With fewer learners than this a discrimination is too uncertain to act upon.
-FEW = 10
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,8 @@ class CheckStatistics:
         How many have all of them.
     mean_share : float or None
         Mean share of the points, None without learners.
-    discrimination : float or None
-        See `discrimination`.
+    discrimination : Discrimination
+        Against the other automatic checks.
     fails_at : str
         What failed most often, in the language asked for; empty when nothing failed.
     by_hand : bool
@@ -57,7 +53,7 @@ class CheckStatistics:
     learners: int
     passed: int
     mean_share: float | None
-    discrimination: float | None
+    discrimination: Discrimination
     fails_at: str
     by_hand: bool
     waiting: int
@@ -74,18 +70,13 @@ class CheckStatistics:
 
     @property
     def misleading(self) -> bool:
-        """Learners who know the rest tend to lose it: the check or its task deserves a look."""
-        return self.learners >= FEW and self.discrimination is not None and self.discrimination < -0.05
+        """Learners who know the rest tend to lose it: the check or its task deserves a look.
 
-
-@dataclass(frozen=True)
-class HintStatistics:
-    """One hint: its text and the learners who drew it."""
-
-    code: str
-    text: str
-    learners: tuple[str, ...]
-    checks: tuple[str, ...]
+        Where only one or two pass it, or do not, they are no reason.
+        """
+        value = self.discrimination.value
+        divided = min(self.passed, self.learners - self.passed) >= LEAST
+        return self.learners >= FEW and divided and value is not None and value < -0.05
 
 
 @dataclass(frozen=True)
@@ -94,12 +85,12 @@ class CompetencyStatistics:
 
     code: str
     exercises: tuple[str, ...]
-    shares: tuple[float, ...]
+    shares: Mapping[str, float]
 
     @property
     def median(self) -> float:
         """The median learner's share."""
-        return float(np.median(self.shares))
+        return float(np.median(list(self.shares.values())))
 
 
 def check_statistics(results: Iterable[Result], language: str) -> list[CheckStatistics]:
@@ -145,43 +136,6 @@ def _fails_at(marks: Sequence[CheckMark], language: str) -> str:
     return texts.most_common(1)[0][0] if texts else ""
 
 
-def discrimination(scores: Sequence[float], rests: Sequence[float]) -> float | None:
-    """Correlate a check with the rest of the exercise.
-
-    The corrected point-biserial correlation: Pearson's r between the score of the check (0 or 1, or a share)
-    and the points of all other checks. Near 1, learners who know the rest pass it; near 0 it tells nothing
-    about them; below 0 the better ones fail it.
-
-    Returns
-    -------
-    float or None
-        None with fewer than three learners, or when one of the two is the same for all.
-    """
-    if len(scores) < 3 or np.ptp(scores) == 0 or np.ptp(rests) == 0:
-        return None
-    return float(np.corrcoef(scores, rests)[0, 1])
-
-
-def hint_statistics(results: Iterable[Result], language: str) -> list[HintStatistics]:
-    """Hints drawn in one exercise, the most frequent first."""
-    learners: dict[str, list[str]] = {}
-    checks: dict[str, list[str]] = {}
-    texts: dict[str, str] = {}
-    for result in results:
-        for mark in result.marks:
-            if mark.hint:
-                learners.setdefault(mark.hint, []).append(result.learner)
-                checks.setdefault(mark.hint, []).append(mark.check)
-                texts[mark.hint] = texts.get(mark.hint) or (
-                    mark.hint_ko if language == "ko" else mark.hint_en
-                )
-    drawn = [
-        HintStatistics(code, texts[code], tuple(dict.fromkeys(who)), tuple(dict.fromkeys(checks[code])))
-        for code, who in learners.items()
-    ]
-    return sorted(drawn, key=lambda hint: (-len(hint.learners), hint.code))
-
-
 def competency_statistics(
     exercises: Sequence[ExerciseInfo], results: Mapping[str, Mapping[str, Result]]
 ) -> list[CompetencyStatistics]:
@@ -189,29 +143,41 @@ def competency_statistics(
 
     An exercise lists competencies as a whole, so its points count for each of them.
     """
-    from biolabkit_autograder.report.competencies import competency_order
-
     codes = {code for exercise in exercises for code in exercise.competencies}
     found = []
     for code in sorted(codes, key=competency_order):
         names = tuple(exercise.name for exercise in exercises if code in exercise.competencies)
         shares = _learner_shares([results[name] for name in names])
         if shares:
-            found.append(CompetencyStatistics(code, names, tuple(shares)))
+            found.append(CompetencyStatistics(code, names, shares))
     return found
 
 
-def _learner_shares(results: Sequence[Mapping[str, Result]]) -> list[float]:
+def _learner_shares(results: Sequence[Mapping[str, Result]]) -> dict[str, float]:
     """Each learner's share of the points that have been decided, over the exercises handed in."""
-    got: Counter[str] = Counter()
-    worth: Counter[str] = Counter()
+    got: dict[str, float] = {}
+    worth: dict[str, float] = {}
     for exercise in results:
         for learner, result in exercise.items():
             for mark in result.marks:
                 if mark.points is not None:
-                    got[learner] += mark.points  # type: ignore[assignment]  # counters of floats add up too
-                    worth[learner] += mark.max_points  # type: ignore[assignment]
-    return [got[learner] / worth[learner] for learner in worth if worth[learner]]
+                    got[learner] = got.get(learner, 0.0) + mark.points
+                    worth[learner] = worth.get(learner, 0.0) + mark.max_points
+    return {learner: got[learner] / worth[learner] for learner in worth if worth[learner]}
+
+
+def handed_in_shares(
+    exercises: Sequence[ExerciseInfo], results: Mapping[str, Mapping[str, Result]]
+) -> dict[str, float]:
+    """Each learner's weighted share of the decided points of what they have handed in."""
+    got: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    for exercise in exercises:
+        for learner, result in results[exercise.name].items():
+            if result.understanding is not None and exercise.weight:
+                got[learner] = got.get(learner, 0.0) + exercise.weight * result.understanding
+                weights[learner] = weights.get(learner, 0.0) + exercise.weight
+    return {learner: got[learner] / weights[learner] for learner in weights}
 
 
 def total_shares(
