@@ -303,6 +303,18 @@ def complete(
     _end(len(done.problems))
 
 
+@course.command()
+@_tidy
+def status(
+    folder: CourseFolder = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
+    """Show where the course stands: released, handed in, graded, waiting for you, feedback."""
+    from .desk.status import print_status
+
+    print_status(folder, as_json=as_json)
+
+
 @_tidy
 def demo(
     to: Annotated[Path, typer.Option("--to", help="Folder for the course.")] = Path("biolab-demo"),

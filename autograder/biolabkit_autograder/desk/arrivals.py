@@ -79,14 +79,15 @@ def look_for_arrivals(course: Course, exchange: Exchange | None) -> Arrivals:
     fresh: set[tuple[str, str]] = set()
     archives = others = 0
     collected = _Collected(course)
-    for path, at in _inbox(course):
-        if path.suffix.lower() == ".zip":
+    inbox = str(course.inbox)
+    for parts, at in _files(inbox):
+        if parts[-1].lower().endswith(".zip"):
             archives += at > collected.last()
             continue
-        names = _names(course, path)
+        names = _names(course, parts)
         if names is None:
             others += 1
-        elif names not in fresh and collected.is_news(*names, at, path):
+        elif names not in fresh and collected.is_news(*names, at, f"{inbox}/{parts[0]}/{parts[1]}"):
             fresh.add(names)
     for names, at in _exchanged(exchange):
         if names[1] not in course.exercise_names or (course.roster and names[0] not in course.roster):
@@ -104,13 +105,15 @@ class _Collected:
         self._course = course
         self._last: float | None = None
 
-    def is_news(self, learner: str, exercise: str, at: float, path: Path | None = None) -> bool:
-        target = self._course.notebook("submitted", exercise, learner)
-        before = read_timestamp(target)
+    def is_news(self, learner: str, exercise: str, at: float, path: str | None = None) -> bool:
+        folder = f"{self._course.folder}/submitted/{learner}/{exercise}"
+        before = _timestamp(folder)
         if before is None:
             return True
         # time stamps are kept to the microsecond, and a file's time is finer
-        return at > before.timestamp() + 2e-6 and not (path is not None and _same(path, target))
+        if at <= before + 2e-6:
+            return False
+        return path is None or not _same(Path(path), Path(folder, f"{exercise}.ipynb"))
 
     def last(self) -> float:
         """When something was collected last."""
@@ -121,6 +124,24 @@ class _Collected:
         return self._last
 
 
+#: Time stamps that were read, by their files' paths, with the files' times: they hardly ever change.
+_stamps: dict[str, tuple[int, float | None]] = {}
+
+
+def _timestamp(folder: str) -> float | None:
+    """When what is in a folder of ``submitted/`` was handed in; None where nothing is."""
+    path = f"{folder}/timestamp.txt"
+    try:
+        written = os.lstat(path).st_mtime_ns
+    except OSError:
+        return None
+    known = _stamps.get(path)
+    if known is None or known[0] != written:
+        at = read_timestamp(Path(path))
+        known = _stamps[path] = written, at.timestamp() if at else None
+    return known[1]
+
+
 def _same(one: Path, other: Path) -> bool:
     try:
         return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
@@ -128,26 +149,25 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _inbox(course: Course) -> Iterator[tuple[Path, float]]:
-    """Files of the inbox, relative to it, with the time that collecting takes for theirs."""
-    for folder, folders, files in os.walk(course.inbox):
+def _files(root: str) -> Iterator[tuple[list[str], float]]:
+    """Files of the inbox by the parts of their paths in it, with the time that collecting takes for each."""
+    for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
+        above = list(Path(folder).relative_to(root).parts)
         for name in files:
             if name.startswith("."):
                 continue
-            path = Path(folder, name)
             try:
-                yield path, path.lstat().st_mtime
+                yield [*above, name], os.lstat(f"{folder}/{name}").st_mtime
             except OSError:  # taken away meanwhile
                 continue
 
 
-def _names(course: Course, path: Path) -> tuple[str, str] | None:
+def _names(course: Course, parts: list[str]) -> tuple[str, str] | None:
     """Learner and exercise of a file, where they are as they should be."""
-    parts = path.relative_to(course.inbox).parts
-    if len(parts) != 2 or path.suffix.lower() != ".ipynb":
+    if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
         return None
-    folder, stem = (unicodedata.normalize("NFC", part) for part in (parts[0], path.stem))
+    folder, stem = (unicodedata.normalize("NFC", part) for part in (parts[0], parts[1][: -len(".ipynb")]))
     learner, exercise = (stem, folder) if folder in course.exercise_names else (folder, stem)
     if exercise not in course.exercise_names or (course.roster and learner not in course.roster):
         return None

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from biolabkit.errors import BiolabkitError, CourseError
+from biolabkit_autograder.evidence import read_evidence
 
 from .room import answer_file, lock_file
 
@@ -154,7 +155,10 @@ def _collect(course: Course, _: Options, tell: Events) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for one in collect(course):
         counts[one.outcome] = counts.get(one.outcome, 0) + 1
-        if one.problem:
+        if one.problem and one.learner and one.exercise:
+            who = {"learner": one.learner, "name": _name(course, one.learner), "exercise": one.exercise}
+            tell("problem", **who, text=one.problem)
+        elif one.problem:
             tell("problem", text=f"{one.origin}: {one.problem}")
     return counts
 
@@ -189,7 +193,11 @@ _OUTCOMES = ("graded", "unchanged", "refused")
 def _tell_outcome(course: Course, one: Outcome, tell: Events) -> None:
     who = {"learner": one.learner, "name": _name(course, one.learner), "exercise": one.exercise}
     tell("outcome", **who, status=one.status, points=one.points, max_points=one.max_points)
-    for problem in one.problems:
+    problems = one.problems
+    if one.status == "refused":  # the record says it in the course's language, for the learner
+        record = read_evidence(course, one.exercise, one.learner) or {}
+        problems = tuple(record.get("problems", ())[-1:]) or problems
+    for problem in problems:
         tell("problem", **who, text=problem)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 import zoneinfo
 from dataclasses import asdict
@@ -211,9 +212,12 @@ def _name(course: Course, learner: str) -> str:
 
 def _files(folder: Path) -> list[str]:
     """The folder's files by their paths inside it."""
-    found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    names = (path.relative_to(folder).as_posix() for path in found)
-    return sorted(name for name in names if not any(part.startswith(".") for part in name.split("/")))
+    found = []
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        above = Path(here).relative_to(folder)
+        found += [(above / name).as_posix() for name in names if not name.startswith(".")]
+    return sorted(found)
 
 
 def _plain(part: str) -> str:

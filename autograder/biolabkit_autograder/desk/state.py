@@ -186,6 +186,7 @@ def _work(
     record: FeedbackRecord,
 ) -> list[Work]:
     evidence = _times((course.folder / "evidence" / exercise), ".json")
+    pages = course.folder / "feedback"
     result = []
     for learner in course.roster or sorted({*submitted, *evidence}):
         have = points.get((exercise, learner))
@@ -193,7 +194,7 @@ def _work(
         status = _status(handed, graded, have)
         feedback = "none"
         if graded is not None:
-            page = _time(course.notebook("feedback", exercise, learner).with_suffix(".html"))
+            page = _time(f"{pages}/{learner}/{exercise}/{exercise}.html")
             if page is not None:
                 is_old = page < graded or record.differs(exercise, learner, have, page)
                 feedback = "old" if is_old else "written"
@@ -288,10 +289,10 @@ def _submitted(course: Course) -> dict[str, dict[str, float]]:
     known = course.exercise_names
     found: dict[str, dict[str, float]] = {name: {} for name in known}
     for learner in _folders(course.folder / "submitted"):
-        for entry in _folders(Path(learner.path)):
+        for entry in _folders(learner.path):
             if entry.name not in found:
                 continue
-            time = _time(Path(entry.path, f"{entry.name}.ipynb")) or _renamed(Path(entry.path))
+            time = _time(f"{entry.path}/{entry.name}.ipynb") or _renamed(Path(entry.path))
             if time is not None:
                 found[entry.name][learner.name] = time
     return found
@@ -303,7 +304,7 @@ def _renamed(folder: Path) -> float | None:
     return _time(others[0]) if len(others) == 1 else None
 
 
-def _folders(path: Path) -> Iterable[os.DirEntry[str]]:
+def _folders(path: Path | str) -> Iterable[os.DirEntry[str]]:
     try:
         entries = list(os.scandir(path))
     except OSError:
@@ -324,7 +325,9 @@ def _times(folder: Path, suffix: str) -> dict[str, float]:
     }
 
 
-def _time(path: Path) -> float | None:
+def _time(
+    path: Path | str,
+) -> float | None:  # a text where there are thousands: a Path costs more than a look
     try:
         return os.lstat(path).st_mtime
     except OSError:

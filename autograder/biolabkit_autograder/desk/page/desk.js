@@ -117,11 +117,13 @@ function take(into, event) {
       break;
     case "page": Object.assign(into, { done: event.done, last: event }); break;
     case "problem":
-      into.problems.push(event);
+      // what collecting has said of a file, grading says again, and better
+      into.problems = into.problems.filter((one) => !one.name || one.step === into.step || one.learner !== event.learner || one.exercise !== event.exercise);
+      into.problems.push({ ...event, step: into.step });
       if (into.problems.length > MOST_PROBLEMS) into.problems.shift();
       break;
     case "isolation": into.isolation = event.level; break;
-    case "ask": into.ask = event.changes; break;
+    case "ask": Object.assign(into, { ask: event.changes, done: into.total }); break;
     case "answered": into.ask = null; break;
     case "result": into.results.push(event); break;
     case "end": Object.assign(into, { message: event.message, seconds: event.seconds }); break;
@@ -327,7 +329,7 @@ function drawRun() {
         ? h("button", { type: "button", class: "small", disabled: run.stopping, "data-key": "stop", onclick: stop }, t(run.stopping ? "stopping" : "stop"))
         : h("button", { type: "button", class: "small", "data-key": "dismiss", onclick: () => { run = null; draw(); } }, t("dismiss"))),
     going && h("progress", run.total ? { max: run.total, value: run.done, "aria-label": heading } : { "aria-label": heading }),
-    going && drawNow(),
+    going && !run.ask && drawNow(),
     run.isolation && h("p", { class: "quiet" }, t(`isolation_${run.isolation}`)),
     run.ask && drawAsk(),
     !going && drawEnd(),
