@@ -116,9 +116,14 @@ def test_modes_are_the_same_under_any_umask(course, umask, tmp_path):
 
 
 def test_the_instructor_s_own_folder_is_closed_to_others(biolab, tmp_path, sources):
-    folder, exchange = tmp_path / "bio101", tmp_path / "exchange"
+    folder, exchange = tmp_path / "bio101", tmp_path / "srv" / "exchange"
     tmp_path.chmod(0o755)
-    done = biolab("course", "new", folder, "--source", sources, "--exchange", exchange)
+    before = os.umask(0o077)
+    try:
+        done = biolab("course", "new", folder, "--source", sources, "--exchange", exchange)
+    finally:
+        os.umask(before)
+    assert mode(exchange) == mode(exchange.parent) == 0o755
     assert f"biolab join {exchange / 'bio101'}" in done.stdout
     assert mode(folder) == 0o700
     assert mode(exchange / "bio101" / "inbound") == 0o1733

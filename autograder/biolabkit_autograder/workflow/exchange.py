@@ -53,7 +53,8 @@ def make_exchange(course: Course, *, new: bool = False) -> Path:
     assert root is not None
     with _told(root):
         if new:
-            root.parent.mkdir(parents=True, exist_ok=True)
+            for part in reversed([part for part in root.parents if not part.exists()]):
+                _make(part, 0o755)
             held = [name for name in ("inbound", "outbound") if _holds_something(root / name)]
             if held:
                 raise CourseError(
