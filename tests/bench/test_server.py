@@ -13,6 +13,8 @@ import psutil
 import pytest
 import requests
 
+pytestmark = pytest.mark.xdist_group("bench-server")  # one server serves most tests
+
 TOKEN = "a-token-for-tests"
 SETUP = 'from biolabkit.check import expect, hint, lab\nlab.start("{name}");'
 STUB = "# YOUR CODE HERE\nraise NotImplementedError()"
@@ -371,6 +373,7 @@ def test_a_page_of_another_site_cannot_submit(server):
     )
     answer = browser.post(server.url + "biolab/api/submit", json=body, timeout=60)
     assert answer.status_code == 200
+    assert server.ended(answer.json()["job"])["state"] == "done"
 
 
 def test_results_are_shown_also_where_they_cannot_be_kept(server, course):
