@@ -180,18 +180,46 @@ def test_due_dates_are_those_of_the_course_s_clock(course):
     assert found == datetime(2026, 12, 20, 14, 59, tzinfo=UTC)
 
 
-def test_the_exchange_counts_what_is_new_and_says_when_it_is_gone(graded, tmp_path):
-    moved = with_settings(
+@pytest.fixture
+def exchanged(graded, tmp_path):
+    """A course with an exchange, whose learners all are this user."""
+    me = str(os.getuid())
+    (graded.folder / "roster.csv").write_text(
+        f"id,name,email,account\nkim,김하늘,,{me}\nlee,이수진,,nobody\ngarcia.ana,Ana García,,{me}\n"
+    )
+    return with_settings(
         graded, 'roster = "roster.csv"', f'roster = "roster.csv"\nexchange = "{tmp_path}/exchange"'
     )
-    state = read_state(moved)
-    assert "inbound" in state.exchange.problem
-    inbound = tmp_path / "exchange" / "gc-2026" / "inbound"
-    inbound.mkdir(parents=True)
-    (inbound / f"garcia.ana+{EXERCISE}+2026-11-22 09:46:59.123456 UTC+0123").mkdir()
-    (inbound / f"kim+{EXERCISE}+2001-01-01 00:00:00.000000 UTC+0123").mkdir()
-    state = read_state(moved)
-    assert (state.exchange.problem, state.arrivals.new) == (None, {EXERCISE: 1})
+
+
+def drop(course, learner, exercise=EXERCISE, token="0" * 32):
+    folder = course.exchange / "inbound" / f"{learner}+{exercise}+2026-11-22 09:46:59.123456 UTC+{token}"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def test_an_exchange_that_is_gone_is_said(exchanged):
+    assert "inbound" in read_state(exchanged).exchange.problem
+
+
+def test_what_came_to_the_exchange_after_the_last_collection_is_new(exchanged):
+    drop(exchanged, "garcia.ana")
+    drop(exchanged, "garcia.ana", token="1" * 32)
+    drop(exchanged, "kim")
+    later(exchanged.notebook("submitted", EXERCISE, "kim"))
+    state = read_state(exchanged)
+    assert (state.exchange.problem, state.arrivals.new, state.arrivals.others) == (None, {EXERCISE: 1}, 0)
+    later(exchanged.notebook("submitted", EXERCISE, "kim"), seconds=-100)
+    assert read_state(exchanged).arrivals.new == {EXERCISE: 2}
+
+
+def test_what_is_not_a_learner_s_own_in_the_exchange_is_told_apart(exchanged):
+    drop(exchanged, "lee")  # of another account
+    drop(exchanged, "nobody-known")
+    drop(exchanged, "kim", "genome-99-other")
+    drop(exchanged, ".kim")  # not whole yet
+    arrivals = read_state(exchanged).arrivals
+    assert (arrivals.new, arrivals.others) == ({EXERCISE: 0}, 3)
 
 
 def test_a_locked_gradebook_is_one_problem_and_the_rest_is_told(graded, monkeypatch):

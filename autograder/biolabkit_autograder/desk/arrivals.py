@@ -9,11 +9,12 @@ import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit_autograder.workflow.collect import read_timestamp
+from biolabkit_autograder.workflow.exchange_inbound import uid_of
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -63,9 +64,9 @@ class Arrivals:
 
 def exchange_of(course: Course) -> Exchange | None:
     """Find the course's exchange and whether it can be read; None where the course has none."""
-    if not course.spec.exchange:
+    folder = course.exchange
+    if folder is None:
         return None
-    folder = course.folder / Path(course.spec.exchange).expanduser() / course.spec.id
     inbound = folder / "inbound"
     try:
         os.listdir(inbound)  # noqa: PTH208  (the call that fails where it cannot be listed)
@@ -89,10 +90,10 @@ def look_for_arrivals(course: Course, exchange: Exchange | None) -> Arrivals:
             others += 1
         elif names not in fresh and collected.is_news(*names, at, f"{inbox}/{parts[0]}/{parts[1]}"):
             fresh.add(names)
-    for names, at in _exchanged(exchange):
-        if names[1] not in course.exercise_names or (course.roster and names[0] not in course.roster):
+    for names, at in _exchanged(course, exchange):
+        if names is None:
             others += 1
-        elif names not in fresh and collected.is_news(*names, at):
+        elif names not in fresh and at > collected.when(*names):
             fresh.add(names)
     new = {name: sum(exercise == name for _, exercise in fresh) for name in course.exercise_names}
     return Arrivals(new, archives, others)
@@ -105,7 +106,8 @@ class _Collected:
         self._course = course
         self._last: float | None = None
 
-    def is_news(self, learner: str, exercise: str, at: float, path: str | None = None) -> bool:
+    def is_news(self, learner: str, exercise: str, at: float, path: str) -> bool:
+        """Whether a file of the inbox is newer than what was collected, and another."""
         folder = f"{self._course.folder}/submitted/{learner}/{exercise}"
         before = _timestamp(folder)
         if before is None:
@@ -113,7 +115,12 @@ class _Collected:
         # time stamps are kept to the microsecond, and a file's time is finer
         if at <= before + 2e-6:
             return False
-        return path is None or not _same(Path(path), Path(folder, f"{exercise}.ipynb"))
+        return not _same(Path(path), Path(folder, f"{exercise}.ipynb"))
+
+    def when(self, learner: str, exercise: str) -> float:
+        """When something of this learner was taken last; what lay in the exchange then was looked at."""
+        folder = f"{self._course.folder}/submitted/{learner}/{exercise}"
+        return max(_written(f"{folder}/{name}") for name in (f"{exercise}.ipynb", "submission.json"))
 
     def last(self) -> float:
         """When something was collected last."""
@@ -174,22 +181,43 @@ def _names(course: Course, parts: list[str]) -> tuple[str, str] | None:
     return learner, exercise
 
 
-def _exchanged(exchange: Exchange | None) -> Iterator[tuple[tuple[str, str], float]]:
-    """Learner, exercise and time of each submission in the exchange, all from the folder's name."""
+def _exchanged(course: Course, exchange: Exchange | None) -> Iterator[tuple[tuple[str, str] | None, float]]:
+    """Learner and exercise of each submission in the exchange by its folder's name, and when it came.
+
+    None where it is of no learner or exercise, or belongs to another account than the learner's.
+    """
     if exchange is None or exchange.problem:
         return
     for entry in os.scandir(exchange.folder / "inbound"):
-        learner, _, rest = entry.name.partition("+")
-        exercise, _, rest = rest.partition("+")
-        stamp = rest.partition("+")[0]
-        if exercise and stamp:
-            yield (learner, exercise), _time(stamp)
+        if entry.name.startswith("."):
+            continue
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except OSError:  # taken away meanwhile
+            continue
+        yield _owned(course, entry.name, status.st_uid), status.st_ctime
 
 
-def _time(stamp: str) -> float:
-    """The time of nbgrader's folder names: ``2026-11-22 09:46:59.123456 UTC``."""
+def _owned(course: Course, name: str, owner: int) -> tuple[str, str] | None:
+    parts = [unicodedata.normalize("NFC", part) for part in name.split("+")]
+    if len(parts) not in (3, 4) or parts[1] not in course.exercise_names:
+        return None
+    learner = parts[0]
+    if course.roster and learner not in course.roster:
+        accounts = [one.id for one in course.roster.values() if one.account == learner]
+        if len(accounts) != 1:
+            return None
+        learner = accounts[0]
+    return (learner, parts[1]) if _uid(course.account(learner)) == owner else None
+
+
+@lru_cache(maxsize=2000)
+def _uid(account: str) -> int | None:
+    return uid_of(account)
+
+
+def _written(path: str) -> float:
     try:
-        at = datetime.fromisoformat(stamp.removesuffix(" UTC"))
-    except ValueError:
+        return os.lstat(path).st_mtime
+    except OSError:
         return 0.0
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()

@@ -79,7 +79,7 @@ def _remarks(state: CourseState) -> list[str]:
             f"zip files in the inbox that came since the last collection: {state.arrivals.archives}"
         )
     if state.arrivals.others:
-        remarks.append(f"files in the inbox of no exercise or learner: {state.arrivals.others}")
+        remarks.append(f"files of inbox and exchange that cannot be taken: {state.arrivals.others}")
     if state.strangers:
         remarks.append(f"submissions of people who are not in the roster: {', '.join(state.strangers)}")
     if state.exchange:
