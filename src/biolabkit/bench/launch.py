@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -146,7 +147,7 @@ def _run(place: _Place, options: list[str]) -> int:
     signal.signal(signal.SIGINT, lambda *_: _stop(server))
     _tell(place, server)
     if place.notebook is not None:
-        server.io_loop.add_callback(_start_kernel, server, place.notebook)
+        server.io_loop.run_sync(partial(_start_kernel, server, place.notebook))
     server.start()
     server.io_loop.run_sync(_cancel_rest)
     place.say("ended", folder=place.bench.root)
@@ -170,7 +171,8 @@ async def _cancel_rest() -> None:
 async def _start_kernel(server: Any, notebook: str) -> None:
     """Start the kernel of a notebook while the browser still loads the page that opens it.
 
-    JupyterLab finds it by the notebook's path. What cannot be started JupyterLab tries again and says why.
+    It is there before the server answers, and JupyterLab finds it by the notebook's path. What cannot be
+    started JupyterLab tries again, and says why.
     """
     with suppress(Exception):
         await server.session_manager.create_session(
