@@ -1,4 +1,7 @@
-"""Text → words that outlast changes of names, comments and layout, and hashes of their sequences."""
+"""Text → words that outlast changes of names, comments and layout, and hashes of their sequences.
+
+A cohort's answers have millions of words: what is done for each word is done by `re` and NumPy.
+"""
 
 from __future__ import annotations
 
@@ -7,78 +10,89 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Vocabulary", "Words", "code_words", "given_names", "prose_words", "sentences", "sequence_hashes"]
+__all__ = [
+    "Vocabulary",
+    "Words",
+    "code_words",
+    "given_names",
+    "prose_words",
+    "sentences",
+    "sequence_hashes",
+]
 
 #: Of one answer so much is compared; nobody writes more by hand.
 _MOST_CHARACTERS = 20_000
-_CODE = re.compile(
-    r"""(?P<line>\n)
-    |(?P<comment>\#[^\n]*)
-    |(?P<string>[rbfu]{0,2}(?:'{3}.*?'{3}|"{3}.*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))
-    |(?P<name>[^\W\d]\w*)
-    |(?P<number>\d[\w.]*)
-    |(?P<operator>[-+*/%@&|^=<>!:]{2,3}|[^\s\w])""",
+_TEXT_OR_COMMENT = re.compile(
+    r"""\#[^\n]*
+    |(?P<text>(?<!\w)[rbfu]{0,2}('{3}.*?'{3}|"{3}.*?"{3}|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"))""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
-_WORD = re.compile(r"\w+")
+_CODE_WORD = re.compile(r"\n|\.?[^\W\d]\w*|\d[\w.]*|[-+*/%@&|^=<>!:]{2,3}|[^\s\w]")
+_PROSE_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"\n|(?<=[.!?。])\s+")
 _KEPT = frozenset(keyword.kwlist) | frozenset(dir(builtins))
+_LINE_END, _OWN_NAME = "\n", "own name"
 
 
 @dataclass(frozen=True)
 class Words:
-    """A text's words and the line (0-based) on which each of them begins."""
+    """A text's words as numbers of a vocabulary, and the line (0-based) on which each of them begins."""
 
-    words: Sequence[str]
-    lines: Sequence[int]
+    numbers: NDArray[np.uint64]
+    lines: NDArray[np.intp]
 
 
-def code_words(source: str, given: Collection[str]) -> Words:
-    """Split Python into words: names of the learner's own become ``V``, texts ``S``, comments go.
-
-    Nothing is run or compiled; what is no Python has words too.
+class Vocabulary(dict[str, int]):
+    """Numbers for words, in the order in which they are first seen; the same one for all own names.
 
     Parameters
     ----------
-    source : str
-        Code.
-    given : collection of str
-        Names that the exercise gives; these, keywords, builtins and attributes stay.
+    given : collection of str, optional
+        Names that an exercise gives. These, keywords, builtins and attributes have their own number. Without
+        it, every word has.
     """
-    words: list[str] = []
-    lines: list[int] = []
-    line = 0
-    for found in _CODE.finditer(source[:_MOST_CHARACTERS]):
-        kind, text = found.lastgroup, found[0]
-        if kind == "line":
-            line += 1
-        elif kind != "comment":
-            if kind == "name":
-                is_attribute = bool(words) and words[-1] == "."
-                text = text if is_attribute or text in _KEPT or text in given else "V"
-            elif kind == "string":
-                text = "S"
-            words.append(text)
-            lines.append(line)
-            line += found[0].count("\n")
-    return Words(words, lines)
+
+    def __init__(self, given: Collection[str] | None = None) -> None:
+        super().__init__({_LINE_END: 0, _OWN_NAME: 1})
+        self._kept = None if given is None else _KEPT.union(given)
+
+    def __missing__(self, word: str) -> int:
+        is_own = self._kept is not None and word.isidentifier() and word not in self._kept
+        self[word] = number = self[_OWN_NAME] if is_own else len(self)
+        return number
 
 
-def prose_words(source: str) -> Words:
+def code_words(source: str, vocabulary: Vocabulary) -> Words:
+    """Split Python into words; comments go, and all texts are the same word.
+
+    Nothing is compiled or run; what is no Python has words too.
+    """
+    plain = _TEXT_OR_COMMENT.sub(_placeholder, source[:_MOST_CHARACTERS])
+    words = _CODE_WORD.findall(plain)
+    numbers = np.array([vocabulary[word] for word in words], dtype=np.uint64)
+    is_word = numbers != vocabulary[_LINE_END]
+    return Words(numbers[is_word], np.cumsum(~is_word)[is_word])
+
+
+def _placeholder(found: re.Match[str]) -> str:
+    return '"' + "\n" * found[0].count("\n") if found["text"] else ""
+
+
+def prose_words(source: str, vocabulary: Vocabulary) -> Words:
     """Split prose into words in small letters, without punctuation; a line is a sentence."""
-    words: list[str] = []
+    numbers: list[int] = []
     lines: list[int] = []
     for line, text in enumerate(sentences(source[:_MOST_CHARACTERS])):
-        found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-        words += found
-        lines += [line] * len(found)
-    return Words(words, lines)
+        words = _PROSE_WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+        numbers += [vocabulary[word] for word in words]
+        lines += [line] * len(words)
+    return Words(np.array(numbers, dtype=np.uint64), np.array(lines, dtype=np.intp))
 
 
 def sentences(text: str) -> list[str]:
@@ -111,18 +125,6 @@ def _bound(statement: ast.stmt) -> set[str]:
     }
 
 
-class Vocabulary:
-    """Numbers for words, in the order in which they are first seen."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-
-    def numbers(self, words: Iterable[str]) -> NDArray[np.uint64]:
-        """A number for each word."""
-        known = self._numbers
-        return np.fromiter((known.setdefault(word, len(known) + 1) for word in words), dtype=np.uint64)
-
-
 def sequence_hashes(numbers: NDArray[np.uint64], length: int) -> NDArray[np.uint64]:
     """Hash every run of `length` words; shorter texts have none.
 
@@ -133,8 +135,7 @@ def sequence_hashes(numbers: NDArray[np.uint64], length: int) -> NDArray[np.uint
     """
     count = max(len(numbers) - length + 1, 0)
     hashes = np.zeros(count, dtype=np.uint64)
-    with np.errstate(over="ignore"):
-        for place in range(length):
-            hashes = hashes * np.uint64(6364136223846793005) + numbers[place : place + count]
-            hashes ^= hashes >> np.uint64(29)
+    for place in range(length):
+        hashes = hashes * np.uint64(6364136223846793005) + numbers[place : place + count]
+        hashes ^= hashes >> np.uint64(29)
     return hashes

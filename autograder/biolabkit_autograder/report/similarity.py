@@ -9,8 +9,9 @@ out when it is far above the highest similarity that its members usually have.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,41 +98,38 @@ class Similarity:
 
 @dataclass(frozen=True)
 class _Document:
-    """One learner's text: its cells, and a hash for every run in each."""
+    """One learner's text by cell: the line of every word, and a hash of every run."""
 
     learner: str
-    words: Mapping[str, Words]
+    lines: Mapping[str, NDArray[np.intp]]
     hashes: Mapping[str, NDArray[np.uint64]]
 
-    @property
+    @cached_property
     def all_hashes(self) -> NDArray[np.uint64]:
         return np.unique(np.concatenate([*self.hashes.values(), np.empty(0, dtype=np.uint64)]))
 
 
 def similarities(material: Material) -> list[Similarity]:
     """Compare the learners' code, and what they wrote in words, where the exercise asks for either."""
-    names = given_names(material.given.code.values())
-    kinds: dict[str, tuple[Callable[[str], Words], list[str], dict[str, Mapping[str, str]]]] = {
-        "code": (
-            lambda text: code_words(text, names),
-            list(material.given.code.values()),
-            {learner: texts.code for learner, texts in material.learners.items() if texts.code},
-        ),
-        "prose": (
-            prose_words,
-            list(material.given.prose.values()),
-            {learner: texts.prose for learner, texts in material.learners.items() if texts.prose},
-        ),
-    }
-    return [_compare(kind, *parts) for kind, parts in kinds.items() if parts[2]]
+    given, learners = material.given, material.learners
+    code = {learner: texts.code for learner, texts in learners.items() if texts.code}
+    prose = {learner: texts.prose for learner, texts in learners.items() if texts.prose}
+    found = []
+    if code:
+        split = partial(code_words, vocabulary=Vocabulary(given_names(given.code.values())))
+        found.append(_compare("code", split, given.code.values(), code))
+    if prose:
+        split = partial(prose_words, vocabulary=Vocabulary())
+        found.append(_compare("prose", split, given.prose.values(), prose))
+    return found
 
 
 def _compare(
-    kind: str, split: Callable[[str], Words], given: Sequence[str], texts: Mapping[str, Mapping[str, str]]
+    kind: str, split: Callable[[str], Words], given: Iterable[str], texts: Mapping[str, Mapping[str, str]]
 ) -> Similarity:
-    length, vocabulary = RUN[kind], Vocabulary()
-    known = [sequence_hashes(vocabulary.numbers(split(text).words), length) for text in given]
-    documents = [_document(learner, cells, split, vocabulary, length) for learner, cells in texts.items()]
+    length = RUN[kind]
+    known = [sequence_hashes(split(text).numbers, length) for text in given]
+    documents = [_document(learner, cells, split, length) for learner, cells in texts.items()]
     documents = [one for one in documents if len(one.all_hashes)]
     if len(documents) < LEAST_LEARNERS:
         return Similarity(kind, len(documents), "few")
@@ -154,15 +152,14 @@ def _compare(
 
 
 def _document(
-    learner: str,
-    cells: Mapping[str, str],
-    split: Callable[[str], Words],
-    vocabulary: Vocabulary,
-    length: int,
+    learner: str, cells: Mapping[str, str], split: Callable[[str], Words], length: int
 ) -> _Document:
     words = {name: split(text) for name, text in cells.items()}
-    hashes = {name: sequence_hashes(vocabulary.numbers(one.words), length) for name, one in words.items()}
-    return _Document(learner, words, hashes)
+    return _Document(
+        learner,
+        {name: one.lines for name, one in words.items()},
+        {name: sequence_hashes(one.numbers, length) for name, one in words.items()},
+    )
 
 
 def _unusual(
@@ -223,9 +220,8 @@ def _pair(
 def _shared_lines(document: _Document, shared: NDArray[np.uint64], length: int) -> dict[str, frozenset[int]]:
     found = {}
     for name, hashes in document.hashes.items():
-        lines = document.words[name].lines
-        places = np.flatnonzero(np.isin(hashes, shared)).tolist()
-        marked = frozenset(lines[place + step] for place in places for step in range(length))
+        places = np.flatnonzero(np.isin(hashes, shared))
+        marked = frozenset(document.lines[name][places[:, None] + np.arange(length)].ravel().tolist())
         if marked:
             found[name] = marked
     return found
