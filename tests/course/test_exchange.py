@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import stat
 import unicodedata
 from dataclasses import replace
@@ -424,6 +425,39 @@ def test_in_an_inbox_feedback_is_found_by_the_file_that_was_handed_in(course, tm
     assert outcomes(without) == [("kim", "same")]  # what is published is no submission
     assert trainee_feedback.find(kim, EXERCISE).points == 2.0
     assert mode(course.inbox / ".feedback") == 0o711
+
+
+def test_feedback_is_also_where_learners_hand_in_if_that_is_elsewhere(course, tmp_path):
+    (tmp_path / "drive").mkdir()
+    spec = course.spec.model_copy(update={"exchange": None, "submit_to": str(tmp_path / "drive")})
+    elsewhere = replace(course, spec=spec)
+    desk = join(course.folder / "release", tmp_path / "desk", learner="kim")[0]
+    at_drive = replace(desk, exchange=None, inbox=tmp_path / "drive")
+    receipt = submit(at_drive, EXERCISE)
+    shutil.copytree(tmp_path / "drive" / EXERCISE, course.inbox / EXERCISE)  # as a cloud drive does
+    assert [(one.learner, one.outcome) for one in collect(elsewhere)] == [("kim", "new")]
+    publish(elsewhere, receipt, 2.0)
+    assert trainee_feedback.find(at_drive, EXERCISE).points == 2.0
+
+
+@pytest.mark.journey
+def test_the_round_from_release_to_feedback(course, answered, biolab, tmp_path):
+    released = biolab("course", "release", cwd=course.folder).stdout
+    assert released.strip().endswith(f"{EXERCISE}.ipynb")
+    desk = tmp_path / "책상"
+    biolab("join", course.exchange, desk, "--learner", "kim")
+    (desk / EXERCISE / f"{EXERCISE}.ipynb").write_bytes(answered["solution"])
+    assert "Submitted" in biolab("submit", cwd=desk).stdout
+    assert biolab("course", "collect", cwd=course.folder).stdout == "1 new\n"
+    biolab("course", "grade", cwd=course.folder)
+    done = biolab("course", "feedback", cwd=course.folder)
+    assert f"published in {course.exchange}" in done.stdout
+    opened = open_folder(desk)
+    found = trainee_feedback.find(opened, EXERCISE)
+    assert (found.points, found.max_points, found.waiting) == (3.0, 5.0, 1)
+    assert found.submission_sha256 == receipts.newest(opened, EXERCISE).sha256
+    page = course.notebook("feedback", EXERCISE, "kim").with_suffix(".html")
+    assert found.page.read_bytes() == page.read_bytes()
 
 
 # the same layout, nbgrader's tools

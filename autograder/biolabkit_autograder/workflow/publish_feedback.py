@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,11 +66,11 @@ def publish_feedback(course: Course, about: dict[str, Any], page: bytes) -> None
     submitted = course.notebook("submitted", about["exercise"], about["learner"])
     about = {**about, "submission_sha256": about["submission_sha256"] or _sha256(submitted)}
     try:
-        folder = _folder(course)
-        for name in _names(course, submitted, about):
-            publish_files(folder, {f"{name}.html": page, f"{name}.json": _json(about)})
-        if course.exchange and (theirs := _nbgrader_name(submitted, about)):
-            publish_files(folder, {f"{theirs}.html": page})
+        if course.exchange:
+            _publish_in_exchange(make_exchange(course) / "feedback", submitted, about, page)
+        else:
+            for inbox in _inboxes(course):
+                _publish_in_inbox(inbox, about, page)
     except OSError as error:
         raise CourseError(
             f"cannot publish feedback in {error.filename or course.exchange or course.inbox} "
@@ -78,23 +78,27 @@ def publish_feedback(course: Course, about: dict[str, Any], page: bytes) -> None
         ) from error
 
 
-def _folder(course: Course) -> Path:
-    if course.exchange:
-        return make_exchange(course) / "feedback"
-    folder = course.inbox / ".feedback"
+def _publish_in_exchange(folder: Path, submitted: Path, about: Mapping[str, Any], page: bytes) -> None:
+    for token in read_record(submitted).tokens_of(about["submission_sha256"]):
+        publish_files(folder, {f"{token}.html": page, f"{token}.json": _json(about)})
+    if theirs := _nbgrader_name(submitted, about):
+        publish_files(folder, {f"{theirs}.html": page})
+
+
+def _inboxes(course: Course) -> list[Path]:
+    """The course's own inbox, and the folder that learners know, where this machine has it."""
+    named = Path(course.spec.submit_to or "").expanduser()
+    return [course.inbox, *([named] if named.is_absolute() and named.is_dir() else [])]
+
+
+def _publish_in_inbox(inbox: Path, about: Mapping[str, Any], page: bytes) -> None:
+    folder = inbox / ".feedback"
     if not folder.is_dir():
         folder.mkdir(parents=True)
         folder.chmod(0o711)  # found by name only
-    return folder
-
-
-def _names(course: Course, submitted: Path, about: Mapping[str, Any]) -> Iterator[str]:
-    sha256 = about["submission_sha256"]
-    if course.exchange:
-        yield from read_record(submitted).tokens_of(sha256)
-    else:
-        parts = "\n".join((about["learner"], about["exercise"], sha256))
-        yield hashlib.sha256(parts.encode()).hexdigest()
+    parts = "\n".join((about["learner"], about["exercise"], about["submission_sha256"]))
+    name = hashlib.sha256(parts.encode()).hexdigest()
+    publish_files(folder, {f"{name}.html": page, f"{name}.json": _json(about)})
 
 
 def _nbgrader_name(submitted: Path, about: Mapping[str, Any]) -> str | None:
