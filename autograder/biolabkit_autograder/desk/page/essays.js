@@ -147,12 +147,16 @@ function draw() {
   fill("work", essay ? drawWork(essay) : h("p", { class: "quiet" }, t(notice.kind ? "step_essays_done" : "essay_no_questions")));
 }
 
+/** Look at an answer again that has changed; what was typed for it stays. */
 async function again() {
-  forget(current.id);
+  take();
+  const { id, given, text } = current;
+  forget(id);
   say("", "");
-  const told = await ask(`essays?exercise=${encodeURIComponent(exercise)}`).catch(() => essays);
-  essays = told;
+  essays = await ask(`essays?exercise=${encodeURIComponent(exercise)}`).catch(() => essays);
   await go(place);
+  if (current?.id === id) Object.assign(current, { given, text });
+  draw();
 }
 
 function drawQuestion(essay) {

@@ -1,0 +1,131 @@
+"""The desk's pages in a browser: what an instructor sees, presses and types."""
+
+import re
+import shutil
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+]
+
+EXERCISE = "genome-01-gc-content"
+
+
+@pytest.fixture
+def visit():
+    """Open a page of a desk; whatever it says on its console that is no good fails the test."""
+    said = []
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM)
+
+        def open_page(client, path="", language="en"):
+            context = browser.new_context(viewport={"width": 1280, "height": 900})
+            key = "biolab-desk-language"
+            context.add_init_script(f"localStorage['{key}'] ||= '{language}'")
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            page.on("pageerror", lambda error: said.append(str(error)))
+            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+            page.goto(client.address)
+            if path:
+                page.goto(client.base + path)
+            return page
+
+        yield open_page
+        browser.close()
+    # a refusal that the page shows is a line on the console too
+    assert [text for text in said if "status of 409" not in text] == []
+
+
+def press(page, label):
+    page.locator("#steps").get_by_role("button", name=label, exact=True).click()
+    page.locator(".run.done").get_by_text(re.compile("^Done in")).wait_for(timeout=120_000)
+
+
+def test_a_round_takes_a_click_a_step(fresh, open_desk, visit, hand_in, answered):
+    hand_in(fresh, "kim", answered["solution"])
+    hand_in(fresh, "lee", b"{")
+    _, client = open_desk(fresh.folder)
+    page = visit(client)
+    press(page, "Build and release")
+    page.reload()
+    press(page, "Collect and grade")
+    assert page.locator(".problems").inner_text().count("이수진") == 1
+    assert page.locator(".cohort").inner_text().replace("\n", " ") == (
+        "1 waiting for you · 1 not gradable · 1 missing"
+    )
+    page.get_by_role("link", name="Grade answers").click()
+    page.locator("#points").press_sequentially("2")
+    page.locator("#points").press("c")
+    page.locator("#comment").fill("좋습니다")
+    page.locator("#comment").press("Control+Enter")
+    page.get_by_text("All answers are graded").wait_for()
+    page.get_by_role("link", name="Back to the desk").first.click()
+    press(page, "Write feedback")
+    page.get_by_role("button", name="Learners of GC content").click()
+    with page.context.expect_page() as opened:
+        page.locator(".list").get_by_role("link", name="page", exact=True).first.click()
+    feedback = opened.value
+    assert "5 / 5" in feedback.locator(".total").inner_text()
+    assert "좋습니다" in feedback.locator(".comment").inner_text()
+
+
+def test_the_page_speaks_both_languages(graded, open_desk, visit):
+    _, client = open_desk(graded.folder)
+    page = visit(client, language="ko")
+    assert page.locator("h1").inner_text() == "GC 과정"
+    assert page.get_by_role("button", name="피드백 쓰기").is_enabled()
+    page.get_by_role("button", name="EN").click()
+    assert page.get_by_role("button", name="Write feedback").is_enabled()
+    page.reload()
+    page.get_by_role("button", name="Write feedback").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_answers_have_no_names_until_these_are_asked_for(graded, open_desk, visit):
+    path = graded.notebook("autograded", EXERCISE, "kim")
+    bad = "<img src=x onerror=document.title=1><b>PCR</b> amplifies"
+    path.write_text(path.read_text(encoding="utf-8").replace("PCR amplifies", bad), encoding="utf-8")
+    _, client = open_desk(graded.folder)
+    page = visit(client, f"essays?exercise={EXERCISE}")
+    page.locator(".answer-panel b", has_text="PCR").wait_for()
+    assert "김하늘" not in page.content()
+    assert page.title() != "1"
+    page.get_by_label("Show names").check()
+    page.get_by_text("김하늘").wait_for()
+
+
+def test_of_two_tabs_the_second_looks_again_and_loses_nothing(graded, open_desk, visit):
+    _, client = open_desk(graded.folder)
+    one, two = (visit(client, f"essays?exercise={EXERCISE}") for _ in range(2))
+    two.locator("#points").press_sequentially("1")
+    one.locator("#points").press_sequentially("2")
+    one.locator("#points").press("Enter")
+    one.get_by_text("All answers are graded").wait_for()
+    two.locator("#comment").fill("more to say")
+    two.locator("#points").press("Enter")
+    two.get_by_text("nothing was saved").wait_for()
+    two.get_by_role("button", name="Look at it again").click()
+    two.get_by_text("graded: 2").wait_for()
+    assert (two.locator("#points").input_value(), two.locator("#comment").input_value()) == (
+        "1",
+        "more to say",
+    )
+
+
+def test_a_broken_course_toml_is_shown_and_goes_away_when_it_is_mended(graded, open_desk, visit):
+    _, client = open_desk(graded.folder)
+    page = visit(client)
+    page.locator(".cohort").wait_for()
+    path = graded.folder / "course.toml"
+    whole = path.read_text(encoding="utf-8")
+    path.write_text(whole.replace('language = "ko"', "language = ko"), encoding="utf-8")
+    page.get_by_text("course.toml:4").wait_for()
+    assert page.locator(".cohort").is_visible()
+    path.write_text(whole, encoding="utf-8")
+    page.get_by_text("course.toml:4").wait_for(state="detached")
