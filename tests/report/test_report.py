@@ -382,7 +382,7 @@ def test_similar_submissions_stand_side_by_side_and_cannot_run():
     assert html.count('class="pair"') == 2
     assert "Did they work on this together, or from the same source?" in html
     assert 'class="same"' in html
-    assert "likeness-genome-01-sequences" in " ".join(parsed.anchors)
+    assert "Submissions more alike than usual, a question to ask; pairs: 2" in html
 
 
 def test_what_cannot_be_seen_is_shown_by_its_number():
@@ -462,6 +462,24 @@ def test_learners_are_mentioned_first_where_they_may_need_help():
     assert "Falling behind earlier results: 1 of 7 learners" in text
     assert "Not handed in by 1 of 7 learners; it was due 2020-01-01 00:00 (Genome-D)" in text
     assert "falls behind" in text
+
+
+def test_lists_of_a_large_cohort_are_bounded():
+    exercises = [ExerciseInfo(f"genome-{place}", f"Exercise {place}") for place in range(4)]
+    evidence = [
+        record(
+            f"l{i}",
+            mark("check-gc", 4 - place if i % 2 else 4, 4),
+            exercise=one.name,
+            earlier=[{"points": 4.0, "max_points": 4.0, "hints": {}}] * 2,
+        )
+        for place, one in enumerate(exercises)
+        for i in range(161)
+    ]
+    text = " ".join(Page(report(evidence, exercises)).text)
+    assert "80 of 161 learners may be stuck" in text
+    assert "… and 20 more learners" in text
+    assert "… and 65 more learners" in text
 
 
 def test_what_was_handed_in_and_is_not_graded_is_not_missing():

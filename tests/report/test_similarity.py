@@ -445,6 +445,15 @@ def test_what_many_wrote_does_not_count():
     assert compared(learners).verdict == "short"
 
 
+def test_answers_that_are_alike_by_nature_say_nothing():
+    """Everybody has somebody who wrote the same."""
+    ways = [independent(number) for number in range(30)]
+    learners = {f"l{n}": {**ways[n // 2], "own": f"x = {n}"} for n in range(60)}
+    found = compared(learners)
+    assert (found.verdict, found.pairs) == ("alike", ())
+    assert found.typical > 0.75
+
+
 def test_few_or_short_texts_say_nothing():
     assert compared(cohort(LEAST_LEARNERS - 1)).verdict == "few"
     assert compared({f"l{number}": {"gc": f"x = {number}"} for number in range(40)}).verdict == "few"

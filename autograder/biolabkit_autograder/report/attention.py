@@ -79,14 +79,10 @@ def learners_attention(
     return found
 
 
-def likeness_attention(
-    title: str, name: str, blocks: Sequence[Mapping[str, Any]], language: str
-) -> list[Attention]:
-    """What concerns pairs of submissions to one exercise."""
-    pairs = sum(len(block["found"].pairs) for block in blocks)
-    if not pairs:
-        return []
-    return [Attention("look", phrase("todo_likeness", language, pairs, title), f"likeness-{name}")]
+def likeness_attention(likeness: Mapping[str, Sequence[Mapping[str, Any]]], language: str) -> list[Attention]:
+    """What concerns pairs of submissions, of all exercises together."""
+    pairs = sum(len(block["found"].pairs) for blocks in likeness.values() for block in blocks)
+    return [Attention("look", phrase("todo_likeness", language, pairs), "likeness")] if pairs else []
 
 
 def _to_do(section: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[Attention]:

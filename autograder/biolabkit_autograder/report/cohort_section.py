@@ -15,6 +15,9 @@ from biolabkit_autograder.report.trends import CohortStep, LearnerTrend
 
 __all__ = ["competency_section", "overview_section", "standing_rows", "trend_section"]
 
+#: So many learners whose results change are listed; the list of all learners shows everybody's trend.
+_MOST_FALLING, _MOST_RISING = 15, 5
+
 
 def overview_section(
     sections: Sequence[Mapping[str, Any]], totals: Mapping[str, float], language: str
@@ -43,12 +46,18 @@ def trend_section(
         learner: LearnerTrend(tuple(trend.shares[place] for place in places), trend.change)
         for learner, trend in trends.items()
     }
-    changed = [learner for learner, trend in trends.items() if trend.direction in {"rises", "falls"}]
+    falls, rises = (_most_changed(trends, direction) for direction in ("falls", "rises"))
     return {
         "picture": trend_picture(there, lines, names, language),
-        "changed": sorted(changed, key=lambda learner: trends[learner].change or 0.0),
+        "changed": [*falls[:_MOST_FALLING], *reversed(rises[:_MOST_RISING])],
+        "more": max(len(falls) - _MOST_FALLING, 0) + max(len(rises) - _MOST_RISING, 0),
         "compared": sum(trend.change is not None for trend in trends.values()),
     }
+
+
+def _most_changed(trends: Mapping[str, LearnerTrend], direction: str) -> list[str]:
+    found = [learner for learner, trend in trends.items() if trend.direction == direction]
+    return sorted(found, key=lambda learner: -abs(trends[learner].change or 0.0))
 
 
 def competency_section(

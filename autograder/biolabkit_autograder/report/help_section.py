@@ -12,6 +12,8 @@ from biolabkit_autograder.report.stuck import Sign
 
 __all__ = ["repeated_rows", "stuck_rows"]
 
+_MOST_STUCK = 60
+
 
 def stuck_rows(
     signs: Mapping[str, Sequence[Sign]],
@@ -19,7 +21,10 @@ def stuck_rows(
     results: Mapping[str, Mapping[str, Result]],
     language: str,
 ) -> list[dict[str, Any]]:
-    """A row for each learner who may be stuck: the reasons, each with the place that says more."""
+    """A row for each learner who may be stuck: the reasons, each with the place that says more.
+
+    In a large cohort, those with most reasons.
+    """
     titles = {exercise.name: exercise.title for exercise in exercises}
     return [
         {
@@ -29,7 +34,7 @@ def stuck_rows(
                 for sign in found
             ],
         }
-        for learner, found in signs.items()
+        for learner, found in list(signs.items())[:_MOST_STUCK]
     ]
 
 

@@ -102,8 +102,7 @@ def build_report(
     }
     falling = sum(trend.direction == "falls" for trend in trends.values())
     others = learners_attention(due, len(signs), falling, len(names), language)
-    for one in exercises:
-        others += likeness_attention(one.title, one.name, likeness.get(one.name, []), language)
+    others += likeness_attention(likeness, language)
     totals = total_shares(exercises, results)
     return _render(
         language,
@@ -118,6 +117,7 @@ def build_report(
         trend=trend_section(steps, trends, names, language),
         trends=trends,
         stuck=stuck_rows(signs, exercises, results, language),
+        all_stuck=len(signs),
         deadlines=due,
         repeated=repeated_rows(due),
         competencies=competency_section(exercises, results, names, language),

@@ -43,10 +43,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "overview": ("Exercises", "과제 현황"),
     "overview_note": (
-        "One dot is one learner; the bar spans the middle half, the stroke is the median. "
-        "Essays that wait and lateness are left out.",
-        "점 하나가 학습자 한 명입니다. 띠는 가운데 절반의 범위, 굵은 선은 중앙값입니다. "
-        "채점 대기 중인 서술형과 지각 감점은 제외했습니다.",
+        "One dot is one learner; where they are many, a curve stands for them. The bar spans the "
+        "middle half, the "
+        "stroke is the median. Essays that wait and lateness are left out.",
+        "점 하나가 학습자 한 명이며, 학습자가 많으면 곡선으로 나타냅니다. 띠는 가운데 절반의 범위, 굵은 선은 "
+        "중앙값입니다. 채점 대기 중인 서술형과 지각 감점은 제외했습니다.",
     ),
     "exercise": ("Exercise", "과제"),
     "due": ("Due", "마감"),
@@ -130,7 +131,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "essays": ("Essays waiting", "채점을 기다리는 서술형"),
     "answer": ("Answer", "문항"),
     "standing": ("All learners", "전체 학습자"),
-    "way": ("Way", "추이"),
+    "way": ("Trend", "추이"),
     "total": ("Total", "총점"),
     "total_note": (
         "Weighted share of all points of the course; what is not handed in (–) or not graded yet (…) "
@@ -160,6 +161,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "help": ("Who may need help", "도움이 필요할 수 있는 학습자"),
     "dates": ("Due dates", "마감과 제출"),
     "likeness": ("Similar submissions", "서로 닮은 제출물"),
+    "more_learners": ("… and {} more learners", "… 그 밖에 학습자 {}명"),
     "and_more": ("and {} more", "외 {}명"),
     # Distribution and trends
     "totals": ("Points of what was handed in", "제출한 과제의 득점률 분포"),
@@ -281,6 +283,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "anything.",
         "제출물 {}건의 답이 짧거나 모범 답안과 거의 같아서 닮은 정도를 말할 수 없습니다.",
     ),
+    "likeness_alike": (
+        "These {} submissions are so alike by nature that no pair can stand out.",
+        "제출물 {}건이 원래 서로 많이 닮아서 눈에 띄는 쌍을 가려낼 수 없습니다.",
+    ),
     "likeness_not_compared": (
         "Nothing was compared: no graded notebooks are there.",
         "채점된 노트북이 없어 비교하지 않았습니다.",
@@ -311,8 +317,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "학습자 {1}명 중 {0}명의 결과가 이전보다 뒤처지고 있습니다",
     ),
     "todo_likeness": (
-        "Submissions more alike than usual, a question to ask; pairs: {} ({})",
-        "보통보다 서로 닮은 제출물이 {}쌍 있습니다. 학습자에게 물어보십시오({})",
+        "Submissions more alike than usual, a question to ask; pairs: {}",
+        "보통보다 서로 닮은 제출물이 {}쌍 있습니다. 학습자에게 물어보십시오",
     ),
     "notes": ("How to read this", "읽는 방법"),
     "note_discrimination": (

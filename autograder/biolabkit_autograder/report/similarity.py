@@ -42,6 +42,8 @@ _COMMON_LEAST = 4
 #: similarities; in no case below the floor, and always above the ceiling.
 _DEVIATIONS = 5.0
 _FLOOR, _CEILING = 0.5, 0.95
+#: Where the highest similarity is usually above this, answers are alike by nature, and nothing stands out.
+_ALIKE = 0.75
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ class Similarity:
         What was compared.
     learners : int
         How many texts.
-    verdict : {"compared", "few", "short"}
-        Too `few` learners, or texts too `short`, to say anything.
+    verdict : {"compared", "few", "short", "alike"}
+        Too `few` learners, texts too `short`, or too much `alike` by nature, to say anything.
     highest : tuple of float
         Every learner's highest similarity.
     threshold : float
@@ -141,6 +143,8 @@ def _compare(
     highest = np.zeros(len(documents))
     np.maximum.at(highest, first, shares)
     np.maximum.at(highest, second, shares)
+    if np.median(highest) > _ALIKE:
+        return Similarity(kind, len(documents), "alike", tuple(highest.tolist()))
     threshold = _threshold(highest)
     standing_out = np.flatnonzero((shares >= threshold) & enough)
     order = standing_out[np.argsort(-shares[standing_out], kind="stable")]
