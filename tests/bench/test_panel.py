@@ -330,7 +330,7 @@ def test_submit_takes_what_is_on_the_screen_and_gives_a_receipt(lab, course):
 
     lab.answer("def f(): return 1")
     lab.page.keyboard.press("Control+s")
-    expect(entry.locator(".biolab-changed")).to_contain_text("제출한 뒤에 노트북이 바뀌었습니다")
+    expect(entry.locator(".biolab-warning")).to_contain_text("제출한 뒤에 노트북이 바뀌었습니다")
 
 
 def test_warnings_can_be_submitted_all_the_same(lab, course):
@@ -540,9 +540,8 @@ def test_the_palette_checks_the_notebook_in_front(lab):
     lab.open("genome-07-tabs")
     lab.page.get_by_role("menuitem", name="보기").click()
     lab.page.locator('[data-command="apputils:activate-command-palette"]').click()
-    lab.page.keyboard.insert_text("이 노트북 모두 검사")
-    lab.page.locator(".lm-CommandPalette-item.lm-mod-active", has_text="이 노트북 모두 검사").wait_for()
-    lab.page.keyboard.press("Enter")
+    lab.page.locator(".lm-CommandPalette-input").fill("이 노트북")
+    lab.page.locator(".lm-CommandPalette-item", has_text="이 노트북 모두 검사").click()
     expect(lab.note("genome-07-tabs")).to_contain_text("초 만에 검사했습니다")
 
 

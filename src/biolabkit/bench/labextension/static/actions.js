@@ -15,9 +15,19 @@ class Said extends Error {}
  * @typedef {{kind: "good"|"bad"|"plain", text: string}} Note
  */
 export class Actions {
-  /** @param {{app: object, api: import("./api.js").Api, course: import("./course.js").Course, documents: object, tracker: object}} parts */
-  constructor(parts) {
-    Object.assign(this, parts);
+  /**
+   * @param {any} app JupyterFrontEnd
+   * @param {import("./api.js").Api} api
+   * @param {import("./course.js").Course} course
+   * @param {any} documents IDocumentManager
+   * @param {any} tracker INotebookTracker
+   */
+  constructor(app, api, course, documents, tracker) {
+    this.app = app;
+    this.api = api;
+    this.course = course;
+    this.documents = documents;
+    this.tracker = tracker;
     /** What runs, by assignment. @type {Map<string, Busy>} */
     this.busy = new Map();
     /** How the last thing went, by assignment. @type {Map<string, Note>} */

@@ -20,7 +20,7 @@ const FETCH_MS = 120_000;
 const PROXY_STATUSES = [502, 503, 504];
 
 export class Api {
-  /** @param {object} settings ServerConnection.ISettings of the application */
+  /** @param {any} settings ServerConnection.ISettings of the application */
   constructor(settings) {
     this._settings = settings;
   }

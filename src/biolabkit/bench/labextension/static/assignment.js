@@ -1,12 +1,10 @@
 /** One assignment in the list: what it is, how it stands, its buttons and its tasks. Made once, then only updated. */
-import { button, enable, h, setText, withCode } from "./dom.js";
+import { button, enable, h, setText } from "./dom.js";
 import { exactMoment, moment, timeLeft } from "./due.js";
+import { TaskList } from "./tasks.js";
 import { count, number, word } from "./words.js";
 
 const STATE_SIGNS = { "to-do": "○", "in-progress": "◐", submitted: "↑", graded: "✓" };
-const OUTCOME_SIGNS = { passed: "✓", failed: "✗", error: "✗", unanswered: "○", unknown: "–" };
-/** A task is as its worst check is. */
-const WORST_FIRST = ["error", "failed", "unanswered", "unknown", "passed"];
 
 let numbered = 0;
 
@@ -22,10 +20,14 @@ export class AssignmentView {
     this.entry = null;
     /** Whether the trainee, not a rule, decided what is unfolded. */
     this._chosen = false;
-    this._tasksShown = "";
     this.sign = h("span", { class: "biolab-sign", "aria-hidden": "true" });
     this.title = h("span", { class: "biolab-title-text", id: `${id}-title` });
-    this.head = h("button", { type: "button", class: "biolab-title", "aria-controls": `${id}-body` }, this.sign, this.title);
+    this.head = h(
+      "button",
+      { type: "button", class: "biolab-title", "aria-controls": `${id}-body` },
+      this.sign,
+      this.title,
+    );
     this.head.addEventListener("click", () => {
       this._chosen = true;
       this.unfold(!this.unfolded);
@@ -34,9 +36,10 @@ export class AssignmentView {
     this.extent = h("span");
     this.facts = h("p", { class: "biolab-facts" }, this.state, this.extent);
     this.due = h("p", { class: "biolab-due" });
-    this.changed = h("p", { class: "biolab-changed" });
+    this.warning = h("p", { class: "biolab-warning" });
     this.points = h("p", { class: "biolab-points" });
-    this.bar = h("div", { class: "biolab-bar", "aria-hidden": "true" }, h("span"));
+    this.filled = h("span");
+    this.bar = h("div", { class: "biolab-bar", "aria-hidden": "true" }, this.filled);
     this.history = h("p", { class: "biolab-history" });
     this.buttons = { open: act("open"), check: act("check"), submit: act("submit"), feedback: act("feedback") };
     this.progress = h("progress", { "aria-labelledby": `${id}-doing` });
@@ -44,15 +47,27 @@ export class AssignmentView {
     this.stop = act("stop");
     this.work = h("div", { class: "biolab-work" }, this.doing, this.stop, this.progress);
     this.note = h("p", { class: "biolab-note" });
-    this.summary = h("summary");
-    this.tasks = h("ul", { class: "biolab-tasks" });
-    this.details = h("details", { class: "biolab-details" }, this.summary, this.tasks);
-    this.body = h("div", { class: "biolab-body", id: `${id}-body` },
-      this.history, this.points, this.bar, this.changed,
+    this.tasks = new TaskList();
+    this.body = h(
+      "div",
+      { class: "biolab-body", id: `${id}-body` },
+      this.history,
+      this.points,
+      this.bar,
+      this.warning,
       h("div", { class: "biolab-buttons" }, ...Object.values(this.buttons)),
-      this.work, this.note, this.details);
-    this.node = h("li", { class: "biolab-assignment", "data-exercise": name, "aria-labelledby": `${id}-title` },
-      h("h3", {}, this.head), this.facts, this.due, this.body);
+      this.work,
+      this.note,
+      this.tasks.node,
+    );
+    this.node = h(
+      "li",
+      { class: "biolab-assignment", "data-exercise": name, "aria-labelledby": `${id}-title` },
+      h("h3", {}, this.head),
+      this.facts,
+      this.due,
+      this.body,
+    );
     this.unfold(false);
   }
 
@@ -96,8 +111,8 @@ export class AssignmentView {
     this._updateWork(busy, language);
     show(this.note, note?.text);
     this.note.dataset.kind = note?.kind ?? "";
-    this._updateTasks(entry, language);
-    if (first) this.details.open = entry.state === "in-progress";
+    this.tasks.update(entry.tasks, language);
+    if (first) this.tasks.node.open = entry.state === "in-progress";
   }
 
   /** What changes with the clock alone. */
@@ -108,25 +123,25 @@ export class AssignmentView {
       return;
     }
     const left = timeLeft(entry.due, language);
-    const past = left.past || entry.past_due;
-    const missing = past && !entry.submitted;
+    const missing = left.past && !entry.submitted;
     this.due.dataset.past = String(missing);
-    this.due.dataset.soon = String(left.soon && !entry.submitted);
     const parts = [h("span", {}, word(language, "due", { date: moment(entry.due, language) }))];
     // A date that has passed after the work was handed in is nobody's worry.
-    if (!past || missing) parts.push(h("strong", { class: "biolab-left" }, `${missing ? "⚠ " : ""}${left.text}`));
+    if (!left.past || missing) parts.push(h("strong", { class: "biolab-left" }, `${missing ? "⚠ " : ""}${left.text}`));
     if (missing) parts.push(h("span", {}, word(language, "late_possible")));
     const text = parts.map((part) => part.textContent).join(" ");
-    if (this.due.textContent !== text) this.due.replaceChildren(...parts.flatMap((part, i) => (i ? [" ", part] : [part])));
+    if (this.due.textContent !== text)
+      this.due.replaceChildren(...parts.flatMap((part, i) => (i ? [" ", part] : [part])));
     this.due.title = exactMoment(entry.due, language);
   }
 
   /** The state by its word; then how long it takes, or what it came to. */
   _updateFacts({ state, minutes, graded }, language) {
     setText(this.state, word(language, `state_${state}`));
-    const extent = state === "graded" && graded
-      ? gradeOf(graded, language)
-      : minutes && word(language, "about_minutes", { n: minutes });
+    const extent =
+      state === "graded" && graded
+        ? gradeOf(graded, language)
+        : minutes && word(language, "about_minutes", { n: minutes });
     setText(this.extent, extent ? ` · ${extent}` : "");
   }
 
@@ -134,8 +149,9 @@ export class AssignmentView {
     const { earned, max } = entry.points;
     show(this.points, max > 0 && word(language, "points", { earned: number(earned), max: number(max) }));
     this.bar.hidden = !(max > 0);
-    this.bar.firstChild.style.width = max > 0 ? `${Math.min(100, (100 * earned) / max)}%` : "0";
-    show(this.changed, entry.changed_since_submit && `⚠ ${word(language, "changed")}`);
+    this.filled.style.width = max > 0 ? `${Math.min(100, (100 * earned) / max)}%` : "0";
+    const warning = entry.notebook ? entry.changed_since_submit && "changed" : "no_notebook";
+    show(this.warning, warning && `⚠ ${word(language, warning)}`);
     const lines = [];
     if (entry.submitted) {
       const when = word(language, "submitted_at", { date: moment(entry.submitted.at, language) });
@@ -158,8 +174,8 @@ export class AssignmentView {
     setText(submit, word(language, entry.submitted ? "submit_again" : "submit"));
     setText(feedback, word(language, "feedback"));
     const next = nextStep(entry);
-    for (const [action, node] of Object.entries(this.buttons)) node.classList.toggle("biolab-mod-next", action === next);
-    if (!entry.notebook) show(this.changed, word(language, "no_notebook"));
+    for (const [action, node] of Object.entries(this.buttons))
+      node.classList.toggle("biolab-mod-next", action === next);
   }
 
   _updateWork(busy, language) {
@@ -174,20 +190,6 @@ export class AssignmentView {
       this.progress.max = busy.total;
       this.progress.value = busy.done;
     } else this.progress.removeAttribute("value");
-  }
-
-  _updateTasks(entry, language) {
-    const shown = JSON.stringify([language, entry.tasks]);
-    if (shown === this._tasksShown) return;
-    this._tasksShown = shown;
-    const outcomes = entry.tasks.map((task) => worst(task.checks));
-    const passed = outcomes.filter((outcome) => outcome === "passed").length;
-    this.details.hidden = entry.tasks.length === 0;
-    setText(this.summary, word(language, "tasks", { passed, total: entry.tasks.length }));
-    const unfolded = new Set(Array.from(this.tasks.querySelectorAll("details[open]"), (node) => node.dataset.task));
-    const focused = this.tasks.contains(document.activeElement) ? document.activeElement.parentElement.dataset.task : null;
-    this.tasks.replaceChildren(...entry.tasks.map((task) => taskRow(task, unfolded.has(task.name), language)));
-    if (focused) this.tasks.querySelector(`details[data-task="${CSS.escape(focused)}"] > summary`)?.focus();
   }
 }
 
@@ -209,36 +211,4 @@ function gradeOf({ points, max_points: max }, language) {
 function show(node, text) {
   node.hidden = !text;
   setText(node, text || "");
-}
-
-function outcomeOf(check) {
-  return check.outcome in OUTCOME_SIGNS ? check.outcome : "unknown";
-}
-
-function worst(checks) {
-  const outcomes = checks.map(outcomeOf);
-  return WORST_FIRST.find((outcome) => outcomes.includes(outcome)) ?? "unknown";
-}
-
-function taskRow(task, unfolded, language) {
-  const outcome = worst(task.checks);
-  const points = task.checks.reduce((sum, check) => sum + check.points, 0);
-  const most = task.checks.reduce((sum, check) => sum + check.max_points, 0);
-  const line = [
-    h("span", { class: "biolab-sign", "aria-hidden": "true" }, OUTCOME_SIGNS[outcome]),
-    h("code", { class: "biolab-task-name" }, task.name),
-    h("span", { class: "biolab-outcome" }, word(language, `outcome_${outcome}`), " ", h("span", { class: "biolab-task-points" }, `${number(points)} / ${number(most)}`)),
-  ];
-  const told = task.checks.filter((check) => outcomeOf(check) !== "passed" && (check.message || check.hint));
-  if (told.length === 0) return h("li", { "data-outcome": outcome }, h("div", { class: "biolab-task" }, ...line));
-  const details = h("details", { "data-task": task.name }, h("summary", { class: "biolab-task" }, ...line), ...told.flatMap((check) => explanation(check, language)));
-  details.open = unfolded;
-  return h("li", { "data-outcome": outcome }, details);
-}
-
-function explanation(check, language) {
-  return [
-    check.message && h("p", { class: "biolab-message" }, ...withCode(check.message)),
-    check.hint && h("p", { class: "biolab-hint" }, h("strong", {}, word(language, "hint")), " ", ...withCode(check.hint)),
-  ].filter(Boolean);
 }

@@ -2,8 +2,8 @@
 import { word } from "./words.js";
 
 /**
- * @param {object} app JupyterFrontEnd
- * @param {object|null} palette ICommandPalette
+ * @param {any} app JupyterFrontEnd
+ * @param {any} palette ICommandPalette
  * @param {import("./panel.js").Panel} panel
  * @param {import("./course.js").Course} course
  * @param {import("./actions.js").Actions} actions

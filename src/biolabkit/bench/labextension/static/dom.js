@@ -4,7 +4,7 @@
  * @param {string} tag
  * @param {Record<string, any>} [attributes] `class`, `on…` listeners, anything else an attribute; null and false leave it out
  * @param {...(Node|string|null|undefined|false)} children
- * @returns {HTMLElement}
+ * @returns {HTMLElement & Record<string, any>}
  */
 export function h(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);

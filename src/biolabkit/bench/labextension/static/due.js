@@ -14,31 +14,39 @@ export function moment(iso, language, now = new Date()) {
   const date = new Date(iso);
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return new Intl.DateTimeFormat(language, {
-    year, month: language === "ko" ? "long" : "short", day: "numeric", weekday: "short",
-    hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    year,
+    month: language === "ko" ? "long" : "short",
+    day: "numeric",
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
   }).format(date);
 }
 
 /** Date, time with seconds and time zone, for a receipt and for tooltips. */
 export function exactMoment(iso, language) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" }).format(new Date(iso));
+  return new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", hourCycle: "h23" }).format(
+    new Date(iso),
+  );
 }
 
 /**
  * How long is left, or how long ago it was due.
- * @returns {{text: string, past: boolean, soon: boolean}} soon: less than a day
+ * @returns {{text: string, past: boolean}}
  */
 export function timeLeft(iso, language, now = new Date()) {
   const left = new Date(iso).getTime() - now.getTime();
   const span = duration(Math.abs(left), language);
   return left >= 0
-    ? { text: word(language, "time_left", { span }), past: false, soon: left < DAY }
-    : { text: word(language, "time_past", { span }), past: true, soon: false };
+    ? { text: word(language, "time_left", { span }), past: false }
+    : { text: word(language, "time_past", { span }), past: true };
 }
 
 function duration(ms, language) {
   if (ms >= 2 * DAY) return count(language, "days", Math.floor(ms / DAY));
-  if (ms >= DAY + HOUR) return `${count(language, "days", 1)} ${count(language, "hours", Math.floor((ms - DAY) / HOUR))}`;
+  if (ms >= DAY + HOUR)
+    return `${count(language, "days", 1)} ${count(language, "hours", Math.floor((ms - DAY) / HOUR))}`;
   if (ms >= HOUR) return count(language, "hours", Math.floor(ms / HOUR));
   return count(language, "minutes", Math.max(1, Math.floor(ms / MINUTE)));
 }

@@ -5,7 +5,7 @@ import { jupyter } from "./shared.js";
 import { word } from "./words.js";
 
 /**
- * @param {object} app JupyterFrontEnd
+ * @param {any} app JupyterFrontEnd
  * @param {import("./api.js").Api} api
  * @param {{name: string, title: string, feedback: string, graded: object|null}} entry
  * @param {"en"|"ko"} language
@@ -33,6 +33,9 @@ function feedbackTab(id, title, url, language) {
   tab.title.icon = icon;
   tab.title.closable = true;
   const link = h("a", { href: url, target: "_blank", rel: "noopener" }, word(language, "feedback_window"));
-  tab.toolbar.addItem("window", new jupyter.widgets.Widget({ node: h("span", { class: "biolab-feedback-link" }, link) }));
+  tab.toolbar.addItem(
+    "window",
+    new jupyter.widgets.Widget({ node: h("span", { class: "biolab-feedback-link" }, link) }),
+  );
   return tab;
 }

@@ -47,7 +47,12 @@ export class Panel extends jupyter.widgets.Widget {
     this._voice = h("div", { class: "biolab-voice", role: "status", "aria-live": "polite" });
     this._count = h("p", { class: "biolab-count" });
     const top = h("div", { class: "biolab-top" }, h("div", {}, this._learner, this._count), this._fetch);
-    this.node.append(h("header", {}, this._heading, top, this._trouble, this._problems, this._news), this._empty, this._list, this._voice);
+    this.node.append(
+      h("div", { class: "biolab-head" }, this._heading, top, this._trouble, this._problems, this._news),
+      this._empty,
+      this._list,
+      this._voice,
+    );
   }
 
   render() {
@@ -118,7 +123,10 @@ export class Panel extends jupyter.widgets.Widget {
     setText(this._heading, data?.course?.title || data?.course?.id || "biolab");
     const done = assignments.filter((entry) => entry.submitted || entry.graded).length;
     setText(this._learner, data?.learner ?? "");
-    setText(this._count, assignments.length > 1 ? word(language, "submitted_of", { done, total: assignments.length }) : "");
+    setText(
+      this._count,
+      assignments.length > 1 ? word(language, "submitted_of", { done, total: assignments.length }) : "",
+    );
     this._fetch.hidden = !data;
     setText(this._fetch, word(language, this._fetching ? "fetching" : "fetch"));
     enable(this._fetch, !this._fetching);
@@ -163,7 +171,8 @@ export class Panel extends jupyter.widgets.Widget {
       const view = this._views.get(entry.name);
       const inFront = entry === this.front;
       view?.mark(inFront);
-      if (inFront || assignments.length <= SHORT || wanted.has(entry) || this._actions.busy.has(entry.name)) view?.suggest();
+      if (inFront || assignments.length <= SHORT || wanted.has(entry) || this._actions.busy.has(entry.name))
+        view?.suggest();
     }
   }
 

@@ -24,7 +24,7 @@ export default {
   activate(app, tracker, documents, labShell, restorer, palette, translator) {
     const api = new Api(app.serviceManager.serverSettings);
     const course = new Course(api, translator?.languageCode?.startsWith("ko") ? "ko" : "en");
-    const actions = new Actions({ app, api, course, documents, tracker });
+    const actions = new Actions(app, api, course, documents, tracker);
     const panel = new Panel(course, actions, api);
     app.shell.add(panel, "left", { rank: RANK });
     restorer?.add(panel, panel.id);

@@ -44,7 +44,13 @@ export async function showReceipt(title, receipt, language) {
       language,
       h("dl", { class: "biolab-receipt" }, ...rows.flat()),
       receipt.late && h("p", { class: "biolab-late" }, `⚠ ${word(language, "receipt_late")}`),
-      h("p", {}, [receipt.replaced && word(language, "receipt_replaced"), word(language, "receipt_kept")].filter(Boolean).join(" ")),
+      h(
+        "p",
+        {},
+        [receipt.replaced && word(language, "receipt_replaced"), word(language, "receipt_kept")]
+          .filter(Boolean)
+          .join(" "),
+      ),
     ),
     buttons: [Dialog.okButton({ label: word(language, "close") })],
   });

@@ -12,7 +12,7 @@ export class SaveFailed extends Error {
 }
 
 /**
- * @param {object} tracker INotebookTracker
+ * @param {any} tracker INotebookTracker
  * @param {(path: string) => boolean} chosen
  * @throws {SaveFailed} naming every chosen notebook that could not be saved
  */

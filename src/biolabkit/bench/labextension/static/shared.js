@@ -17,11 +17,11 @@ const MODULES = {
 
 /**
  * Filled by `connect`, before any module that uses it is evaluated.
- * @type {Record<keyof typeof MODULES, any>}
+ * @type {Record<string, any>}
  */
 export const jupyter = {};
 
-/** @param {object} scope webpack's share scope: module name -> version -> {get, loaded} */
+/** @param {any} scope webpack's share scope: module name -> version -> {get, loaded} */
 export async function connect(scope) {
   const entries = Object.entries(MODULES);
   const modules = await Promise.all(entries.map(([, name]) => take(scope, name)));

@@ -110,7 +110,7 @@ const WORDS = {
 
 /**
  * @param {"en"|"ko"} language
- * @param {keyof typeof WORDS} key
+ * @param {string} key
  * @param {Record<string, string|number>} [values]
  */
 export function word(language, key, values = {}) {
