@@ -1,8 +1,10 @@
 """`biolab doctor`: what there is, what is missing, and findings of other distributions."""
 
+import re
 from importlib.metadata import EntryPoint, PackageNotFoundError, version
 
 import pytest
+from rich.cells import cell_len
 
 from biolabkit import cli, doctor
 
@@ -15,6 +17,7 @@ def run(capsys) -> tuple[int, str, str]:
 
 @pytest.fixture(autouse=True)
 def no_isolation(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "en")
     monkeypatch.setattr(doctor, "entry_points", lambda **_group: [])
     monkeypatch.setattr(doctor, "SCARCE_BYTES", 0)
 
@@ -24,6 +27,7 @@ def test_a_healthy_machine(capsys, monkeypatch):
     status, out, err = run(capsys)
     assert (status, err) == (0, "")
     topics = ["Python", "packages", "extra lab", "extra instructor", "cache", "mirror", "Korean font", "disk"]
+    topics += ["JupyterLab", "course panel", "server extension"]
     assert all(topic in out for topic in topics)
     assert f"numpy {version('numpy')}" in out
 
@@ -74,3 +78,25 @@ def test_findings_of_other_distributions(capsys, monkeypatch):
     assert "isolation" in out
     assert "namespaces" in out
     assert "could not be examined" in out
+
+
+def test_a_korean_course_s_machine_is_examined_in_korean(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    monkeypatch.setenv("BIOLABKIT_MIRROR", str(tmp_path / "없음"))
+    status, out, err = run(capsys)
+    assert (status, err) == (2, "biolab: 이 컴퓨터의 문제 1건: 미러\n")
+    lines = [line for line in out.splitlines() if not line.startswith("ok    Python")]
+    english = [line for line in lines if not re.search("[가-힣]", line.replace("없음", ""))]
+    assert [line.split()[1] for line in english] == ["JupyterLab"]  # its version alone
+    assert "은(는) 폴더가 아닙니다" in out
+
+
+def test_korean_topics_keep_their_columns(capsys, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
+    findings = list(doctor.examine())
+    lines = run(capsys)[1].splitlines()
+    starts = {
+        cell_len(line[: len(line) - len(finding.text)]) for line, finding in zip(lines, findings, strict=True)
+    }
+    assert len(starts) == 1

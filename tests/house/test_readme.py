@@ -65,9 +65,8 @@ def test_the_list_of_exercises_is_that_of_the_folders(repository):
         meta = tomllib.loads(file.read_text(encoding="utf-8"))
         path = file.parent.relative_to(repository / "exercises").as_posix()
         data = ", ".join(f"`{name}`" for name in meta["datasets"]) or "simulated, the learner’s own"
-        windows = (
-            "WSL" if "pysam" in meta["imports"] else "yes"
-        )  # tests/bench/test_without_pysam.py runs these
+        # tests/bench/test_without_pysam.py runs those that say yes
+        windows = "WSL" if "pysam" in meta["imports"] else "yes"
         title, minutes = meta["title"], str(meta["minutes"])
         found.append((path.replace("/", "-"), path, title["en"], title["ko"], minutes, windows, data))
     assert listed == found

@@ -16,7 +16,16 @@ from typing import Any
 
 from biolabkit._files import atomic_write
 
-__all__ = ["LAB_EXTENSION", "SERVER_EXTENSION", "Bench", "has_language_pack", "is_root", "write_settings"]
+__all__ = [
+    "LAB_EXTENSION",
+    "SERVER_EXTENSION",
+    "Bench",
+    "has_language_pack",
+    "is_checkout",
+    "is_root",
+    "panel_source",
+    "write_settings",
+]
 
 #: What a server calls the trainee's panel, and what serves it.
 LAB_EXTENSION = "biolabkit"
@@ -100,7 +109,7 @@ def write_settings(home: Path, bench: Bench) -> dict[str, str]:
     )
     _write(config / "labconfig" / "default_setting_overrides.json", _overrides(bench.language))
     _write_kernel(data / "kernels" / "python3", bench.language)
-    if _is_checkout():
+    if is_checkout():
         _link_panel(data / "labextensions" / LAB_EXTENSION)
     return {
         name: os.pathsep.join(filter(None, (str(folder), os.environ.get(name))))
@@ -168,14 +177,19 @@ def _write_kernel(folder: Path, language: str) -> None:
         shutil.copyfile(logo, folder / logo.name)
 
 
-def _is_checkout() -> bool:
+def is_checkout() -> bool:
     """Whether this is an editable install: what was copied into the environment may then be old."""
     return (Path(__file__).parents[3] / "pyproject.toml").is_file()
 
 
+def panel_source() -> Path:
+    """The panel's folder in a checkout."""
+    return Path(__file__).with_name("labextension")
+
+
 def _link_panel(target: Path) -> None:
     """Let JupyterLab take the panel from the sources: linked, or copied where links are not allowed."""
-    source = Path(__file__).with_name("labextension")
+    source = panel_source()
     if target.is_symlink():
         target.unlink()
     elif target.is_dir():
