@@ -41,15 +41,16 @@ class Loaded:
     gaps: list[Gap]
 
 
-_NONE = np.empty(0, dtype=np.int64)
+_NO_NUMBERS, _NO_BYTES = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint8)
 NOTHING = Loaded(
-    *(_NONE.astype(np.uint8),) * 2,
-    _NONE,
-    _NONE.astype(np.uint8),
-    _NONE,
-    _NONE,
-    np.empty((4, 0), dtype=np.int64),
-    [],
+    bases=_NO_BYTES,
+    quality=_NO_BYTES,
+    length=_NO_NUMBERS,
+    mapping_quality=_NO_BYTES,
+    flag=_NO_NUMBERS,
+    fragment=_NO_NUMBERS,
+    segments=np.empty((4, 0), dtype=np.int64),
+    gaps=[],
 )
 
 
@@ -134,6 +135,13 @@ def _assembled(parts: list[Reads]) -> Loaded:
         raise Unusual
     query, position = offset[read] + on_read, start[read] + on_reference
     pieces = np.isin(operation, ALIGNED)
+
+    def inserted(i: int) -> str:
+        return bases[query[i] : query[i] + size[i]].tobytes().decode() if operation[i] == INSERTION else ""
+
+    def deleted(i: int) -> int:
+        return int(size[i]) if operation[i] == DELETION else 0
+
     first_of: dict[bytes, int] = {}
     names = chain.from_iterable(part.names for part in parts)
     return Loaded(
@@ -145,11 +153,7 @@ def _assembled(parts: list[Reads]) -> Loaded:
         fragment=np.array([first_of.setdefault(name, index) for index, name in enumerate(names)]),
         segments=np.stack([read[pieces], query[pieces], position[pieces], size[pieces]]),
         gaps=[
-            Gap(
-                int(read[i]), int(position[i]) - 1, bases[query[i] : query[i] + size[i]].tobytes().decode(), 0
-            )
-            if operation[i] == INSERTION
-            else Gap(int(read[i]), int(position[i]) - 1, "", int(size[i]))
+            Gap(int(read[i]), int(position[i]) - 1, inserted(i), deleted(i))
             for i in np.flatnonzero((operation == INSERTION) | (operation == DELETION)).tolist()
         ],
     )
