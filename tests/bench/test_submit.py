@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -283,6 +284,21 @@ def _refuse_in_exchange(patch, step, number):
         return refuse() if self.parent.name == "inbound" else real(self, *arguments, **options)
 
     patch.setattr(Path, step, refuse_there)
+
+
+@pytest.mark.parametrize(("read_only", "told"), [(True, "only be read"), (False, "may not write")])
+def test_a_drop_box_that_takes_nothing_is_told_before_anything_is_written(
+    desk, exchange, monkeypatch, read_only, told
+):
+    course = open_folder(desk)
+    flags = SimpleNamespace(f_flag=os.ST_RDONLY if read_only else 0)
+    monkeypatch.setattr(os, "access", lambda path, _mode: Path(path).name != "inbound")
+    monkeypatch.setattr(os, "statvfs", lambda _path: flags)
+    (problem,) = review(course, EXERCISE).problems
+    assert told in problem
+    with pytest.raises(InputError, match=told):
+        submit(course, EXERCISE)
+    assert (inbound(exchange), kept(course)) == ([], [])
 
 
 @pytest.mark.parametrize(("number", "english", "_korean"), CAUSES)

@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from biolabkit.bench import feedback as trainee_feedback
 from biolabkit.bench import receipts
@@ -29,6 +31,10 @@ ME = str(os.geteuid()) if hasattr(os, "geteuid") else ""
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="an exchange needs POSIX accounts")
 as_root = pytest.mark.skipif(ME != "0", reason="only root may give a file to another account")
+
+
+def now(**offset):
+    return (datetime.now(UTC) + timedelta(**offset)).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 @pytest.fixture
@@ -62,10 +68,6 @@ def write_roster(course, **accounts):
 
 def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
-
-
-def now(**offset):
-    return (datetime.now(UTC) + timedelta(**offset)).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
 def put(inbound, data, learner="kim", stamp=None, token="a" * 32, exercise=EXERCISE, **files):
@@ -352,6 +354,48 @@ def test_korean_ids_however_the_system_writes_them(course, inbound, answered):
     write_roster(course, 김하늘=ME)
     put(inbound, answered["solution"], learner=unicodedata.normalize("NFD", "김하늘"))
     assert outcomes(course) == [("김하늘", "new")]
+
+
+NAMES = st.lists(
+    st.sampled_from(
+        [
+            "kim",
+            "lee",
+            "nobody",
+            "..",
+            EXERCISE,
+            "x",
+            now(),
+            "2026-11-22",
+            "a" * 32,
+            "",
+            " ",
+            "\x1b[2J",
+            "\n",
+            "é",
+        ]
+    ),
+    min_size=1,
+    max_size=5,
+).map("+".join)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(names=st.lists(NAMES, unique=True, max_size=6), kind=st.sampled_from(["folder", "file", "link"]))
+def test_whatever_lies_there_is_a_line_and_never_an_error(course, inbound, names, kind):
+    for name in names:
+        if "/" in name or name in ("", ".", ".."):
+            continue
+        path = inbound / name
+        make = {"folder": path.mkdir, "file": path.touch, "link": lambda path=path: path.symlink_to("/etc")}
+        make[kind]()
+    try:
+        found = collect(course)
+        assert all(one.problem and "\n" not in one.problem and "\x1b" not in one.origin for one in found)
+        assert not any(course.folder.glob("submitted/*/*"))
+    finally:
+        for path in inbound.iterdir():
+            path.rmdir() if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 # feedback

@@ -217,8 +217,9 @@ _CAUSES = {
 _PHRASES |= {
     "disk-full": (
         "there is no space left on the disk or in your quota for {where}; delete what you do not need and "
-        "try again",
-        "{where}에 쓸 디스크 공간이나 할당량이 남아 있지 않습니다. 필요 없는 파일을 지우고 다시 시도하십시오",
+        "try again, or tell your instructor",
+        "{where}에 쓸 디스크 공간이나 할당량이 남아 있지 않습니다. 필요 없는 파일을 지우고 다시 시도하시거나 "
+        "강사에게 알리십시오",
     ),
     "no-permission": (
         "you may not write to {where}; ask your instructor whether your account belongs to the course",

@@ -213,7 +213,13 @@ def _place_problems(course: CourseFolder) -> Iterator[str]:
             yield say(course.language, "inbox-gone", inbox=place, path=settings)
         return
     if course.exchange and not os.access(place, os.W_OK | os.X_OK):
-        yield say(course.language, "no-permission", where=course.exchange)
+        phrase = "read-only" if _is_read_only(place) else "no-permission"
+        yield say(course.language, phrase, where=course.exchange)
+
+
+def _is_read_only(folder: Path) -> bool:
+    """Whether the file system itself takes nothing, whoever asks."""
+    return hasattr(os, "statvfs") and bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
 
 
 def _learner_problems(course: CourseFolder) -> Iterator[str]:
