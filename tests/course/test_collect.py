@@ -41,6 +41,16 @@ def test_both_layouts_and_copies_of_downloads(course, answered):
     assert outcomes(course) == {("kim", "same"), ("lee", "same"), ("garcia.ana", "same")}
 
 
+def test_files_side_by_side_with_both_names(course, answered):
+    (course.inbox / f"kim+{EXERCISE}.ipynb").write_bytes(answered["solution"])
+    (course.inbox / "uploads").mkdir()
+    (course.inbox / "uploads" / f"lee+{EXERCISE} (1).ipynb").write_bytes(answered["unsolved"])
+    with zipfile.ZipFile(course.inbox / "form.zip", "w") as archive:
+        archive.writestr(f"garcia.ana+{EXERCISE}.ipynb", answered["unsolved"])
+    assert outcomes(course) == {("kim", "new"), ("lee", "new"), ("garcia.ana", "new")}
+    assert course.notebook("submitted", EXERCISE, "kim").read_bytes() == answered["solution"]
+
+
 def test_the_time_stamp_is_utc_as_nbgrader_reads_it(course, hand_in, answered):
     from nbgrader.coursedir import CourseDirectory
 

@@ -1,7 +1,7 @@
 """Files as learners handed them in → ``submitted/``.
 
-They come from the inbox (``inbox/<exercise>/<learner>.ipynb``, ``inbox/<learner>/<exercise>.ipynb``, or zip
-files of such files) and from nbgrader's exchange. A file replaces an earlier one only if it is newer and can
+They come from the inbox (``inbox/<exercise>/<learner>.ipynb``, ``inbox/<learner>/<exercise>.ipynb``,
+``inbox/<learner>+<exercise>.ipynb``, or zip files of such files) and from the exchange. A file replaces an earlier one only if it is newer and can
 be read.
 """
 
@@ -287,11 +287,16 @@ def _from_exchange(course: Course) -> Iterator[_Candidate | Collected]:
 
 
 def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:
-    """Learner and exercise from ``<exercise>/<learner>.ipynb`` or ``<learner>/<exercise>.ipynb``."""
+    """Learner and exercise from ``<exercise>/<learner>.ipynb`` or ``<learner>/<exercise>.ipynb``.
+
+    Where files are dropped side by side, as from a form on the web, ``<learner>+<exercise>.ipynb``.
+    """
+    if parts[-1].count("+") == 1:
+        parts = tuple(parts[-1].split("+"))
     if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
         raise GradingError(
-            "is not where a submission belongs; expected inbox/<exercise>/<learner>.ipynb or "
-            "inbox/<learner>/<exercise>.ipynb"
+            "is not where a submission belongs; expected inbox/<exercise>/<learner>.ipynb, "
+            "inbox/<learner>/<exercise>.ipynb or inbox/<learner>+<exercise>.ipynb"
         )
     folder = unicodedata.normalize("NFC", parts[0])
     stem = unicodedata.normalize("NFC", parts[1])[: -len(".ipynb")]

@@ -103,22 +103,22 @@ _PHRASES = {
         "it was due on {due:%Y-%m-%d %H:%M %Z}; it is accepted and marked late",
         "제출 기한({due:%Y-%m-%d %H:%M %Z})이 지났습니다. 접수는 되지만 지각 제출로 표시됩니다",
     ),
-    "unanswered-one": ("1 task has no answer: {names}", "답하지 않은 과제가 1개 있습니다: {names}"),
+    "unanswered-one": ("1 task has no answer: {names}", "답하지 않은 문제가 1개 있습니다: {names}"),
     "unanswered": (
         "{count} tasks have no answer: {names}",
-        "답하지 않은 과제가 {count}개 있습니다: {names}",
+        "답하지 않은 문제가 {count}개 있습니다: {names}",
     ),
     "check-missing": (
         "check cells are missing: {tasks}; grading uses the course's own",
-        "확인 셀이 없습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+        "검사 셀이 없습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
     ),
     "check-repeated": (
         "check cells are there more than once: {tasks}; grading uses the course's own",
-        "확인 셀이 여러 번 있습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+        "검사 셀이 여러 번 있습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
     ),
     "check-changed": (
         "check cells were changed: {tasks}; grading uses the course's own",
-        "확인 셀이 바뀌었습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
+        "검사 셀이 바뀌었습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
     ),
     "which-exercise": (
         "which exercise? name one: biolab submit EXERCISE, of {names}",
@@ -188,12 +188,12 @@ _PHRASES = {
     "receipt-replaced": ("  It replaces your earlier submission.", "  이전 제출물을 대신합니다."),
     "receipt-unanswered-one": (
         "  Note: 1 task is unanswered ({names}); if you answered it, save the notebook and submit again.",
-        "  참고: 답하지 않은 과제가 1개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 제출하십시오.",
+        "  참고: 답하지 않은 문제가 1개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 제출하십시오.",
     ),
     "receipt-unanswered": (
         "  Note: {count} tasks are unanswered ({names}); if you answered them, save the notebook and submit "
         "again.",
-        "  참고: 답하지 않은 과제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
+        "  참고: 답하지 않은 문제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
         "제출하십시오.",
     ),
 }
