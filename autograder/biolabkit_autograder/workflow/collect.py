@@ -1,8 +1,8 @@
 """Files as learners handed them in → ``submitted/``.
 
 They come from the inbox (``inbox/<exercise>/<learner>.ipynb``, ``inbox/<learner>/<exercise>.ipynb``,
-``inbox/<learner>+<exercise>.ipynb``, or zip files of such files) and from the exchange. A file replaces an earlier one only if it is newer and can
-be read.
+``inbox/<learner>+<exercise>.ipynb``, or zip files of such files) and from the exchange. A file replaces an
+earlier one only if it is newer and can be read.
 """
 
 from __future__ import annotations
