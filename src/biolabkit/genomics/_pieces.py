@@ -17,13 +17,17 @@ def pieces(data: bytes | Bytes, width: int) -> npt.NDArray[np.void]:
 def joined(data: bytes | Bytes, begin: Ints, length: Ints) -> Bytes:
     """``data[begin : begin + length]`` of each, one behind the other.
 
-    Pieces of one length are copied together, and sequencers give reads of few lengths.
+    Pieces of one length are copied together. Others are copied by powers of two, as their lengths are written
+    in binary: first the 128 bytes of all that have so many, then 64 more of those that need them, and so on.
     """
     result = np.empty(int(length.sum()), dtype=np.uint8)
     target = np.cumsum(length) - length
-    # With counts, though nobody needs them: without, NumPy first loads its masked arrays.
-    widths, _ = np.unique(length[length > 0], return_counts=True)
-    for width in widths.tolist():
-        rows = np.flatnonzero(length == width)
-        pieces(result, width)[target[rows]] = pieces(data, width)[begin[rows]]
+    longest = int(length.max(initial=0))
+    if longest and int(length.min()) == longest:
+        pieces(result, longest)[target] = pieces(data, longest)[begin]
+        return result
+    for bit in reversed(range(longest.bit_length())):
+        rows = np.flatnonzero(length & (1 << bit))
+        copied = length[rows] >> (bit + 1) << (bit + 1)
+        pieces(result, 1 << bit)[target[rows] + copied] = pieces(data, 1 << bit)[begin[rows] + copied]
     return result
