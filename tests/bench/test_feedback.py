@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from biolabkit import cli
 from biolabkit.bench import feedback
 from biolabkit.bench.folder import open_folder
 from biolabkit.bench.submit import submit
@@ -100,3 +101,19 @@ def test_where_no_copy_can_be_written_the_old_one_is_shown(course, monkeypatch):
 
     monkeypatch.setattr(feedback, "_copy", full)
     assert feedback.find(course, EXERCISE) == before
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, "feedback, 3.5 of 5 points: .biolab"),
+        ({"waiting": 2}, "3.5 of 5 points so far, 2 to be graded by hand"),
+        ({"points": None, "max_points": None}, "could not be graded"),
+    ],
+)
+def test_fetching_says_what_came_back(course, tmp_path, released, capsys, values, told):
+    write_course(tmp_path / "exchange", entry(released))
+    (tmp_path / "exchange" / "outbound").mkdir()
+    publish(course, submit(course, EXERCISE), **values)
+    assert cli.main(["fetch", str(course.root)]) == 0
+    assert told in capsys.readouterr().out

@@ -8,6 +8,7 @@ import typer
 
 from biolabkit.errors import InputError
 
+from . import feedback
 from .fetching import Fetched
 from .folder import CourseFolder, fetch, open_folder
 from .joining import join
@@ -44,9 +45,12 @@ def join_command(
 def fetch_command(
     folder: Annotated[Path, typer.Argument(help="Your folder of the course.")] = Path(),
 ) -> None:
-    """Bring what is new in the course; a notebook that you worked in is never written over."""
+    """Bring what is new in the course, feedback too; a notebook that you worked in is never written over."""
     course = open_folder(folder)
     _say_fetched(course, fetch(course))
+    for one in course.assignments:
+        if found := feedback.find(course, one.name):
+            _say_feedback(course, one.name, found)
 
 
 def submit_command(
@@ -76,6 +80,16 @@ def _say_fetched(course: CourseFolder, fetched: list[Fetched]) -> None:
     for one in fetched:
         path = one.path.relative_to(course.root) if one.path.is_relative_to(course.root) else one.path
         typer.echo(say(course.language, f"fetched-{one.outcome}", name=one.name, path=path))
+
+
+def _say_feedback(course: CourseFolder, exercise: str, found: feedback.Feedback) -> None:
+    values = {"name": exercise, "page": found.page.relative_to(course.root)}
+    if found.points is None:
+        typer.echo(say(course.language, "feedback-without-points", **values))
+        return
+    points = {"points": found.points, "most": found.max_points, "waiting": found.waiting}
+    phrase = "feedback-waiting" if found.waiting else "feedback"
+    typer.echo(say(course.language, phrase, **values, **points))
 
 
 def _chosen(what: str | None) -> tuple[CourseFolder, str, Path | None]:

@@ -171,6 +171,18 @@ _PHRASES = {
         "  {name}: 새로 게시되었습니다. 작성하시던 노트북은 그대로 두고 새 노트북을 {path}에 두었습니다",
     ),
     "fetched-same": ("  {name}: nothing new", "  {name}: 바뀐 것이 없습니다"),
+    "feedback": (
+        "  {name}: feedback, {points:g} of {most:g} points: {page}",
+        "  {name}: 피드백, {most:g}점 중 {points:g}점: {page}",
+    ),
+    "feedback-waiting": (
+        "  {name}: feedback, {points:g} of {most:g} points so far, {waiting} to be graded by hand: {page}",
+        "  {name}: 피드백, 지금까지 {most:g}점 중 {points:g}점, 직접 채점할 답 {waiting}개 남음: {page}",
+    ),
+    "feedback-without-points": (
+        "  {name}: it could not be graded, the feedback says why: {page}",
+        "  {name}: 채점할 수 없었습니다. 이유는 피드백에 있습니다: {page}",
+    ),
     # receipts
     "receipt": (
         "Submitted {exercise} for {learner}\n"
