@@ -89,11 +89,11 @@ def younghee(room, benches):
 def endless(benches, gildong, younghee):
     """One trainee's loop in the notebook and under "check all", while the other works; what was measured."""
     younghee.act(EXERCISE, "open")
+    younghee.wait_for_kernel()
     younghee.run("lab.start")
     younghee.write(TASK, ENDLESS)
     younghee.run("while True")
     younghee.run("gc_content.plain")  # never ends in the notebook's own kernel
-    expect(younghee.execution).to_have_attribute("data-status", "busy")
     with benches[GILDONG].latency() as hers, benches[YOUNGHEE].latency() as his:
         younghee.act(EXERCISE, "check")
         gildong.act(EXERCISE, "open")
@@ -103,7 +103,8 @@ def endless(benches, gildong, younghee):
         expect(gildong.note(EXERCISE)).to_contain_text("검사했습니다")
         meanwhile = younghee.entry(EXERCISE).get_attribute("aria-busy")
         expect(younghee.note(EXERCISE)).to_contain_text("검사했습니다")
-    return SimpleNamespace(latencies=[*hers, *his], meanwhile=meanwhile)
+    prompt = younghee.prompt("gc_content.plain").inner_text()
+    return SimpleNamespace(latencies=[*hers, *his], meanwhile=meanwhile, prompt=prompt)
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +186,7 @@ def test_the_panel_shows_the_course_in_korean(room, gildong):
 
 def test_an_endless_loop_freezes_nobody(gildong, younghee, endless):
     assert endless.meanwhile == "true", "the other one was done while the loop still ran"
+    assert endless.prompt == "[*]:", "in the notebook's own kernel it runs still"
     expect(gildong.note(EXERCISE)).to_contain_text("3점 중 3점")
     younghee.entry(EXERCISE).locator("details.biolab-details > summary").click()
     expect(younghee.entry(EXERCISE)).to_contain_text("중단되었습니다")

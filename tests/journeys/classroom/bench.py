@@ -18,6 +18,8 @@ from .browser import Browser, Window
 from .latency import latency
 
 _LOG = "lab.log"
+#: Pressed by who wants the notebook on the screen submitted, whatever is asked: ours and JupyterLab's.
+_YES = ("그래도 제출", "덮어쓰기", "닫기", "Ok")
 
 
 class Bench:
@@ -88,6 +90,7 @@ class Desktop:
 
     def __init__(self, window: Window) -> None:
         self.window, self.page = window, window.page
+        self.asked: list[str] = []
         self.panel = window.page.locator("#biolab-panel")
         if not self.panel.is_visible():
             try:
@@ -104,7 +107,40 @@ class Desktop:
         """Press a button of an assignment: open, check, submit, feedback or stop."""
         button = self.entry(exercise).locator(f'[data-action="{action}"]')
         expect(button).to_have_attribute("aria-disabled", "false")
+        if self.dialog.is_visible():  # JupyterLab saves by itself, and asks
+            self.agree()
         self.window.press(button)
+
+    def submit(self, exercise: str) -> str:
+        """Submit what is on the screen, whatever is asked; the receipt, or the sentence that says why not."""
+        self.act(exercise, "submit")
+        while True:
+            if self.dialog.is_visible():
+                text = self.agree()
+                if "SHA-256" in text:
+                    return text
+            elif self.entry(exercise).get_attribute("aria-busy") == "false":
+                if self.note(exercise).get_attribute("data-kind") != "good":
+                    return self.note(exercise).inner_text()
+                self.dialog.wait_for()
+            self.page.wait_for_timeout(50)
+
+    def agree(self) -> str:
+        """Press what goes on in the dialog in front; its text."""
+        text = self.dialog.inner_text()
+        self.asked.append(text)
+        self.answer(next(name for name in _YES if name in text))
+        return text
+
+    def settle(self, exercise: str) -> None:
+        """Agree to what JupyterLab tells and asks until the panel is done with an assignment."""
+        quiet = 0
+        while quiet < 5:
+            if self.dialog.is_visible():
+                self.agree()
+            done = self.entry(exercise).get_attribute("aria-busy") == "false"
+            quiet = quiet + 1 if done and not self.dialog.is_visible() else 0
+            self.page.wait_for_timeout(100)
 
     def note(self, exercise: str) -> Locator:
         """How the last action of an assignment went."""
@@ -120,11 +156,6 @@ class Desktop:
         self.window.press(self.window.button(button, self.dialog))
 
     @property
-    def execution(self) -> Locator:
-        """The sign that says what the kernel of the notebook in front does."""
-        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator")
-
-    @property
     def notebook(self) -> Locator:
         """The notebook in front."""
         return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook")
@@ -136,10 +167,17 @@ class Desktop:
         return cell
 
     def run(self, text: str) -> None:
-        """Run the cell with a text in it, once there is a kernel to run it."""
-        expect(self.execution).to_have_attribute("data-status", re.compile("idle|busy"))
+        """Run the cell with a text in it."""
         self.cell(text).locator(".cm-content").click()
         self.page.keyboard.press("Shift+Enter")
+
+    def wait_for_kernel(self) -> None:
+        """Until the notebook in front has one that waits: JupyterLab runs nothing before."""
+        expect(self.page.locator("#jp-main-statusbar")).to_contain_text(re.compile("대기|Idle"))
+
+    def prompt(self, text: str) -> Locator:
+        """The brackets before a cell: ``[*]:`` while it runs."""
+        return self.cell(text).locator(".jp-InputPrompt")
 
     def write(self, text: str, source: str) -> None:
         """Put something in the place of the cell that has a text in it."""

@@ -15,7 +15,7 @@ _OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 _HERE = ("127.0.0.1", "localhost")
-_PATIENCE = 60_000  # milliseconds; for a crowded machine
+_PATIENCE = 30_000  # milliseconds; for a crowded machine
 expect.set_options(timeout=_PATIENCE)
 
 

@@ -71,6 +71,11 @@ class School:
             rows.writerow(["id", "name", "email"])
             rows.writerows([one.name, name, ""] for name, one in self.trainees.items())
 
+    def release(self) -> None:
+        """The course as it is now, without a page."""
+        for step in ("build", "release"):
+            self.instructor.run("biolab", "course", step, "--course", self.course)
+
     def bench(self, name: str) -> Bench:
         """A trainee's course folder, joined if it is not there yet, and the server for it."""
         account = self.trainees[name]
