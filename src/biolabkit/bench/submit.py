@@ -253,7 +253,8 @@ def _shown(course: CourseFolder, path: Path) -> str:
 
 def _lateness(course: CourseFolder, assignment: Assignment) -> Iterator[str]:
     if assignment.due and datetime.now(UTC) > assignment.due:
-        yield say(course.language, "past-due", due=assignment.due.astimezone())
+        # by the course's clock: a shared server's may be another than the trainee's
+        yield say(course.language, "past-due", due=assignment.due)
 
 
 def _open_tasks(course: CourseFolder, unanswered: tuple[str, ...]) -> Iterator[str]:
