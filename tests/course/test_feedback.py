@@ -225,3 +225,15 @@ def test_a_refused_file_has_a_page_with_the_reason():
     html = page(Feedback("Title", "kim", "Kim", "en", problems=["it is not JSON"]))
     assert "could not be graded" in html
     assert "it is not JSON" in html
+
+
+def test_the_table_tells_full_part_and_no_points_apart_and_shows_what_the_instructor_wrote():
+    scores = [
+        Score("essay-a", 2.0, 2.0, False),
+        Score("essay-b", 1.5, 2.0, False),
+        Score("essay-c", 0.0, 2.0, False),
+    ]
+    html = _page(scores=scores, comments={"essay-b": "Why <then>?"})
+    rows = re.findall(r"<tr><td>(.*?)</tr>", html)
+    assert [sign for row in rows for sign in "✓◐✗" if sign in row] == ["✓", "◐", "✗"]
+    assert "Why &lt;then&gt;?" in rows[1]

@@ -79,7 +79,7 @@ h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 32px 0 8p
 .checks th, .checks td { padding: 6px 10px 6px 0; vertical-align: top; }
 .checks td { border-bottom: 1px solid #e3e7eb; }
 .checks .n { white-space: nowrap; font-variant-numeric: tabular-nums; }
-.ok { color: #00775a; } .no { color: #b84a00; } .wait { color: #5c6670; }
+.ok { color: #00775a; } .no { color: #b84a00; } .part { color: #8a6100; } .wait { color: #5c6670; }
 .note { background: #fff7e0; border-left: 4px solid #c98a00; padding: 8px 14px; margin: 12px 0; }
 .cell { margin: 14px 0; } .cell pre { margin: 0; }
 .code { background: #f5f7f9; border: 1px solid #e3e7eb; border-radius: 6px; padding: 8px 12px; overflow: auto;
@@ -198,9 +198,12 @@ def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str
         points, state, symbol = f"– / {score.max_points:g}", "wait", "…"
     elif score.points >= score.max_points:
         points, state, symbol = f"{score.points:g} / {score.max_points:g}", "ok", "✓"
+    elif score.points > 0:
+        points, state, symbol = f"{score.points:g} / {score.max_points:g}", "part", "◐"
     else:
         points, state, symbol = f"{score.points:g} / {score.max_points:g}", "no", "✗"
     remark = words["waiting"] if score.waiting else _remark(card, feedback.language)
+    remark = remark or feedback.comments.get(score.check, "")
     return (
         f'<tr><td><span class="{state}">{symbol}</span> {escape(_name(score.check, card, words))}</td>'
         f'<td class="n {state}">{points}</td><td>{escape(remark)}</td></tr>'
