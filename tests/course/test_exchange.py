@@ -224,6 +224,20 @@ def test_the_last_hand_in_counts_also_when_the_clock_was_put_back(course, kim, a
     assert taken(course) == answered["solution"]
 
 
+def test_the_last_of_many_counts_though_its_clock_was_slow(course, inbound, answered):
+    for number in range(8):
+        last = number == 7
+        put(
+            inbound,
+            answered["solution"] if last else answered["unsolved"],
+            stamp=now(seconds=-90 if last else number - 10),
+            token=f"{number:032x}",
+            submission_json=json.dumps({"format": 1, "replaces": f"{number - 1:032x}" if number else None}),
+        )
+    assert outcomes(course) == [("kim", "new"), *[("kim", "older")] * 7]
+    assert taken(course) == answered["solution"]
+
+
 def test_an_unfinished_hand_in_is_passed_over_and_tidied_later(course, inbound, answered, monkeypatch):
     folder = put(inbound, answered["solution"])
     hidden = folder.rename(inbound / f".{'a' * 32}.part")
