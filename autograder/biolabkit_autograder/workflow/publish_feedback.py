@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit.errors import CourseError
+from biolabkit_autograder.grading import RefusedError
+from biolabkit_autograder.intake import read_file
 
 from .exchange import make_exchange, publish_files
 from .feedback_page import Score
@@ -111,9 +113,10 @@ def _nbgrader_name(submitted: Path, about: Mapping[str, Any]) -> str | None:
 
 
 def _sha256(path: Path) -> str:
+    """The hash of a submitted file; empty for what the intake refuses: a link, a file of gigabytes."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        return hashlib.sha256(read_file(path)).hexdigest()
+    except RefusedError:
         return ""
 
 
