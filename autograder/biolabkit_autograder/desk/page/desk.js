@@ -268,7 +268,8 @@ function drawSteps() {
       buttons: state.course.completes ? [["step_complete_do", () => start("complete")]] : [],
     },
   ];
-  const next = steps.find((step) => step.open)?.key;
+  // what changed since its release is worth a word, but whether to release it again is no matter of routine
+  const next = steps.find((step) => step.open && (step.key !== "release" || unreleased))?.key;
   return h("ol", { class: "steps" }, steps.map((step) => drawStep(step, step.key === next)));
 }
 

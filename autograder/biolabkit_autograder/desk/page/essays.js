@@ -75,6 +75,8 @@ async function go(to) {
     if (answers[place + 1]) read(answers[place + 1].id).catch(() => {});
   }
   draw();
+  const split = document.querySelector(".desk-split");
+  if (split && split.getBoundingClientRect().top < 0) split.scrollIntoView();
   document.getElementById("points")?.focus({ preventScroll: true });
   document.getElementById("points")?.select();
 }
