@@ -1,5 +1,6 @@
 """`biolab lab` started for real, over HTTP and in a terminal."""
 
+import importlib.util
 import json
 import os
 import pty
@@ -28,6 +29,8 @@ COURSE = {
     "assignments": [],
 }
 BARE_PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('한글 제목')\nNone"
+DRIVER = Path(__file__).parents[1] / "journeys" / "classroom" / "browser.py"
+pytestmark = pytest.mark.xdist_group("launch")
 ADDRESS = re.compile(r"(http://127\.0\.0\.1:\d+)/\S*\?token=(\w+)")
 
 
@@ -230,6 +233,32 @@ def test_a_bare_plot_writes_korean_without_a_warning(running, kernel):
         running.run("plt.rcParams['font.family']", kernel)[0]["content"]["data"]["text/plain"]
         != "['sans-serif']"
     )
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The journeys' browser, to which every name but this machine's leads nowhere."""
+    pytest.importorskip("playwright")
+    spec = importlib.util.spec_from_file_location("launch_browser", DRIVER)
+    driver = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(driver)
+    if driver.Browser.command is None:
+        pytest.skip("Chromium is not installed")
+    with driver.Browser() as browser:
+        yield browser
+
+
+def test_the_page_is_korean_asks_nobody_outside_and_shows_no_teacher_s_tool(running, browser):
+    page = browser.window().page
+    page.goto(f"{running.address}/lab/tree/one/one.ipynb?token={running._token}")
+    page.locator(".jp-Notebook").wait_for()
+    menus = page.locator(".lm-MenuBar-itemLabel").all_inner_texts()
+    assert menus[:3] == ["파일", "편집", "보기"]
+    assert "Nbgrader" not in menus
+    assert page.get_by_text("Create Assignment").count() == 0
+    page.wait_for_timeout(2_000)  # news are asked for a moment after the start
+    assert page.locator(".jp-toast-message, .Toastify__toast").all_inner_texts() == []
+    assert browser.outside == []
 
 
 def test_one_ctrl_c_ends_it_and_its_kernels(running, kernel, home):
