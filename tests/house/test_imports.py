@@ -24,8 +24,7 @@ ALLOWED = {
     "health": SCIENCE,
     "bioprocess": SCIENCE,
     "bench": {"errors", "_files", "_settings", "_progress", "_quick_imports", "check", "plot"},
-    "cli": {"errors", "_files", "_settings", "datasets", "doctor", "submit", "bench"},
-    "submit": {"errors", "_files", "_settings"},
+    "cli": {"errors", "_files", "_settings", "datasets", "doctor", "bench"},
     "doctor": {"errors", "_files", "_settings", "datasets", "plot", "bench"},
 }
 ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "_quick_imports", "_settings", "plot"}
