@@ -157,8 +157,12 @@ def test_where_links_are_not_allowed_the_panel_is_copied_anew(start, monkeypatch
 
 @pytest.mark.usefixtures("user")
 def test_an_installed_package_relies_on_what_its_wheel_installed(start, monkeypatch, tmp_path):
+    panel = start() / "data" / "labextensions" / settings.LAB_EXTENSION
+    assert panel.exists()
     monkeypatch.setattr(settings, "__file__", str(tmp_path / "site-packages/biolabkit/bench/settings.py"))
-    assert not (start() / "data" / "labextensions").exists()
+    start()
+    assert not panel.exists()
+    assert not panel.is_symlink()
 
 
 def test_starting_builds_no_grammar_of_addresses():

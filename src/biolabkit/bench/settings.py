@@ -109,8 +109,7 @@ def write_settings(home: Path, bench: Bench) -> dict[str, str]:
     )
     _write(config / "labconfig" / "default_setting_overrides.json", _overrides(bench.language))
     _write_kernel(data / "kernels" / "python3", bench.language)
-    if is_checkout():
-        _link_panel(data / "labextensions" / LAB_EXTENSION)
+    _place_panel(data / "labextensions" / LAB_EXTENSION)
     return {
         name: os.pathsep.join(filter(None, (str(folder), os.environ.get(name))))
         for name, folder in (("JUPYTER_CONFIG_PATH", config), ("JUPYTER_PATH", data))
@@ -187,18 +186,22 @@ def panel_source() -> Path:
     return Path(__file__).with_name("labextension")
 
 
-def _link_panel(target: Path) -> None:
-    """Let JupyterLab take the panel from the sources: linked, or copied where links are not allowed."""
-    source = panel_source()
+def _place_panel(target: Path) -> None:
+    """Let JupyterLab take the panel of a checkout from its sources: linked, or copied where links cannot be.
+
+    An installed package needs nothing here, and nothing of an earlier checkout.
+    """
     if target.is_symlink():
         target.unlink()
     elif target.is_dir():
         shutil.rmtree(target)
+    if not is_checkout():
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
-        target.symlink_to(source, target_is_directory=True)
-    except OSError:
-        shutil.copytree(source, target)
+        target.symlink_to(panel_source(), target_is_directory=True)
+    except OSError:  # Windows asks for a privilege
+        shutil.copytree(panel_source(), target)
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:
