@@ -1,5 +1,6 @@
 """Runs: one at a time, followed by their events, stopped, killed, asked, found again by the next server."""
 
+import errno
 import json
 import os
 import signal
@@ -137,6 +138,18 @@ def test_a_course_that_was_moved_is_said(course, jobs):
     with pytest.raises(BiolabkitError, match="was it moved"):
         jobs.start("grade")
     assert jobs.recent() == []
+
+
+def test_a_full_disk_starts_no_run_that_nobody_finds_again(jobs, ended, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs_module, "atomic_write", full)
+        with pytest.raises(OSError, match="No space"):
+            jobs.start("export")
+    assert jobs.recent() == []
+    assert ended(jobs, jobs.start("export"))["state"] == "done"
 
 
 def test_wrong_requests(jobs):

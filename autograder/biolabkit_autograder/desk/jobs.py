@@ -84,7 +84,6 @@ class Jobs:
         self._folder, self._unsafe, self._workers = folder, unsafe, workers
         self._runs = runs_folder(folder)
         self._process: subprocess.Popen[bytes] | None = None
-        self._started: str | None = None
         self._lock = Lock()
 
     def start(self, action: str, exercise: str | None = None, *, again: bool = False) -> Run:
@@ -115,8 +114,12 @@ class Jobs:
             self._runs.mkdir(parents=True, exist_ok=True)
             self._forget()
             run = self._launch(action, Options(exercise, again, self._unsafe, self._workers))
-            with atomic_write(self._runs / f"{run.id}.json") as stream:
-                json.dump(asdict(run), stream)
+            try:
+                with atomic_write(self._runs / f"{run.id}.json") as stream:
+                    json.dump(asdict(run), stream)
+            except OSError:  # a run that nobody could find again is none
+                self._kill_group(run)
+                raise
             return run
 
     def _launch(self, action: str, options: Options) -> Run:
@@ -134,7 +137,6 @@ class Jobs:
                 stderr=errors,
                 start_new_session=True,  # Ctrl-C at the server's terminal is not meant for it
             )
-        self._started = identity
         return Run(identity, action, options.exercise, options.again, started, self._process.pid)
 
     def running(self) -> Run | None:
@@ -219,11 +221,14 @@ class Jobs:
         with self._lock:
             running = self._running()
             if running is not None and running.id == run.id:
-                with suppress(OSError):
-                    if hasattr(os, "killpg"):
-                        os.killpg(run.pid, signal.SIGKILL)
-                    else:
-                        os.kill(run.pid, signal.SIGTERM)
+                self._kill_group(run)
+
+    def _kill_group(self, run: Run) -> None:
+        with suppress(OSError):
+            if hasattr(os, "killpg"):
+                os.killpg(run.pid, signal.SIGKILL)
+            else:
+                os.kill(run.pid, signal.SIGTERM)
 
     def _find(self, identity: str) -> Run:
         runs = {run.id: run for run in self._recent(_KEPT)}
