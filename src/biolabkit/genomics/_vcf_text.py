@@ -1,6 +1,6 @@
 """VCF as text, from records that are plain dictionaries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,24 @@ _FILTERS = {
 
 
 def write_records(
-    records: list[dict[str, Any]], path: str | PathLike[str], contigs: Mapping[str, int | None], sample: str
+    records: Iterable[dict[str, Any]],
+    path: str | PathLike[str],
+    *,
+    filters: Iterable[Any],
+    contigs: Mapping[str, int | None],
+    sample: str,
 ) -> Path:
     """Write records in their order.
 
     Parameters
     ----------
-    records : list of dict
+    records : iterable of dict
         With the names of `CALL_COLUMNS`; those of QUAL, FILTER, GQ, DP and AD may be missing. None or NaN is
         a missing value.
     path : path-like
         A name that ends in ``.gz`` is written bgzipped, with a tabix index beside it.
+    filters : iterable of str
+        The FILTER of every record, for the header.
     contigs : mapping of str to int or None
         Names and, where they are known, lengths.
     sample : str
@@ -61,7 +68,7 @@ def write_records(
     target = Path(path)
     plain = target.with_suffix("") if target.suffix == ".gz" else target
     with atomic_write(plain) as stream:
-        stream.write(_header(records, contigs, sample))
+        stream.write(_header(filters, contigs, sample))
         stream.writelines(map(_record, records))
     if target.suffix == ".gz":
         pysam = import_pysam()
@@ -69,8 +76,8 @@ def write_records(
     return target
 
 
-def _header(records: list[dict[str, Any]], contigs: Mapping[str, int | None], sample: str) -> str:
-    used = sorted({name for row in records for name in str(row.get("filter") or ".").split(";")} - {"."})
+def _header(filters: Iterable[Any], contigs: Mapping[str, int | None], sample: str) -> str:
+    used = sorted({name for text in set(filters) for name in str(text).split(";")} - {"."})
     lines = ["##fileformat=VCFv4.2", "##source=biolabkit"]
     lines += [f'##FILTER=<ID={name},Description="{_FILTERS.get(name, name)}">' for name in used]
     lines += [f"##contig=<ID={name}" + (f",length={n}>" if n else ">") for name, n in contigs.items()]

@@ -63,4 +63,4 @@ def call_to_vcf(
         contigs = alignment.lengths
     options = Options(theta, min_base_quality, min_mapping_quality)
     calls = call_columns(bam, reference, regions, options, filters, workers=workers, progress=progress)
-    return write_records(records_of(calls), path, contigs, sample)
+    return write_records(records_of(calls), path, filters=calls["filter"], contigs=contigs, sample=sample)

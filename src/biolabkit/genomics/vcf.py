@@ -186,9 +186,15 @@ def write_vcf(
         raise InputError(f"write_vcf: the calls lie on contigs that `contigs` lacks: {', '.join(unknown)}")
     rank = calls["chrom"].astype(str).map({name: index for index, name in enumerate(names)})
     ordered = calls.assign(_rank=rank).sort_values(["_rank", "pos"], kind="stable")
-    records = [
-        {str(name): None if pd.isna(value) else value for name, value in row.items()}
-        for row in ordered.to_dict("records")
-    ]
-    lengths = contigs or {}
-    return write_records(records, path, {name: lengths.get(name) for name in names}, sample)
+    columns = [str(name) for name in ordered.columns]
+    records = (
+        {name: None if pd.isna(value) else value for name, value in zip(columns, row, strict=True)}
+        for row in ordered.itertuples(index=False, name=None)
+    )
+    return write_records(
+        records,
+        path,
+        filters=ordered["filter"].dropna() if "filter" in ordered else (),
+        contigs={name: (contigs or {}).get(name) for name in names},
+        sample=sample,
+    )
