@@ -230,7 +230,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "handed_in": ("Handed in", "제출"),
     "due_past": ("past", "마감됨"),
     "due_near": ("soon", "마감 임박"),
-    "extended_count": ("{} more have an extension", "연장된 학습자 {}명은 제외"),
+    "extended_count": ("not counted, with an extension: {}", "연장된 학습자 {}명은 제외"),
     "nothing_due": (
         "No exercise is due within three days or was due before.",
         "마감이 지났거나 사흘 안에 마감되는 과제가 없습니다.",
