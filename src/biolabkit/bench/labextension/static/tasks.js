@@ -64,8 +64,9 @@ function lineOf(task, outcome, language) {
 
 function explanation(check, language) {
   const hint = h("strong", {}, word(language, "hint"));
+  const message = (check.message ?? "").split(" · ").join("\n"); // got and expected each on a line of its own
   return [
-    check.message && h("p", { class: "biolab-message" }, ...withCode(check.message)),
+    message && h("p", { class: "biolab-message" }, ...withCode(message)),
     check.hint && h("p", { class: "biolab-hint" }, hint, " ", ...withCode(check.hint)),
   ].filter(Boolean);
 }
