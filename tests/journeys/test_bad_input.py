@@ -174,7 +174,7 @@ def test_a_due_date_that_has_passed(room, bench, desktop, edit):
     desktop.window.press(desktop.panel.locator('[data-action="fetch"]'))
     expect(desktop.entry(EXERCISE)).to_contain_text("1월 5일")
     desktop.act(EXERCISE, "submit")
-    expect(desktop.dialog).to_contain_text("제출 기한(2026-01-05 23:59")
+    expect(desktop.dialog).to_contain_text("제출 기한(2026-01-05 23:59 UTC+09:00)")
     desktop.answer("그래도 제출")
     expect(desktop.dialog).to_contain_text("마감이 지난 제출입니다")
     desktop.answer("닫기")

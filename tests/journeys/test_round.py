@@ -159,7 +159,7 @@ def told(desk, graded):
     desk.press(desk.page.get_by_role("link", name="답안 채점하기"))
     expect(desk.page.locator("#work")).to_contain_text("변성이 어려워")
     desk.page.get_by_label("점수 (0–2)").fill("1.5")
-    desk.page.get_by_label("수강생에게 남길 말").fill(COMMENT)
+    desk.page.get_by_label("학습자에게 남길 말").fill(COMMENT)
     desk.press(desk.button("저장하고 다음"))
     expect(desk.page.locator("main")).to_contain_text("모든 답안을 채점했습니다")
     desk.press(desk.page.get_by_role("link", name="데스크로").first)
@@ -242,7 +242,7 @@ def test_the_desk_grades_with_progress_in_one_press(room, graded):
 
 def test_the_desk_calls_people_by_their_names(desk, graded):
     assert graded
-    desk.press(desk.button(re.compile("GC 함량 수강생|^수강생$")).first)
+    desk.press(desk.button(re.compile("GC 함량 학습자|^학습자$")).first)
     for name in (GILDONG, YOUNGHEE):
         expect(desk.page.get_by_text(name).first).to_be_visible()
     desk.page.reload()

@@ -4,7 +4,7 @@ from .accounts import Account, accounts, why_not
 from .bench import Bench, Desktop
 from .browser import Browser, Window
 from .latency import latency
-from .school import COURSE, EXERCISE, School, school
+from .school import COURSE, EXERCISE, School, open_desk, school
 
 __all__ = [
     "COURSE",
@@ -17,6 +17,7 @@ __all__ = [
     "Window",
     "accounts",
     "latency",
+    "open_desk",
     "school",
     "why_not",
 ]

@@ -55,7 +55,7 @@ class Account:
         program = shutil.which(str(command[0]), path=environment["PATH"])
         if program is None:
             raise FileNotFoundError(command[0])
-        become = [sys.executable, str(_ELSEWHERE), str(self.uid), reached]
+        become = [sys.executable, str(_ELSEWHERE), str(self.uid), reached] if self.uid != os.geteuid() else []
         options = {"stdin": subprocess.DEVNULL, "start_new_session": True, "text": True, **more}
         process = subprocess.Popen(
             [*become, program, *map(str, command[1:])], cwd=cwd or self.home, env=environment, **options

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,27 +84,30 @@ class School:
             account.run("biolab", "join", self.published)
         return Bench(account, folder)
 
-    @contextmanager
-    def desk(self) -> Iterator[Window]:
+    def desk(self) -> AbstractContextManager[Window]:
         """`biolab desk` and its page."""
-        process = self.instructor.start(
-            *("biolab", "desk", self.course, "--no-browser"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        said = ""
-        while not (address := re.search(r"http://127\.0\.0\.1:\d+/\S*", said)):
-            line = process.stdout.readline()
-            assert line, f"the desk did not open:\n{said}"
-            said += line
-        window = self.browser.window(1400, 1000)
-        try:
-            window.page.goto(address[0])
-            yield window
-        finally:
-            window.close()
-            process.terminate()
-            process.wait(30)
+        return open_desk(self.instructor, self.course, self.browser)
+
+
+@contextmanager
+def open_desk(instructor: Account, course: Path, browser: Browser) -> Iterator[Window]:
+    """`biolab desk` of a course, and its page."""
+    process = instructor.start(
+        *("biolab", "desk", course, "--no-browser"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+    said = ""
+    while not (address := re.search(r"http://127\.0\.0\.1:\d+/\S*", said)):
+        line = process.stdout.readline()
+        assert line, f"the desk did not open:\n{said}"
+        said += line
+    window = browser.window(1400, 1000)
+    try:
+        window.page.goto(address[0])
+        yield window
+    finally:
+        window.close()
+        process.terminate()
+        process.wait(30)
 
 
 @contextmanager
