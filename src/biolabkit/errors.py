@@ -31,6 +31,7 @@ __all__ = [
     "InputError",
     "MissingExtraError",
     "UnknownNameError",
+    "nearest",
     "suggest",
 ]
 
@@ -112,6 +113,15 @@ class MissingExtraError(BiolabkitError, ImportError):
         super().__init__(f"{package} is not installed; {todo}")
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Find the known name that an unknown one was probably meant to be; None when nothing is near."""
+    from difflib import get_close_matches  # slow to load, and rarely needed
+
+    names = sorted(known)
+    near = get_close_matches(name, names, n=1, cutoff=0.6) or [one for one in names if name and name in one]
+    return near[0] if near else None
+
+
 def suggest(name: str, known: Iterable[str]) -> str:
     """Say which known name is nearest to an unknown one.
 
@@ -125,13 +135,8 @@ def suggest(name: str, known: Iterable[str]) -> str:
     >>> suggest("genom", ["genome", "health"])
     "; did you mean 'genome'?"
     """
-    from difflib import get_close_matches  # slow to load, and rarely needed
-
     names = sorted(known)
-    near = get_close_matches(name, names, n=1, cutoff=0.6) or [
-        known for known in names if name and name in known
-    ]
-    if near:
-        return f"; did you mean {near[0]!r}?"
+    if near := nearest(name, names):
+        return f"; did you mean {near!r}?"
     shown = ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
     return f"; known: {shown}" if names else ""

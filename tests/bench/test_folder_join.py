@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import stat
 import tomllib
@@ -99,6 +100,18 @@ def test_a_zip_file_of_it_too(release, tmp_path, released, top):
     assert 'learner = ""' in (tmp_path / "desk" / "biolab.toml").read_text("utf-8")
     assert course.learner == "practice"
     assert fetched(tmp_path / "desk") == [(EXERCISE, "same", f"{EXERCISE}.ipynb")]
+
+
+def test_the_commands_that_join_names_can_be_typed_as_they_stand(release, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    source = zipped(release, tmp_path / "바이오 101.zip")
+    assert cli.main(["join", str(source), "내 과정"]) == 0
+    told = capsys.readouterr().out
+    assert "Begin with: biolab lab '내 과정'\n" in told
+    again = told.splitlines()[1].partition("Run: ")[2]
+    assert cli.main(shlex.split(again.replace("--learner ID", "--learner kim"))[1:]) == 0
+    assert open_folder(tmp_path / "내 과정").learner == "kim"
+    assert "not set" not in capsys.readouterr().out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="an exchange needs POSIX accounts")

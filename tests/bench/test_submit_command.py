@@ -52,6 +52,23 @@ def test_the_receipt_names_what_was_received(desk, capsys):
     assert inbox(desk) == ["health-02-risk-model/kim.ipynb"]
 
 
+@pytest.mark.usefixtures("desk")
+def test_another_learner_than_the_folders_is_told_whose_data_these_are(capsys):
+    status, out, _ = run(capsys, "--learner", "lee")
+    assert status == 0
+    assert "this folder's data are those of kim" in out
+    assert "those of" not in run(capsys, "--learner", "kim")[1]
+
+
+def test_an_unknown_exercise_is_told_in_one_language(desk, capsys):
+    text = (desk / "biolab.toml").read_text("utf-8").replace('"en"', '"ko"')
+    (desk / "biolab.toml").write_text(text, "utf-8")
+    status, _, err = run(capsys, "health-02")
+    assert status == 2
+    assert "'health-02-risk-model'입니까?" in err
+    assert "did you mean" not in err
+
+
 def test_a_second_submission_replaces_the_first(desk, capsys):
     run(capsys)
     content = write(desk / "health-02-risk-model.ipynb", 'lab.start("health-02-risk-model")', "x = 2")

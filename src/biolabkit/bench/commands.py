@@ -1,16 +1,18 @@
 """`biolab join`, `biolab fetch` and `biolab submit`."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from biolabkit._settings import PRACTICE
 from biolabkit.errors import InputError
 
 from . import feedback
 from .fetching import Fetched
-from .folder import CourseFolder, fetch, open_folder
+from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder
 from .joining import join
 from .notebooks import exercise_in, read_notebook
 from .phrases import say
@@ -37,9 +39,12 @@ def join_command(
     if language not in (None, "en", "ko"):
         raise InputError(f"--language {language!r}: use 'en' or 'ko'")
     course, fetched = join(source, folder, learner=learner, language=language)
-    typer.echo(say(course.language, "joined", title=course.title, folder=course.root, learner=course.learner))
+    where = shlex.quote(str(folder or course.root.name))
+    phrase = "joined-unnamed" if course.learner == PRACTICE else "joined"
+    told = {"title": course.title, "folder": course.root, "learner": course.learner}
+    typer.echo(say(course.language, phrase, **told, source=shlex.quote(str(source)), where=where))
     _say_fetched(course, fetched)
-    typer.echo(say(course.language, "joined-next", folder=folder or course.root.name))
+    typer.echo(say(course.language, "joined-next", folder=where))
 
 
 def fetch_command(
@@ -65,6 +70,7 @@ def submit_command(
 ) -> None:
     """Hand in a saved notebook; the receipt shows its time and SHA-256."""
     course, exercise, notebook = _chosen(what)
+    here = course
     if learner:
         course = replace(course, learner=safe_name("learner", learner, course.language))
     if to:
@@ -72,7 +78,11 @@ def submit_command(
     found = review(course, exercise, notebook)
     receipt = submit(course, exercise, notebook)
     typer.echo(receipt.to_text(course.language))
-    for note in found.notes:
+    notes = list(found.notes)
+    if course.learner != here.learner:
+        who = {"learner": course.learner, "other": here.learner, "path": here.root / SETTINGS_FILE}
+        notes.append(say(course.language, "other-learner", **who))
+    for note in notes:
         typer.echo(f"  {say(course.language, 'note')}: {note}")
 
 

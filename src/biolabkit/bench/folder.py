@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from biolabkit._settings import LANGUAGES, PRACTICE, find_language, find_learner, language_to_show
-from biolabkit.errors import FormatError, InputError, suggest
+from biolabkit.errors import FormatError, InputError, nearest
 
 from .course import COURSE_FILE, Check, Essay, Published, PublishedAssignment, parse_course
 from .fetching import SETTINGS_FILE, Fetched, bring, open_source
@@ -111,8 +111,13 @@ class CourseFolder:
         for one in self.assignments:
             if one.name == exercise:
                 return one
-        near = suggest(exercise, [one.name for one in self.assignments])
-        raise InputError(say(self.language, "unknown-exercise", name=exercise, near=near))
+        names = [one.name for one in self.assignments]
+        message = say(self.language, "unknown-exercise", name=exercise)
+        if near := nearest(exercise, names):
+            message += say(self.language, "did-you-mean", near=near)
+        elif names:
+            message += say(self.language, "there-are", names=", ".join(names))
+        raise InputError(message)
 
     def state(self, exercise: str) -> Path:
         """The folder of what is kept about an exercise: progress, receipts, feedback."""

@@ -28,9 +28,11 @@ _PHRASES = {
         "{what} {name!r}은(는) 파일 이름으로 쓸 수 없습니다. 글자, 숫자, 빈칸, 하이픈만 쓰십시오",
     ),
     "unknown-exercise": (
-        "there is no exercise {name!r} in this course{near}",
-        "이 과정에는 {name!r} 과제가 없습니다{near}",
+        "there is no exercise {name!r} in this course",
+        "이 과정에는 {name!r} 실습이 없습니다",
     ),
+    "did-you-mean": ("; did you mean {near!r}?", ". {near!r}입니까?"),
+    "there-are": ("; there are: {names}", ". 다음이 있습니다: {names}"),
     # notebooks
     "no-notebook": (
         "{path}: there is no such notebook; save it first, or check the name",
@@ -124,6 +126,11 @@ _PHRASES = {
         "which exercise? name one: biolab submit EXERCISE, of {names}",
         "어느 과제를 제출하시겠습니까? 하나를 지정하십시오: biolab submit 과제 ({names})",
     ),
+    "other-learner": (
+        "this folder's data are those of {other}; to work with those of {learner}, set `learner` in {path}",
+        "이 폴더의 데이터는 {other}의 것입니다. {learner}의 데이터로 작업하려면 {path}에 `learner`를 "
+        "적으십시오",
+    ),
     "note": ("Note", "참고"),
     # joining and fetching
     "no-source": (
@@ -163,6 +170,12 @@ _PHRASES = {
         "{folder}에 다른 파일이 있습니다. 새 폴더를 지정하십시오: biolab join SOURCE {course}",
     ),
     "joined": ("{title}: {folder}, learner {learner}", "{title}: {folder}, 학습자 {learner}"),
+    "joined-unnamed": (
+        "{title}: {folder}\nYour id in the course is not set yet; your own data depend on it. Run: "
+        "biolab join {source} {where} --learner ID",
+        "{title}: {folder}\n학습자 ID가 아직 없습니다. ID에 따라 본인의 데이터가 정해지므로 다음을 "
+        "실행하십시오: biolab join {source} {where} --learner ID",
+    ),
     "joined-next": ("Begin with: biolab lab {folder}", "다음 명령으로 시작하십시오: biolab lab {folder}"),
     "fetched-new": ("  {name}: new", "  {name}: 새 과제"),
     "fetched-updated": ("  {name}: brought up to date", "  {name}: 새로 고쳤습니다"),
