@@ -79,6 +79,7 @@ def test_who_may_ask(client):
     assert client.get("api/state")[0] == 200
     # a site whose name was made to lead here
     assert client.get("api/state", Host="evil.example:80")[0] == 403
+    assert client.get("api/state", Host="localhost:9999")[0] == 200  # a tunnel's end
     # a page of another origin can send the cookie, not the token of our page
     client.json("runs", "POST", {"action": "report"}, status=403, **{"X-XSRFToken": "2|0|0|0"})
     assert client.json("runs") == []
@@ -136,6 +137,7 @@ def test_a_second_desk_says_where_the_first_is(graded, open_desk):
     second, again = open_desk(graded.folder)
     assert second.wait(timeout=20) == 0
     assert again.address == client.address
+    assert (graded.folder / ".desk").stat().st_mode & 0o777 == 0o700
     assert (graded.folder / ".desk" / "server.json").stat().st_mode & 0o777 == 0o600
     first.send_signal(signal.SIGINT)
     assert first.wait(timeout=20) == 0

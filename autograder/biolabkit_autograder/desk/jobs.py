@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError, InputError, UnknownNameError
 
-from .room import answer_file, lock_file, runs_folder
+from .room import answer_file, lock_file, make_room, runs_folder
 from .run import ACTIONS, Options
 
 __all__ = ["BusyError", "Jobs", "Run"]
@@ -111,7 +111,8 @@ class Jobs:
                     f"{self._folder} is no course folder any more; was it moved? "
                     "Start biolab desk in its new place"
                 )
-            self._runs.mkdir(parents=True, exist_ok=True)
+            make_room(self._folder)
+            self._runs.mkdir(exist_ok=True)
             self._forget()
             run = self._launch(action, Options(exercise, again, self._unsafe, self._workers))
             try:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["answer_file", "lock_file", "room", "runs_folder"]
+__all__ = ["answer_file", "lock_file", "make_room", "room", "runs_folder"]
 
 
 def room(folder: Path) -> Path:
     """The desk's hidden folder in a course folder; it may not be there yet."""
     return folder / ".desk"
+
+
+def make_room(folder: Path) -> None:
+    """Make the desk's folder: names, points and the address with its token are nobody else's."""
+    room(folder).mkdir(mode=0o700, exist_ok=True)
 
 
 def lock_file(folder: Path) -> Path:

@@ -25,7 +25,7 @@ from filelock import FileLock, Timeout
 from biolabkit.errors import BiolabkitError, CourseError
 from biolabkit_autograder.evidence import read_evidence
 
-from .room import answer_file, lock_file
+from .room import answer_file, lock_file, make_room
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -105,6 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tell, start = Events(), time.monotonic()
     outcome, message = "failed", ""
     try:
+        make_room(given.course)
         with FileLock(lock_file(given.course), timeout=3):
             _run(given.course, given.action, options, tell)
         outcome = "done"

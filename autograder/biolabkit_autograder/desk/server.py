@@ -26,12 +26,13 @@ from biolabkit.errors import CourseError, InputError
 
 from .handlers import routes
 from .jobs import Jobs
-from .room import room
+from .room import make_room, room
 from .service import Service
 
 __all__ = ["PORTS", "application", "serve"]
 
 _HOST = "127.0.0.1"
+_NAMES = (_HOST, "localhost")
 #: Tried one after the other; then any that is free.
 PORTS = range(8760, 8780)
 
@@ -42,8 +43,9 @@ class Guard(RequestHandler):
     async def prepare(self) -> None:
         """Refuse a request that is not the instructor's."""
         settings = self.application.settings
-        # another site's name may lead to this address (DNS rebinding): its pages send their own name
-        if self.request.host not in settings["desk_hosts"]:
+        # another site's name may lead to this address (DNS rebinding): its pages send their own name;
+        # the port may be another one, that of a tunnel
+        if self.request.host_name not in _NAMES:
             raise HTTPError(403, "open the address that biolab desk printed")
         token = self.get_query_argument("token", "")
         if token and hmac.compare_digest(token, settings["desk_token"]):
@@ -70,7 +72,6 @@ def application(service: Service, port: int, token: str) -> Application:
     """
     return Application(
         routes(service, "/", Guard),
-        desk_hosts=(f"{_HOST}:{port}", f"localhost:{port}"),
         desk_token=token,
         # cookies of one host are shared by its ports
         desk_cookie=f"biolab-desk-{port}",
@@ -99,7 +100,7 @@ def serve(
         When the port is taken.
     """
     try:
-        room(folder).mkdir(exist_ok=True)
+        make_room(folder)
         lock = FileLock(room(folder) / "server.lock", timeout=0)
         lock.acquire()
     except Timeout:

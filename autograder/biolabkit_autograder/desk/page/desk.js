@@ -555,6 +555,6 @@ function drawFoot() {
 
 await loadWords();
 draw();
-runs = await ask("runs").catch(() => []);
 loop();
+runs = await ask("runs").catch(() => []);
 setInterval(() => run?.state === "running" && draw(), 1000);

@@ -76,6 +76,7 @@ async function go(to) {
   }
   draw();
   const split = document.querySelector(".desk-split");
+  document.querySelector(".strip .here")?.scrollIntoView({ block: "nearest" });
   if (split && split.getBoundingClientRect().top < 0) split.scrollIntoView();
   document.getElementById("points")?.focus({ preventScroll: true });
   document.getElementById("points")?.select();
