@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -94,7 +95,9 @@ class Running:
         for _ in range(200):
             try:
                 return urllib.request.urlopen(request, timeout=30).read()
-            except ConnectionError:  # it says its address a moment before it listens
+            except urllib.error.HTTPError:
+                raise
+            except OSError:  # it says its address a moment before it listens
                 time.sleep(0.05)
         raise AssertionError("the server does not answer")
 

@@ -4,13 +4,14 @@ import json
 import subprocess
 import sys
 from importlib.metadata import EntryPoint, EntryPoints
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("jupyterlab")
 
-from biolabkit.bench import settings
+from biolabkit.bench import launch, settings
 from biolabkit.bench.settings import Bench, write_settings
 
 
@@ -173,6 +174,12 @@ def test_starting_builds_no_grammar_of_addresses():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "True False\n"
+
+
+@pytest.mark.parametrize("module", launch._ASKED_FIRST)
+def test_what_is_imported_before_it_is_asked_for_exists(module):
+    """Jupyter's server comes with it; when it is elsewhere, the page waits for it again."""
+    assert find_spec(module)
 
 
 def test_a_wheel_brings_panel_and_server_extension(repository, tmp_path):

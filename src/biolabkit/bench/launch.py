@@ -5,10 +5,12 @@ import json
 import os
 import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -24,6 +26,9 @@ from .launch_words import say
 from .settings import Bench, has_language_pack, is_root, write_settings
 
 __all__ = ["app", "open_lab"]
+
+# What answers to the page's first requests import.
+_ASKED_FIRST = ("nbconvert.exporters",)
 
 app = typer.Typer(add_completion=False)
 
@@ -148,6 +153,7 @@ def _run(place: _Place, options: list[str]) -> int:
     _tell(place, server)
     if place.notebook is not None:
         server.io_loop.run_sync(partial(_start_kernel, server, place.notebook))
+    server.io_loop.add_callback(threading.Thread(target=_preload, daemon=True).start)
     server.start()
     server.io_loop.run_sync(_cancel_rest)
     place.say("ended", folder=place.bench.root)
@@ -158,6 +164,13 @@ def _stop(server: Any) -> None:
     """End at the first Ctrl-C without a question; a second one interrupts even that."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     server.stop(from_signal=True)
+
+
+def _preload() -> None:
+    """Import what the page's first requests need while the browser starts: else the server stands still."""
+    for module in _ASKED_FIRST:
+        with suppress(ImportError):
+            import_module(module)
 
 
 async def _cancel_rest() -> None:
