@@ -158,11 +158,17 @@ def _compare(
 def _document(
     learner: str, cells: Mapping[str, str], split: Callable[[str], Words], length: int
 ) -> _Document:
-    words = {name: split(text) for name, text in cells.items()}
+    words = [split(text) for text in cells.values()]
+    ends = np.cumsum([len(one.numbers) for one in words])
+    together = sequence_hashes(np.concatenate([one.numbers for one in words]), length)
+    hashes = [  # runs from one cell into the next are none
+        together[end - len(one.numbers) : max(end - length + 1, 0)]
+        for one, end in zip(words, ends, strict=True)
+    ]
     return _Document(
         learner,
-        {name: one.lines for name, one in words.items()},
-        {name: sequence_hashes(one.numbers, length) for name, one in words.items()},
+        {name: one.lines for name, one in zip(cells, words, strict=True)},
+        dict(zip(cells, hashes, strict=True)),
     )
 
 
