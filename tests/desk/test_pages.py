@@ -59,6 +59,12 @@ def test_a_round_takes_a_click_a_step(fresh, open_desk, visit, hand_in, answered
     assert page.locator(".cohort").inner_text().replace("\n", " ") == (
         "1 waiting for you · 1 not gradable · 1 missing"
     )
+    page.reload()  # what went wrong stays in sight
+    page.locator(".problems").get_by_text("이수진").wait_for()
+    page.locator("#run").get_by_role("button", name="Close").click()
+    page.reload()
+    page.get_by_role("link", name="Grade answers").wait_for()
+    assert page.locator(".problems").count() == 0
     page.get_by_role("link", name="Grade answers").click()
     page.locator("#points").press_sequentially("2")
     page.locator("#points").press("c")

@@ -9,6 +9,7 @@ const IDLE = 5000;
 const BUSY = 1500;
 const FOLLOW = 400;
 const MOST_PROBLEMS = 300;
+const DISMISSED = "biolab-desk-dismissed";
 
 /** What the desk said last; `course` stays when course.toml is broken, so that the page does. */
 let state = null;
@@ -61,12 +62,16 @@ async function start(action, { exercise = null, again = false } = {}) {
   }
 }
 
-/** Follow a run from its first event to its end. */
-async function watch(id) {
+/**
+ * Follow a run from its first event to its end.
+ * @param {string} id
+ * @param {boolean} [isOld] It has ended some time ago, and is looked at again.
+ */
+async function watch(id, isOld = false) {
   if (run && run.id === id && run.state === "running") return;
   run = {
     id, state: "running", step: null, total: 0, done: 0, now: new Map(), last: null, text: "", problems: [],
-    results: [], ask: null, message: "", seconds: null, isolation: null, stopping: false, about: null,
+    results: [], ask: null, message: "", seconds: null, isolation: null, stopping: false, about: null, isOld,
   };
   const mine = run;
   let after = 0;
@@ -136,6 +141,12 @@ async function stop() {
   await ask(`runs/${run.id}`, "DELETE").catch((error) => { refusal = error.message; });
 }
 
+function dismiss() {
+  localStorage.setItem(DISMISSED, run.id);
+  run = null;
+  draw();
+}
+
 async function answer(write) {
   run.ask = null;
   draw();
@@ -169,7 +180,7 @@ function draw() {
   const going = run?.state === "running";
   part("notices", [offline, refusal, state?.error, state?.problems, state?.strangers, state?.arrivals?.others,
     state?.exchange, state?.learners], drawNotices);
-  part("run", [run, Math.floor(Date.now() / 1000) * going], drawRun);
+  part("run", [run, state?.course?.timezone, Math.floor(Date.now() / 1000) * going], drawRun);
   if (!state) {
     part("steps", null, () => h("p", { class: "quiet" }, t("loading")));
     return;
@@ -328,7 +339,7 @@ function drawRun() {
       going && about && h("span", { class: "quiet" }, duration(Date.now() / 1000 - about.started)),
       going
         ? h("button", { type: "button", class: "small", disabled: run.stopping, "data-key": "stop", onclick: stop }, t(run.stopping ? "stopping" : "stop"))
-        : h("button", { type: "button", class: "small", "data-key": "dismiss", onclick: () => { run = null; draw(); } }, t("dismiss"))),
+        : h("button", { type: "button", class: "small", "data-key": "dismiss", onclick: dismiss }, t("dismiss"))),
     going && h("progress", run.total ? { max: run.total, value: run.done, "aria-label": heading } : { "aria-label": heading }),
     going && !run.ask && drawNow(),
     run.isolation && h("p", { class: "quiet" }, t(`isolation_${run.isolation}`)),
@@ -374,8 +385,12 @@ function drawAsk() {
 function drawEnd() {
   const time = duration(run.seconds ?? 0);
   const told = run.results.map((result) => resultText(result)).filter(Boolean).join(" · ");
+  const when = run.isOld && date(new Date(run.about.started * 1000).toISOString(), state?.course?.timezone);
   const text = {
-    done: t("end_done", { time }), cancelled: t("end_cancelled", { time }), failed: t("end_failed"), died: t("end_died"),
+    done: when || t("end_done", { time }),
+    cancelled: t("end_cancelled", { time }),
+    failed: t("end_failed"),
+    died: t("end_died"),
   }[run.state];
   const message = run.state === "failed" ? run.message.split("\n") : [];
   return h("div", { class: "ended" },
@@ -536,7 +551,7 @@ function drawRuns() {
       h("td", null, t(`did_${one.again ? "again" : one.action}`), one.exercise && h("small", { class: "quiet" }, ` ${titleOf(one.exercise)}`)),
       h("td", null, t(`state_${one.state}`), one.state === "failed" && h("small", { class: "why" }, one.message)),
       h("td", null, Object.entries(one.results).map(([step, values]) => resultText({ step, ...values })).filter(Boolean).join(" · ")),
-      h("td", null, one.problems > 0 && h("button", { type: "button", class: "small", onclick: () => watch(one.id) }, count("problems", one.problems))))))));
+      h("td", null, one.problems > 0 && h("button", { type: "button", class: "small", onclick: () => watch(one.id, true) }, count("problems", one.problems))))))));
 }
 
 function drawFoot() {
@@ -548,7 +563,7 @@ function drawFoot() {
       h("dt", null, t("place_inbox")), h("dd", null, h("code", null, state.inbox),
         state.arrivals.archives > 0 && h("small", { class: "quiet" }, ` ${count("archives", state.arrivals.archives)}`)),
       h("dt", null, t("place_exchange")), h("dd", null, exchange ? [h("code", null, exchange.folder), ` ${exchange.problem ?? t("exchange_ok")}`] : h("span", { class: "quiet" }, t("exchange_none")))),
-    h("p", { class: "quiet" }, t("formgrader", { command: `jupyter lab ${state.folder}` })),
+    h("p", { class: "quiet" }, t("formgrader", { command: `cd ${state.folder} && jupyter lab` })),
     h("p", { class: "quiet" }, t("commands")),
   ];
 }
@@ -557,4 +572,8 @@ await loadWords();
 draw();
 loop();
 runs = await ask("runs").catch(() => []);
+// what went wrong last stays in sight until it is closed
+const [last] = runs;
+const isBad = last && (last.problems > 0 || last.state === "failed" || last.state === "died");
+if (isBad && last.state !== "running" && run === null && localStorage.getItem(DISMISSED) !== last.id) watch(last.id, true);
 setInterval(() => run?.state === "running" && draw(), 1000);
