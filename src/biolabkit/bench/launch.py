@@ -38,7 +38,7 @@ def lab(
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FOLDER] [OPTIONS]...",
+            metavar="FOLDER OPTIONS",
             help="The course's folder, one in it, or a notebook; then options of JupyterLab.",
         ),
     ] = None,
