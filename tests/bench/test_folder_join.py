@@ -346,7 +346,7 @@ def test_the_commands_say_what_they_did(release, tmp_path, monkeypatch, capsys):
     assert cli.main(["join", "release", "--learner", "김하늘", "--language", "ko"]) == 0
     out = capsys.readouterr().out
     assert "생물학 101" in out
-    assert f"{EXERCISE}: 새 과제" in out
+    assert f"{EXERCISE}: 새 실습" in out
     assert "biolab lab bio101" in out
     release_again(release, "x = 2")
     assert cli.main(["fetch", "bio101"]) == 0

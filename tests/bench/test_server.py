@@ -289,7 +289,7 @@ def test_warnings_are_confirmed_before_anything_is_submitted(server, inbox):
 def test_what_is_wrong_is_said_in_the_learner_s_language(server, course):
     answer = server.post("api/check", exercise="good-01-all-wrong")
     assert answer.status_code == 404
-    assert "과제가 없습니다" in answer.json()["message"]
+    assert "실습이 없습니다" in answer.json()["message"]
     answer = server.post("api/fetch")
     assert answer.status_code == 409
     assert answer.json()["message"]

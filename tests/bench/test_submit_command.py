@@ -86,8 +86,8 @@ def test_korean_and_unanswered_tasks(desk, capsys, monkeypatch):
     monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
     write(desk / "health-02-risk-model.ipynb", "lab.start('health-02-risk-model')", UNANSWERED, UNANSWERED)
     out = run(capsys, "--learner", "김 하늘")[1]
-    assert "김 하늘 님의 health-02-risk-model 과제를 제출했습니다." in out
-    assert "답하지 않은 문제가 2개" in out
+    assert "김 하늘 님의 health-02-risk-model 실습을 제출했습니다." in out
+    assert "답하지 않은 과제가 2개" in out
     assert inbox(desk) == ["health-02-risk-model/김 하늘.ipynb"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 __all__ = ["phrase"]
 
 _PHRASES: dict[str, tuple[str, str]] = {
-    "report": ("Course report", "강좌 보고서"),
+    "report": ("Course report", "과정 보고서"),
     "made_at": ("As of {}", "{} 기준"),
     "learners": ("Learners", "학습자"),
     "learner": ("Learner", "학습자"),
@@ -39,9 +39,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "todo_more": (
         "… and {} more in the sections of the exercises",
-        "… 그 밖에 {}건이 과제별 항목에 있습니다",
+        "… 그 밖에 {}건이 실습별 항목에 있습니다",
     ),
-    "overview": ("Exercises", "과제 현황"),
+    "overview": ("Exercises", "실습 현황"),
     "overview_note": (
         "One dot is one learner; where they are many, a curve stands for them. The bar spans the "
         "middle half, the "
@@ -49,7 +49,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "점 하나가 학습자 한 명이며, 학습자가 많으면 곡선으로 나타냅니다. 띠는 가운데 절반의 범위, 굵은 선은 "
         "중앙값입니다. 채점 대기 중인 서술형과 지각 감점은 제외했습니다.",
     ),
-    "exercise": ("Exercise", "과제"),
+    "exercise": ("Exercise", "실습"),
     "due": ("Due", "마감"),
     "graded": ("Graded", "채점 완료"),
     "waiting": ("Waiting for a grade by hand", "직접 채점 대기"),
@@ -107,7 +107,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "줄표는 힌트를 받은 뒤 다시 제출한 학습자가 없다는 뜻입니다.",
     ),
     "no_hints": ("No hint was drawn.", "힌트를 받은 학습자가 없습니다."),
-    "nobody": ("Nobody has handed in this exercise yet.", "아직 이 과제를 제출한 학습자가 없습니다."),
+    "nobody": ("Nobody has handed in this exercise yet.", "아직 이 실습을 제출한 학습자가 없습니다."),
     "learners_of": ("Learners", "학습자별 결과"),
     "status": ("Status", "상태"),
     "strip": ("Checks in order", "검사별 결과"),
@@ -123,11 +123,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "competencies_note": (
         "Share of the points in the exercises that list a competency; "
         "an exercise counts for each of its own.",
-        "각 역량을 목표로 하는 과제에서 얻은 점수의 비율입니다. "
-        "과제 하나는 목표로 하는 모든 역량에 반영됩니다.",
+        "각 역량을 목표로 하는 실습에서 얻은 점수의 비율입니다. "
+        "실습 하나는 목표로 하는 모든 역량에 반영됩니다.",
     ),
     "competency": ("Competency", "역량"),
-    "taught_in": ("Exercises", "해당 과제"),
+    "taught_in": ("Exercises", "해당 실습"),
     "essays": ("Essays waiting", "채점을 기다리는 서술형"),
     "answer": ("Answer", "문항"),
     "standing": ("All learners", "전체 학습자"),
@@ -136,7 +136,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "total_note": (
         "Weighted share of all points of the course; what is not handed in (–) or not graded yet (…) "
         "counts as 0.",
-        "강좌 전체 배점에 대한 가중 득점률입니다. 제출하지 않았거나(–) "
+        "과정 전체 배점에 대한 가중 득점률입니다. 제출하지 않았거나(–) "
         "아직 채점하지 않은 것(…)은 0점으로 계산합니다.",
     ),
     "weight": ("Weight {}", "가중치 {}"),
@@ -151,9 +151,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "dates_caption": (
         "Exercises that are past their due date or due within three days of {}",
-        "{} 기준으로 마감이 지났거나 사흘 안에 마감되는 과제",
+        "{} 기준으로 마감이 지났거나 사흘 안에 마감되는 실습",
     ),
-    "repeated_caption": ("Past due dates only", "마감이 지난 과제만 셉니다"),
+    "repeated_caption": ("Past due dates only", "마감이 지난 실습만 셉니다"),
     "essays_caption": ("Answers that wait for a grade by hand", "직접 채점을 기다리는 답안"),
     "attempts": ("{} submissions", "{}번 제출"),
     # Contents
@@ -164,8 +164,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "more_learners": ("… and {} more learners", "… 그 밖에 학습자 {}명"),
     "and_more": ("and {} more", "외 {}명"),
     # Distribution and trends
-    "totals": ("Points of what was handed in", "제출한 과제의 득점률 분포"),
-    "trend": ("From exercise to exercise", "과제별 추이"),
+    "totals": ("Points of what was handed in", "제출한 실습의 득점률 분포"),
+    "trend": ("From exercise to exercise", "실습별 추이"),
     "trend_note": (
         "Points: quartiles of the cohort. Orange: learners who fall behind, green: who catch up, the "
         "steepest three of each. Below: who has handed in, of all learners.",
@@ -174,7 +174,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "trend_few": (
         "A trend needs results in two exercises.",
-        "추이를 보려면 두 과제 이상의 결과가 필요합니다.",
+        "추이를 보려면 두 실습 이상의 결과가 필요합니다.",
     ),
     "middle_half": ("Middle half of the learners", "가운데 절반의 학습자"),
     "in_time": ("In time", "기한 내"),
@@ -185,8 +185,8 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "the earlier half, in points of 100. From {} on it is listed; it takes four exercises, which "
         "{} of {} "
         "learners have.",
-        "변화: 제출한 과제를 앞뒤 절반으로 나누어, 뒤 절반에서 중앙값과의 차이에서 앞 절반의 차이를 뺀 "
-        "값입니다(100점 기준). {0} 이상 달라지면 표시합니다. 과제 네 개가 필요하며, 여기에 해당하는 학습자는 "
+        "변화: 제출한 실습을 앞뒤 절반으로 나누어, 뒤 절반에서 중앙값과의 차이에서 앞 절반의 차이를 뺀 "
+        "값입니다(100점 기준). {0} 이상 달라지면 표시합니다. 실습 네 개가 필요하며, 여기에 해당하는 학습자는 "
         "{2}명 중 {1}명입니다.",
     ),
     "nobody_changed": ("Nobody's results change that much.", "결과가 그만큼 달라진 학습자는 없습니다."),
@@ -206,11 +206,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "among them; "
         "less than half of the cohort's median in each of these exercises (where {2} learners or more have "
         "points). Signs are a reason to ask, no grade.",
-        "학습자가 최근에 제출한 과제 {0}개를 봅니다. {1}번 이상 이어서 제출했지만 검사 점수가 오르지 "
+        "학습자가 최근에 제출한 실습 {0}개를 봅니다. {1}번 이상 이어서 제출했지만 검사 점수가 오르지 "
         "않은 경우, "
-        "최근 제출을 포함해 두 번 이상의 제출에서 같은 힌트를 받은 경우, 이 과제들에서 모두 중앙값의 "
+        "최근 제출을 포함해 두 번 이상의 제출에서 같은 힌트를 받은 경우, 이 실습들에서 모두 중앙값의 "
         "절반에 미치지 "
-        "못한 경우에 표시합니다(점수가 있는 학습자가 {2}명 이상인 과제만 해당). 평가가 아니라 말을 걸어 볼 "
+        "못한 경우에 표시합니다(점수가 있는 학습자가 {2}명 이상인 실습만 해당). 평가가 아니라 말을 걸어 볼 "
         "이유로 보십시오.",
     ),
     "sign_no_gain": (
@@ -223,7 +223,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "sign_far_below": (
         "less than half of the median in the last two: {}",
-        "최근 두 과제에서 중앙값의 절반에 미치지 못했습니다: {}",
+        "최근 두 실습에서 중앙값의 절반에 미치지 못했습니다: {}",
     ),
     "missing_or_near": ("Nothing handed in", "미제출 학습자"),
     "late_learners": ("Late", "지각 제출한 학습자"),
@@ -233,7 +233,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "extended_count": ("not counted, with an extension: {}", "연장된 학습자 {}명은 제외"),
     "nothing_due": (
         "No exercise is due within three days or was due before.",
-        "마감이 지났거나 사흘 안에 마감되는 과제가 없습니다.",
+        "마감이 지났거나 사흘 안에 마감되는 실습이 없습니다.",
     ),
     "repeated": ("Missing or late more than once", "미제출이나 지각이 두 번 이상인 학습자"),
     # Competency map
@@ -241,7 +241,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "map_note": (
         "Share of the points in per cent, of what was handed in; a dash: nothing yet. "
         "The darker, the higher; below 50 is underlined.",
-        "제출한 과제에서 얻은 득점률(%)입니다. 줄표는 아직 결과가 없다는 뜻입니다. "
+        "제출한 실습에서 얻은 득점률(%)입니다. 줄표는 아직 결과가 없다는 뜻입니다. "
         "진할수록 높으며, 50 미만은 밑줄로 표시합니다.",
     ),
     # Similarity
@@ -252,7 +252,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
         "what the exercise gave, what the model answer has, and what many wrote. It is a question to "
         "ask, never "
         "a finding: learners may work together as the course allows, use the same source, or think alike.",
-        "과제에서 제공한 부분, 모범 답안과 같은 부분, 여러 학습자가 함께 쓴 부분을 빼고도 이 강좌의 보통 "
+        "실습에서 제공한 부분, 모범 답안과 같은 부분, 여러 학습자가 함께 쓴 부분을 빼고도 이 과정의 보통 "
         "제출물보다 서로 더 닮은 쌍입니다. 판정이 아니라 물어볼 거리입니다. 허용된 협업이거나, 같은 자료를 "
         "참고했거나, 우연히 같은 생각을 했을 수 있습니다.",
     ),
@@ -324,7 +324,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "note_discrimination": (
         "Discrimination is the correlation between a check and the points of all other automatic checks of "
         "the exercise (corrected point-biserial). Above 0.3 is good; below 0 deserves a look at the check.",
-        "변별도는 한 검사의 결과와 같은 과제의 나머지 자동 검사 점수 사이의 상관계수입니다"
+        "변별도는 한 검사의 결과와 같은 실습의 나머지 자동 검사 점수 사이의 상관계수입니다"
         "(수정된 점이연 상관). 0.3보다 크면 좋고, 0보다 작으면 검사를 살펴보아야 합니다.",
     ),
     "note_discrimination_few": (

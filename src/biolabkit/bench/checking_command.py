@@ -27,7 +27,7 @@ __all__ = ["check"]
 
 _WHICH = Words(
     "which notebook? name one: biolab check NOTEBOOK, or an exercise of {names}",
-    "어느 노트북을 검사하시겠습니까? biolab check 다음에 노트북이나 과제 이름을 적으십시오({names})",
+    "어느 노트북을 검사하시겠습니까? biolab check 다음에 노트북이나 실습 이름을 적으십시오({names})",
 )
 _TOTAL = Words(
     "{earned:g} of {max:g} points, {seconds:.1f} s",

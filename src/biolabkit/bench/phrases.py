@@ -40,7 +40,7 @@ _PHRASES = {
     ),
     "no-notebook-of": (
         "there is no notebook of {exercise} in {folder}; get it again with: biolab fetch",
-        "{folder} 폴더에 {exercise} 과제의 노트북이 없습니다. biolab fetch 명령으로 다시 받으십시오",
+        "{folder} 폴더에 {exercise} 실습의 노트북이 없습니다. biolab fetch 명령으로 다시 받으십시오",
     ),
     "which-notebook": (
         "which notebook? there are: {names}; name one: biolab submit NOTEBOOK",
@@ -67,7 +67,7 @@ _PHRASES = {
     ),
     # handing in
     "learner": ("learner", "학습자 ID"),
-    "exercise": ("exercise", "과제 이름"),
+    "exercise": ("exercise", "실습 이름"),
     "who": (
         "who are you? set `learner` in {path}, or use --learner ID",
         "학습자 ID를 알 수 없습니다. {path}에 `learner`를 적거나 --learner ID를 쓰십시오",
@@ -90,7 +90,7 @@ _PHRASES = {
     "several-notebooks": (
         "there are several notebooks of this exercise: {name}, saved last, would be handed in, and not "
         "{others}; to hand in another, name it or remove those that you do not need",
-        "이 과제의 노트북이 여러 개 있습니다. 가장 나중에 저장한 {name}을(를) 제출하며 {others}은(는) "
+        "이 실습의 노트북이 여러 개 있습니다. 가장 나중에 저장한 {name}을(를) 제출하며 {others}은(는) "
         "제출하지 않습니다. 다른 것을 제출하려면 이름을 지정하거나 필요 없는 파일을 지우십시오",
     ),
     "renamed": (
@@ -105,10 +105,10 @@ _PHRASES = {
         "it was due on {due:%Y-%m-%d %H:%M %Z}; it is accepted and marked late",
         "제출 기한({due:%Y-%m-%d %H:%M %Z})이 지났습니다. 접수는 되지만 지각 제출로 표시됩니다",
     ),
-    "unanswered-one": ("1 task has no answer: {names}", "답하지 않은 문제가 1개 있습니다: {names}"),
+    "unanswered-one": ("1 task has no answer: {names}", "답하지 않은 과제가 1개 있습니다: {names}"),
     "unanswered": (
         "{count} tasks have no answer: {names}",
-        "답하지 않은 문제가 {count}개 있습니다: {names}",
+        "답하지 않은 과제가 {count}개 있습니다: {names}",
     ),
     "check-missing": (
         "check cells are missing: {tasks}; grading uses the course's own",
@@ -124,7 +124,7 @@ _PHRASES = {
     ),
     "which-exercise": (
         "which exercise? name one: biolab submit EXERCISE, of {names}",
-        "어느 과제를 제출하시겠습니까? 하나를 지정하십시오: biolab submit 과제 ({names})",
+        "어느 실습을 제출하시겠습니까? 하나를 지정하십시오: biolab submit 실습 ({names})",
     ),
     "other-learner": (
         "this folder's data are those of {other}; to work with those of {learner}, set `learner` in {path}",
@@ -177,7 +177,7 @@ _PHRASES = {
         "실행하십시오: biolab join {source} {where} --learner ID",
     ),
     "joined-next": ("Begin with: biolab lab {folder}", "다음 명령으로 시작하십시오: biolab lab {folder}"),
-    "fetched-new": ("  {name}: new", "  {name}: 새 과제"),
+    "fetched-new": ("  {name}: new", "  {name}: 새 실습"),
     "fetched-updated": ("  {name}: brought up to date", "  {name}: 새로 고쳤습니다"),
     "fetched-kept": (
         "  {name}: released anew; yours is as it was, and the new one is {path}",
@@ -203,7 +203,7 @@ _PHRASES = {
         "  received   {received:%Y-%m-%d %H:%M:%S %z}\n"
         "  SHA-256    {sha256}\n"
         "  in         {target}",
-        "{learner} 님의 {exercise} 과제를 제출했습니다.\n"
+        "{learner} 님의 {exercise} 실습을 제출했습니다.\n"
         "  노트북     {notebook}, 저장 시각 {saved:%Y-%m-%d %H:%M:%S %z}\n"
         "  접수 시각  {received:%Y-%m-%d %H:%M:%S %z}\n"
         "  SHA-256    {sha256}\n"
@@ -213,12 +213,12 @@ _PHRASES = {
     "receipt-replaced": ("  It replaces your earlier submission.", "  이전 제출물을 대신합니다."),
     "receipt-unanswered-one": (
         "  Note: 1 task is unanswered ({names}); if you answered it, save the notebook and submit again.",
-        "  참고: 답하지 않은 문제가 1개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 제출하십시오.",
+        "  참고: 답하지 않은 과제가 1개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 제출하십시오.",
     ),
     "receipt-unanswered": (
         "  Note: {count} tasks are unanswered ({names}); if you answered them, save the notebook and submit "
         "again.",
-        "  참고: 답하지 않은 문제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
+        "  참고: 답하지 않은 과제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
         "제출하십시오.",
     ),
 }

@@ -10,7 +10,7 @@ NO_JOB = Words(
 )
 NO_FEEDBACK = Words(
     "There is no feedback on {exercise} yet.",
-    "아직 {exercise} 과제의 피드백이 없습니다.",
+    "아직 {exercise} 실습의 피드백이 없습니다.",
 )
 NO_REQUEST = Words(
     'The request is not understood: expected JSON with "exercise".',
