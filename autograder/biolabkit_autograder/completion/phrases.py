@@ -20,7 +20,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "essay_waits": ("{} waits for a grade by hand", "{}: 직접 채점을 기다리고 있습니다."),
     "not_gradable": (
         "{} could not be graded and waits for a decision",
-        "{}: 채점하지 못하여 교수자의 판단을 기다리고 있습니다.",
+        "{}: 채점하지 못하여 강사의 판단을 기다리고 있습니다.",
     ),
     "attendance_unknown": ("attendance is not recorded yet", "출석이 아직 기록되지 않았습니다."),
     "still_open": ("{} can be handed in until {}", "{}: {}까지 제출할 수 있습니다."),
