@@ -5,7 +5,7 @@
 # Answers of every kind: functions, an array, a table, a class, a variable, and one honest task at the end.
 
 # %% [markdown] lang="ko"
-# # 공격을 시험하는 과제
+# # 공격을 시험하는 실습
 #
 # 함수, 배열, 표, 클래스, 변수 등 모든 종류의 답과 마지막의 정직한 과제 하나로 되어 있습니다.
 
