@@ -12,6 +12,8 @@ import io
 import re
 import unicodedata
 import zoneinfo
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -20,7 +22,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from biolabkit.errors import CourseError, UnknownNameError, suggest
+from biolabkit.errors import CourseError, GradingError, UnknownNameError, suggest
 
 from .authoring.problem import Problem
 from .authoring.toml_lines import read_toml
@@ -36,6 +38,7 @@ __all__ = [
     "open_course",
     "read_roster",
     "read_text",
+    "told_apart",
 ]
 
 #: File names and nbgrader's globs take these as they are; Korean letters are letters.
@@ -236,6 +239,25 @@ class Course:
         path = self.folder / self.spec.roster
         return read_roster(path) if path.exists() else {}
 
+    @cached_property
+    def called(self) -> dict[str, str]:
+        """What to call each learner of the roster in a line that does not show ids."""
+        return told_apart({learner: one.name for learner, one in self.roster.items()})
+
+    def unknown_learner(self, name: str) -> GradingError | UnknownNameError:
+        """What to say of an id that is not in the roster; some hand in under their name or account."""
+        meant = [
+            learner
+            for learner, one in self.roster.items()
+            if _squeezed(name) in {_squeezed(text) for text in (one.name, one.account, one.email) if text}
+        ]
+        if not meant:
+            return UnknownNameError("learner in the roster", name, self.roster)
+        return GradingError(
+            f"there is no learner in the roster {name!r}, but a name or account of {', '.join(meant[:4])}"
+            f"{', …' if len(meant) > 4 else ''}; learners hand in under their id: biolab join … --learner ID"
+        )
+
     def account(self, learner: str) -> str:
         """The account of a learner on a shared server: the one in the roster, else the one of that name."""
         return (self.roster[learner].account if learner in self.roster else "") or learner
@@ -320,6 +342,22 @@ def open_course(folder: str | Path) -> Course:
     if spec is None:
         raise CourseError("\n".join(str(problem) for problem in problems))
     return Course(root, spec)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFC", text).split()).casefold()
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """What to call each learner where the id does not stand beside the name: namesakes have theirs with it.
+
+    Examples
+    --------
+    >>> told_apart({"s1": "Kim Minji", "s2": "Kim Minji", "s3": "Lee"})
+    {'s1': 'Kim Minji (s1)', 's2': 'Kim Minji (s2)', 's3': 'Lee'}
+    """
+    bearers = Counter(names.values())
+    return {learner: f"{name} ({learner})" if bearers[name] > 1 else name for learner, name in names.items()}
 
 
 def read_roster(path: Path) -> dict[str, Learner]:

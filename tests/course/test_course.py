@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from biolabkit.errors import CourseError, UnknownNameError
-from biolabkit_autograder.course import LatePolicy, open_course, read_roster
+from biolabkit_autograder.course import LatePolicy, open_course, read_roster, told_apart
 
 GOOD = """\
 id = "genomics-2026"
@@ -152,3 +152,26 @@ def test_a_roster_without_its_columns(tmp_path):
     path.write_text("number;who\n1;kim\n", encoding="utf-8")
     with pytest.raises(CourseError, match="expected the columns id, name, email"):
         read_roster(path)
+
+
+def test_namesakes_are_told_apart_by_their_ids():
+    assert told_apart({"s1": "김민지", "s2": "김민지", "s3": "이서연", "s4": "s4"}) == {
+        "s1": "김민지 (s1)",
+        "s2": "김민지 (s2)",
+        "s3": "이서연",
+        "s4": "s4",
+    }
+
+
+@pytest.mark.parametrize("given", ["김 민지", "MINJI", "minji@example.ac.kr", "김민지"])
+def test_who_hands_in_under_a_name_or_account_is_told_which_id_it_is(opened, tmp_path, given):
+    course = opened(GOOD)
+    roster = "학번,이름,이메일,계정\n2026001,김민지,minji@example.ac.kr,minji\n2026002,이서연,,\n"
+    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8")
+    assert "a name or account of 2026001;" in str(course.unknown_learner(given))
+
+
+def test_an_id_that_is_nearly_right_is_suggested(opened, tmp_path):
+    course = opened(GOOD)
+    (tmp_path / "roster.csv").write_text("id,name\n2026001,Kim\n", encoding="utf-8")
+    assert "did you mean '2026001'" in str(course.unknown_learner("202601"))

@@ -464,6 +464,16 @@ def test_learners_are_mentioned_first_where_they_may_need_help():
     assert "falls behind" in text
 
 
+def test_namesakes_have_their_ids_wherever_names_stand_alone():
+    evidence = [record(who, mark("check-gc", 1)) for who in ("s1", "s2")]
+    roster = {"s1": "김민지", "s2": "김민지", "s3": "이서연", "s4": "김민지"}
+    text = report(evidence, roster=roster)
+    assert '<th scope="row">김민지 (s1)</th>' in text, "the map of competencies"
+    assert "이서연, 김민지 (s4)" in text, "who handed in nothing"
+    assert "이서연 (s3)" not in text
+    assert "김민지 (s1) <small>" not in text, "where the id stands beside the name it is not said twice"
+
+
 def test_lists_of_a_large_cohort_are_bounded():
     exercises = [ExerciseInfo(f"genome-{place}", f"Exercise {place}") for place in range(4)]
     evidence = [

@@ -300,7 +300,7 @@ _STEPS: dict[str, Callable[[Course, Options, Events], dict[str, Any]]] = {
 
 
 def _name(course: Course, learner: str) -> str:
-    return course.roster[learner].name if learner in course.roster else learner
+    return course.called.get(learner, learner)
 
 
 def _disk(error: OSError) -> str:

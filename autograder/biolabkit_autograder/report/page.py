@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from biolabkit.errors import InputError
+from biolabkit_autograder.course import told_apart
 from biolabkit_autograder.report import stuck
 from biolabkit_autograder.report.answers import Material
 from biolabkit_autograder.report.attention import attention, learners_attention, likeness_attention
@@ -90,13 +91,14 @@ def build_report(
     results = results_of(exercises, roster, gradings)
     learners = dict.fromkeys(learner for exercise in results.values() for learner in exercise)
     names = {learner: roster.get(learner) or learner for learner in (*roster, *learners)}
+    called = told_apart(names)
     due = deadlines(exercises, results, gradings.extended, now.replace(tzinfo=None))
     signs = stuck.signs(exercises, results)
     steps = cohort_trend(exercises, results)
     trends = learner_trends(steps, results)
     sections = [exercise_section(one, results[one.name], language) for one in exercises]
     likeness = {
-        exercise.name: similarity_blocks((materials or {})[exercise.name], names, language)
+        exercise.name: similarity_blocks((materials or {})[exercise.name], called, language)
         for exercise in exercises
         if exercise.name in (materials or {})
     }
@@ -109,12 +111,13 @@ def build_report(
         title=course_title,
         made_at=when(now),
         names=names,
-        people=lambda learners: people([names[learner] for learner in learners], language),
+        called=called,
+        people=lambda learners: people([called[learner] for learner in learners], language),
         tiles=_tiles(names, results, language),
-        attention=attention(sections, others, names, language),
+        attention=attention(sections, others, called, language),
         sections=sections,
         overview=overview_section(sections, handed_in_shares(exercises, results), language),
-        trend=trend_section(steps, trends, names, language),
+        trend=trend_section(steps, trends, called, language),
         trends=trends,
         stuck=stuck_rows(signs, exercises, results, language),
         all_stuck=len(signs),

@@ -321,7 +321,7 @@ def _learner(course: Course, name: str) -> str:
         if candidate in course.roster:
             return candidate
     if course.roster:
-        raise UnknownNameError("learner in the roster", name, course.roster)
+        raise course.unknown_learner(name)
     if not re.fullmatch(r"\w[\w.@-]{0,63}", name):
         raise GradingError(f"{name!r} cannot be a learner's id; it may have letters, digits and . _ @ - only")
     return name

@@ -167,7 +167,7 @@ def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
         return _Entry(name, learner, exercise, parts[2], token)
     owners = [one for one in course.roster.values() if one.account == learner]
     if len(owners) != 1:
-        raise UnknownNameError("learner in the roster", learner, course.roster)
+        raise course.unknown_learner(learner)
     note = None
     if token:
         note = (

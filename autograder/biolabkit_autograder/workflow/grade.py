@@ -343,5 +343,5 @@ def _check_released(store: Store, jobs: list[Job]) -> None:
 
 def _nothing_from(course: Course, learner: str) -> None:
     if course.roster and learner not in course.roster:
-        raise UnknownNameError("learner in the roster", learner, course.roster)
+        raise course.unknown_learner(learner)
     raise CourseError(f"{learner} has submitted nothing yet; run: biolab course collect")

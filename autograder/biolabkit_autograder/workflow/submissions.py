@@ -74,7 +74,7 @@ def strangers(course: Course) -> list[tuple[str, str, str]]:
             if not path.is_dir():
                 continue
             if course.roster and learner not in course.roster:
-                error = UnknownNameError("learner in the roster", learner, course.roster)
+                error: Exception = course.unknown_learner(learner)
             elif path.name not in course.exercise_names:
                 error = UnknownNameError("exercise in this course", path.name, course.exercise_names)
             else:
