@@ -83,7 +83,7 @@ def published(exercise, title):
         "sha256": digests[1],
         "checks": [{"id": "check-f", "points": 2, "sha256": digests[2]}],
     }
-    return said | {"title": {"en": exercise, "ko": title}, "essays": []}
+    return said | {"title": {"en": exercise, "ko": title}, "essays": [{"id": "essay-why", "points": 3}]}
 
 
 @pytest.fixture(scope="module")
@@ -265,6 +265,7 @@ def test_a_check_that_is_run_in_the_notebook_is_seen_in_the_panel(lab):
         lab.page.keyboard.press("Shift+Enter")
     entry = lab.entry("genome-01-cells")
     expect(entry.locator(".biolab-points")).to_have_text("지금까지 2 / 2점 (보이는 검사)")
+    expect(entry.locator(".biolab-by-hand")).to_have_text("서술형 3점은 강사가 직접 채점합니다")
     expect(entry.locator(".biolab-facts")).to_contain_text("진행 중")
 
 

@@ -73,7 +73,7 @@ def published(name):
         "minutes": 30,
         "due": "2020-01-01T00:00:00+09:00" if name.startswith("late") else None,
         "tasks": [{"name": "answer", "checks": [{"id": "check-answer", "points": 2.0}]}],
-        "essays": [],
+        "essays": [{"id": "essay-why", "points": 3.0}],
         "seconds_per_cell": 120.0,
         "notebook": f"{name}/{name}.ipynb",
         "sha256": hashlib.sha256(released).hexdigest(),
@@ -218,6 +218,7 @@ def test_the_course_as_the_panel_sees_it(server, course):
         "state": "to-do",
         "changed_since_submit": False,
         "points": {"earned": 0, "max": 2.0},
+        "points_by_hand": 3.0,
         "tasks": [
             {
                 "name": "answer",

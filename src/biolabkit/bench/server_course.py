@@ -111,6 +111,7 @@ def entry_data(
         "state": _state(assignment, done, receipt, found),
         "changed_since_submit": bool(receipt and _digest(assignment.notebook) not in ("", receipt.sha256)),
         "points": _points(assignment, done),
+        "points_by_hand": sum(essay.points for essay in assignment.essays),
         "tasks": _tasks(assignment, done, course.language),
         "submitted": _submitted(receipt),
         "graded": _graded(found),

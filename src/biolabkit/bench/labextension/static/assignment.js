@@ -38,6 +38,7 @@ export class AssignmentView {
     this.due = h("p", { class: "biolab-due" });
     this.warning = h("p", { class: "biolab-warning" });
     this.points = h("p", { class: "biolab-points" });
+    this.byHand = h("p", { class: "biolab-by-hand" });
     this.filled = h("span");
     this.bar = h("div", { class: "biolab-bar", "aria-hidden": "true" }, this.filled);
     this.history = h("p", { class: "biolab-history" });
@@ -54,6 +55,7 @@ export class AssignmentView {
       this.history,
       this.points,
       this.bar,
+      this.byHand,
       this.warning,
       h("div", { class: "biolab-buttons" }, ...Object.values(this.buttons)),
       this.work,
@@ -148,6 +150,8 @@ export class AssignmentView {
   _updateStanding(entry, language) {
     const { earned, max } = entry.points;
     show(this.points, max > 0 && word(language, "points", { earned: number(earned), max: number(max) }));
+    const byHand = entry.state !== "graded" && entry.points_by_hand;
+    show(this.byHand, byHand > 0 && word(language, "points_by_hand", { points: number(byHand) }));
     this.bar.hidden = !(max > 0);
     this.filled.style.width = max > 0 ? `${Math.min(100, (100 * earned) / max)}%` : "0";
     const warning = entry.notebook ? entry.changed_since_submit && "changed" : "no_notebook";

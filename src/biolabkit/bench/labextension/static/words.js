@@ -37,6 +37,7 @@ const WORDS = {
   "minutes": { "en": "{n} minutes", "ko": "{n}분" },
 
   "points": { "en": "{earned} / {max} so far (visible checks)", "ko": "지금까지 {earned} / {max}점 (보이는 검사)" },
+  "points_by_hand": { "en": "and {points} for what your instructor reads and grades", "ko": "서술형 {points}점은 강사가 직접 채점합니다" },
   "grade": { "en": "{points} / {max}", "ko": "{points} / {max}점" },
   "earlier_grade": { "en": "earlier submission: {grade}", "ko": "앞선 제출: {grade}" },
   "no_grade": { "en": "could not be graded, see the feedback", "ko": "채점하지 못했습니다. 피드백을 보십시오" },
