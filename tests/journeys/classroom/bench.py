@@ -18,6 +18,7 @@ from .browser import Browser, Window
 from .latency import latency
 
 _LOG = "lab.log"
+_QUIET = 10  # moments
 #: Pressed by who wants the notebook on the screen submitted, whatever is asked: ours and JupyterLab's.
 _YES = ("그래도 제출", "덮어쓰기", "닫기", "Ok")
 
@@ -114,16 +115,18 @@ class Desktop:
     def submit(self, exercise: str) -> str:
         """Submit what is on the screen, whatever is asked; the receipt, or the sentence that says why not."""
         self.act(exercise, "submit")
-        while True:
+        told = ""
+        for _ in self.window.moments():
             if self.dialog.is_visible():
-                text = self.agree()
-                if "SHA-256" in text:
-                    return text
+                told = self.agree()
+                if "SHA-256" in told:
+                    break
             elif self.entry(exercise).get_attribute("aria-busy") == "false":
                 if self.note(exercise).get_attribute("data-kind") != "good":
-                    return self.note(exercise).inner_text()
+                    told = self.note(exercise).inner_text()
+                    break
                 self.dialog.wait_for()
-            self.page.wait_for_timeout(50)
+        return told
 
     def agree(self) -> str:
         """Press what goes on in the dialog in front; its text."""
@@ -135,12 +138,13 @@ class Desktop:
     def settle(self, exercise: str) -> None:
         """Agree to what JupyterLab tells and asks until the panel is done with an assignment."""
         quiet = 0
-        while quiet < 5:
+        for _ in self.window.moments():
             if self.dialog.is_visible():
                 self.agree()
             done = self.entry(exercise).get_attribute("aria-busy") == "false"
             quiet = quiet + 1 if done and not self.dialog.is_visible() else 0
-            self.page.wait_for_timeout(100)
+            if quiet == _QUIET:
+                return
 
     def note(self, exercise: str) -> Locator:
         """How the last action of an assignment went."""

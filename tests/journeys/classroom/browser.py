@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
@@ -15,7 +17,7 @@ _OPTIONS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 _HERE = ("127.0.0.1", "localhost")
-_PATIENCE = 30_000  # milliseconds; for a crowded machine
+_PATIENCE = 60_000  # milliseconds; for a crowded machine
 expect.set_options(timeout=_PATIENCE)
 
 
@@ -100,6 +102,16 @@ class Window:
     def button(self, name: str | re.Pattern[str], inside: Locator | None = None) -> Locator:
         """The button that is called so, to a screen reader too."""
         return (inside or self.page).get_by_role("button", name=name)
+
+    def moments(self, seconds: float = 120) -> Iterator[None]:
+        """Time goes by until who waits has seen enough; at the end of patience the page is told."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            yield
+            self.page.wait_for_timeout(50)
+        raise AssertionError(
+            f"nothing has come of it in {seconds} s:\n{self.page.inner_text('body')[-2000:]}"
+        )
 
     def close(self) -> None:
         """The window with its cookies."""
