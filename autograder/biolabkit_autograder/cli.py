@@ -11,6 +11,7 @@ import datetime
 import errno
 import functools
 import gc
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -367,7 +368,7 @@ def _end(problems: int) -> None:
 def _report_exchange(folder: Path) -> None:
     from .workflow.exchange import unreachable
 
-    print(f"learners join with: biolab join {folder}")
+    print(f"learners join with: biolab join {shlex.quote(str(folder))}")
     if closed := unreachable(folder):
         print(
             f"learners cannot get there yet: other accounts may not pass {closed} (chmod o+x)",
