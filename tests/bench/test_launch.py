@@ -1,5 +1,6 @@
 """`biolab lab` started for real, over HTTP and in a terminal."""
 
+import asyncio
 import importlib.util
 import json
 import os
@@ -13,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -322,6 +324,24 @@ def test_a_folder_that_is_missing_is_told_in_the_right_language(capsys, monkeypa
 def test_it_needs_its_extra(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr(launch, "_installed", lambda: False)
     assert "pip install 'biolabkit[lab]'" in run(capsys, str(tmp_path))[2]
+
+
+def test_an_end_that_hangs_is_cut_short(monkeypatch):
+    """Jupyter's own end waits for extensions and kernels, whatever they do."""
+    loop = asyncio.new_event_loop()
+    asked = []
+    server = SimpleNamespace(
+        io_loop=SimpleNamespace(asyncio_loop=loop), stop=lambda *, from_signal: asked.append(from_signal)
+    )
+    monkeypatch.setattr(launch, "_SECONDS_TO_END", 0.01)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        launch._stop(server)
+        loop.run_forever()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        loop.close()
+    assert asked == [True]
 
 
 @pytest.fixture

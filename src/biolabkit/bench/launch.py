@@ -29,6 +29,7 @@ __all__ = ["app", "open_lab"]
 
 # What answers to the page's first requests import.
 _ASKED_FIRST = ("nbconvert.exporters",)
+_SECONDS_TO_END = 10
 
 app = typer.Typer(add_completion=False)
 
@@ -161,8 +162,13 @@ def _run(place: _Place, options: list[str]) -> int:
 
 
 def _stop(server: Any) -> None:
-    """End at the first Ctrl-C without a question; a second one interrupts even that."""
+    """End at the first Ctrl-C without a question; a second one interrupts even that.
+
+    What fails or hangs while it cleans up must not keep it alive: kernels end with their server anyway.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    loop = server.io_loop.asyncio_loop
+    loop.call_soon_threadsafe(loop.call_later, _SECONDS_TO_END, loop.stop)
     server.stop(from_signal=True)
 
 
