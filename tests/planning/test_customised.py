@@ -1,6 +1,7 @@
 """Profiles, ``biolab course new --from`` and ``biolab course plan``."""
 
 import re
+import unicodedata
 
 import pytest
 from typer.testing import CliRunner
@@ -58,6 +59,17 @@ def test_every_profile_makes_a_course(name, run, tmp_path):
     assert first <= set(profile.tracks)
     for track in set(profile.tracks) - first:
         assert re.search(f"track {track} has no exercises here|too few", done.stderr)
+
+
+def test_courses_whose_korean_names_differ_have_ids_that_differ(run, tmp_path, pack):
+    names = ["유전체 2026", "임상 2026", "유전체", "임상", "bio 101", unicodedata.normalize("NFD", "유전체")]
+    ids = []
+    for at, name in enumerate(names):
+        run("new", tmp_path / str(at) / name, "--source", pack)
+        ids.append(open_course(tmp_path / str(at) / name).spec.id)
+    assert [bool(re.fullmatch(r"(2026|course)-[0-9a-f]{6}", one)) for one in ids[:4]] == [True] * 4
+    assert len(set(ids)) == 5
+    assert ids[4:] == ["bio-101", ids[2]]
 
 
 def test_the_package_has_these_profiles():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -72,8 +74,7 @@ def new_course(
         if one not in known:
             raise UnknownNameError("exercise", one, known)
     return NewCourse(
-        # nbgrader's exchange has folders of this name
-        id=re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-") or "course",
+        id=_course_id(name),
         title_en=title or (chosen.name.en if chosen else name),
         title_ko=title or (chosen.name.ko if chosen else name),
         language=language,
@@ -82,6 +83,19 @@ def new_course(
         exercises=exercises or list(known),
         completion=chosen.completion if chosen else None,
     )
+
+
+def _course_id(name: str) -> str:
+    """A name for the course's folder in an exchange, of ASCII letters as nbgrader wants it.
+
+    Where Korean letters are left out, what stays is not the course's own: all of ``유전체 2026`` and
+    ``임상 2026`` would be ``2026``, and one would be handed in to the other.
+    """
+    name = unicodedata.normalize("NFC", name)
+    left = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-")
+    if left and not any(letter.isalnum() and not letter.isascii() for letter in name):
+        return left
+    return f"{left or 'course'}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def _planned(
