@@ -174,6 +174,16 @@ def test_hidden_tests_and_what_may_quote_them_are_not_shown():
     assert html.index("Look there") < html.index("Your notebook")
 
 
+def test_the_table_sets_code_as_the_card_does_and_korean_words_stay_whole():
+    card = Card(check="x", points=2, hint=hint("h", 3, en="call `f(<x>)`", ko="`f(<x>)` 호출"))
+    html = _page(
+        _check_cell(new_output("display_data", {MIME_TYPE: card.to_dict(), "text/plain": "x"})), language="ko"
+    )
+    (row,) = re.findall(r"<tr><td>(.*?)</tr>", html)
+    assert re.search("<code[^>]*>f\\(&lt;x&gt;\\)</code> 호출", row)
+    assert "word-break: keep-all" in html
+
+
 def test_a_check_without_a_card_says_only_how_it_stopped():
     html = _page(_check_cell(new_output("error", ename="ValueError", evalue="SECRET", traceback=["SECRET"])))
     assert "SECRET" not in html

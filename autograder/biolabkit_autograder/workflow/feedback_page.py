@@ -17,6 +17,7 @@ from pygments.lexers import PythonLexer
 
 from biolabkit.check import Card
 from biolabkit.check.cards import MIME_TYPE
+from biolabkit.check.html import with_code
 from biolabkit_autograder.visible import visible_source
 
 from .budget import Budget
@@ -68,7 +69,8 @@ _WORDS = {
 _STYLE = """
 :root { color-scheme: light; }
 body { font: 15px/1.55 system-ui, "Noto Sans KR", "Apple SD Gothic Neo", "Malgun Gothic", sans-serif;
-  color: #1d2329; background: #fff; max-width: 900px; margin: 0 auto; padding: 24px 16px 80px; }
+  color: #1d2329; background: #fff; max-width: 900px; margin: 0 auto; padding: 24px 16px 80px;
+  word-break: keep-all; overflow-wrap: break-word; }
 h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 32px 0 8px; }
 .who { color: #5c6670; margin: 0 0 16px; }
 .total { font-size: 32px; font-weight: 700; } .total small { font-size: 16px; font-weight: 400; }
@@ -206,7 +208,7 @@ def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str
     remark = remark or feedback.comments.get(score.check, "")
     return (
         f'<tr><td><span class="{state}">{symbol}</span> {escape(_name(score.check, card, words))}</td>'
-        f'<td class="n {state}">{points}</td><td>{escape(remark)}</td></tr>'
+        f'<td class="n {state}">{points}</td><td>{with_code(remark)}</td></tr>'
     )
 
 

@@ -10,7 +10,7 @@ from html import escape
 from biolabkit.check.cards import HINT, Card
 from biolabkit.check.words import Words, points_text
 
-__all__ = ["STYLE_PROPERTIES", "TAGS", "card_html", "note_html"]
+__all__ = ["STYLE_PROPERTIES", "TAGS", "card_html", "note_html", "with_code"]
 
 TAGS = frozenset({"code", "div", "pre", "span", "strong"})
 
@@ -92,7 +92,7 @@ def _what(card: Card, language: str) -> str:
     if not text:
         return ""
     weight = "400" if card.kind in {"passed", "unanswered"} else "600"
-    return f'<div style="margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}">{_with_code(text)}</div>'
+    return f'<div style="margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}">{with_code(text)}</div>'
 
 
 def _rows(card: Card, language: str) -> str:
@@ -117,7 +117,7 @@ def _row(label: str, text: str) -> str:
 
 def _detail(card: Card, language: str) -> str:
     text = card.detail.to(language)
-    return f'<div style="margin: 8px 0 0 0; overflow-wrap: anywhere">{_with_code(text)}</div>' if text else ""
+    return f'<div style="margin: 8px 0 0 0; overflow-wrap: anywhere">{with_code(text)}</div>' if text else ""
 
 
 def _hint(card: Card, language: str) -> str:
@@ -129,10 +129,10 @@ def _hint(card: Card, language: str) -> str:
         "padding: 8px 12px; margin: 10px 0 0 0"
     )
     label = f'<strong style="white-space: nowrap">{escape(HINT.to(language))}</strong>'
-    return f'<div style="{style}">{label}&ensp;{_with_code(text)}</div>'
+    return f'<div style="{style}">{label}&ensp;{with_code(text)}</div>'
 
 
-def _with_code(text: str) -> str:
+def with_code(text: str) -> str:
     """Escape a sentence and set what stands between back-ticks as code."""
     parts = escape(text).split("`")
     if len(parts) % 2 == 0:  # a lone back-tick is just that
@@ -151,4 +151,4 @@ def note_html(text: str) -> str:
         "padding: 4px 12px; margin: 4px 0; max-width: 870px; font-size: 13px; overflow-wrap: anywhere; "
         "white-space: pre-wrap"
     )
-    return f'<div style="{style}">{_with_code(text)}</div>'
+    return f'<div style="{style}">{with_code(text)}</div>'
