@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -337,11 +338,14 @@ def test_an_end_that_hangs_is_cut_short(monkeypatch):
     before = signal.getsignal(signal.SIGINT)
     try:
         launch._stop(server)
-        loop.run_forever()
     finally:
         signal.signal(signal.SIGINT, before)
-        loop.close()
+    running = threading.Thread(target=loop.run_forever, daemon=True)  # the browser's loop has this thread
+    running.start()
+    running.join(60)
+    assert not running.is_alive()
     assert asked == [True]
+    loop.close()
 
 
 @pytest.fixture
