@@ -88,7 +88,12 @@ def test_a_notebook_in_order_is_no_word_about(desk):
 def test_tasks_without_an_answer_are_named(desk, cells, names):
     found = review(course_with(desk, *cells), EXERCISE)
     assert found.unanswered == names
-    assert all(name in " ".join(found.warnings) for name in names)
+    assert all(name.removeprefix("essay-") in " ".join(found.warnings) for name in names)
+
+
+def test_an_essay_is_called_a_written_answer(desk):
+    found = review(course_with(desk, START, TASK, CHECK, ESSAY), EXERCISE)
+    assert found.warnings == ("2 tasks have no answer: f, why (written answer)",)
 
 
 @pytest.mark.parametrize(

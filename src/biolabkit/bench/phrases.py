@@ -1,9 +1,10 @@
 """What a trainee is told about their course folder, files and hand-ins: every sentence in both languages."""
 
 import errno
+from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["explain", "say"]
+__all__ = ["called", "explain", "say"]
 
 _PHRASES = {
     # the course folder
@@ -110,6 +111,7 @@ _PHRASES = {
         "{count} tasks have no answer: {names}",
         "답하지 않은 과제가 {count}개 있습니다: {names}",
     ),
+    "written-answer": ("{name} (written answer)", "{name}(서술형)"),
     "check-missing": (
         "check cells are missing: {tasks}; grading uses the course's own",
         "검사 셀이 없습니다: {tasks}. 채점에는 과정의 원본이 쓰입니다",
@@ -227,6 +229,16 @@ _PHRASES = {
 def say(language: str, phrase: str, **values: Any) -> str:
     """Give a sentence in ``"ko"``, or in English for any other language."""
     return _PHRASES[phrase][language == "ko"].format(**values)
+
+
+def called(language: str, answers: Iterable[str]) -> str:
+    """What to call tasks and essays in a sentence: by name, without the mark of an essay's cell."""
+    return ", ".join(
+        say(language, "written-answer", name=name.removeprefix("essay-"))
+        if name.startswith("essay-")
+        else name
+        for name in answers
+    )
 
 
 _CAUSES = {

@@ -19,7 +19,7 @@ from typing import Any
 from biolabkit._files import atomic_write
 
 from .folder import CourseFolder
-from .phrases import say
+from .phrases import called, say
 
 __all__ = ["Receipt", "all_of", "newest"]
 
@@ -137,7 +137,7 @@ class Receipt:
         if self.replaced:
             lines.append(say(language, "receipt-replaced"))
         if self.unanswered:
-            names = ", ".join(self.unanswered)
+            names = called(language, self.unanswered)
             phrase = "receipt-unanswered-one" if len(self.unanswered) == 1 else "receipt-unanswered"
             lines.append(say(language, phrase, count=len(self.unanswered), names=names))
         return "\n".join(lines)

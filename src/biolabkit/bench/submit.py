@@ -17,7 +17,7 @@ from biolabkit.errors import InputError
 from . import delivery, receipts
 from .folder import SETTINGS_FILE, Assignment, CourseFolder
 from .notebooks import Cell, Notebook, read_notebook
-from .phrases import explain, say
+from .phrases import called, explain, say
 from .receipts import Receipt
 
 __all__ = ["Receipt", "Review", "review", "submit"]
@@ -260,7 +260,7 @@ def _lateness(course: CourseFolder, assignment: Assignment) -> Iterator[str]:
 def _open_tasks(course: CourseFolder, unanswered: tuple[str, ...]) -> Iterator[str]:
     if unanswered:
         phrase = "unanswered-one" if len(unanswered) == 1 else "unanswered"
-        yield say(course.language, phrase, count=len(unanswered), names=", ".join(unanswered))
+        yield say(course.language, phrase, count=len(unanswered), names=called(course.language, unanswered))
 
 
 def _unanswered(assignment: Assignment, notebook: Notebook) -> list[str]:

@@ -186,16 +186,18 @@ export class Actions {
     try {
       await task(busy);
     } catch (error) {
-      this._fail(entry, error, failure);
+      await this._fail(entry, error, failure);
     } finally {
       this.busy.delete(entry.name);
       this.changed();
     }
   }
 
-  _fail(entry, error, failure) {
-    if (error instanceof ServerGone) this.course.failed(error);
-    this._note(entry, "bad", this._sentence(error, failure));
+  async _fail(entry, error, failure) {
+    if (error instanceof SaveFailed) await this.course.refresh(); // a server that is away may be the cause
+    const cause = error instanceof SaveFailed && this.course.trouble instanceof ServerGone ? this.course.trouble : error;
+    if (cause instanceof ServerGone) this.course.failed(cause);
+    this._note(entry, "bad", this._sentence(cause, failure));
   }
 
   _sentence(error, failure) {
