@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from urllib.error import HTTPError
 
 _PAUSE = 0.05  # seconds
 
@@ -17,7 +18,8 @@ def latency(ask: Callable[[], object]) -> Iterator[list[float]]:
     def go_on() -> None:
         while not done.wait(_PAUSE):
             began = time.perf_counter()
-            ask()
+            with suppress(HTTPError):  # Jupyter's own status answers 500 while a kernel is just being made
+                ask()
             seconds.append(time.perf_counter() - began)
 
     thread = threading.Thread(target=go_on, daemon=True)
