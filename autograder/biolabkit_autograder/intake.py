@@ -47,24 +47,34 @@ _DEFINITION = re.compile(r"^(?:async[ \t]+def|def|class)[ \t]+(\w+)", re.MULTILI
 _SENTENCES = {
     "missing": (
         "the answer cell {cell!r} is missing; its task counts as unanswered",
-        "답안 셀 {cell!r}이(가) 없어 해당 과제를 답하지 않은 것으로 처리했습니다",
+        "답안 셀이 없어 해당 과제를 답하지 않은 것으로 처리했습니다: {cell!r}",
     ),
     "repeated": (
         "the answer cell {cell!r} is there {n} times; all of them were run, in their order",
-        "답안 셀 {cell!r}이(가) {n}번 있어 순서대로 모두 실행했습니다",
+        "같은 답안 셀이 {n}번 있어 순서대로 모두 실행했습니다: {cell!r}",
     ),
     "joined": (
         "the answer {cell!r} is there {n} times; the parts were joined in their order",
-        "서술형 답안 {cell!r}이(가) {n}번 있어 순서대로 이어 붙였습니다",
+        "같은 서술형 답안이 {n}번 있어 순서대로 이어 붙였습니다: {cell!r}",
     ),
     "renamed": (
         "a cell without its name was taken as the answer cell {cell!r}, as it defines the same function",
-        "이름이 없는 셀을 같은 함수를 정의하므로 답안 셀 {cell!r}(으)로 보았습니다",
+        "이름이 없는 셀이 같은 함수를 정의하므로 답안 셀로 보았습니다: {cell!r}",
     ),
     "check-repeated": (
         "the check cell {cell!r} is there {n} times; the course's own was used once",
-        "채점 셀 {cell!r}이(가) {n}번 있어 과정의 원본을 한 번만 사용했습니다",
+        "같은 채점 셀이 {n}번 있어 과정의 원본을 한 번만 사용했습니다: {cell!r}",
     ),
+}
+
+#: What is wrong with a file that is not JSON, as Python's own sentences are English.
+_NOT_JSON = {
+    "deep": ("nested too deeply", "너무 깊이 중첩됨"),
+    "cut": ("it ends inside a character", "글자 중간에서 끝남"),
+    "not-utf8": ("not UTF-8 text", "UTF-8 텍스트가 아님"),
+    "at": ("line {line}, column {column}: {message}", "{line}번째 줄 {column}번째 글자"),
+    "constant": ("{word} is not JSON", "JSON에 없는 값 {word}"),
+    "number": ("a number is too long", "너무 긴 숫자가 있음"),
 }
 
 _REFUSALS = {
@@ -241,19 +251,18 @@ def parse_notebook(data: bytes, name: str) -> list[SubmittedCell]:
 
 def _strict_json(data: bytes, name: str) -> Any:
     def constant(word: str) -> NoReturn:
-        raise ValueError(f"{word} is not JSON")
+        _not_json("constant", name, word=word)
 
     try:
         return json.loads(data.decode("utf-8-sig"), parse_constant=constant)
     except RecursionError:
-        _refuse("not-json", name, why="nested too deeply")
+        _not_json("deep", name)
     except UnicodeDecodeError as error:
-        cut_off = error.reason == "unexpected end of data"
-        _refuse("not-json", name, why="it ends inside a character" if cut_off else "not UTF-8 text")
+        _not_json("cut" if error.reason == "unexpected end of data" else "not-utf8", name)
     except json.JSONDecodeError as error:
-        _refuse("not-json", name, why=f"line {error.lineno}: {error.msg}")
-    except ValueError as error:
-        _refuse("not-json", name, why=_short(error))
+        _not_json("at", name, line=error.lineno, column=error.colno, message=error.msg)
+    except ValueError:  # the only other one: more digits than int() takes
+        _not_json("number", name)
 
 
 def _cell(cell: Any, number: int, name: str) -> SubmittedCell:
@@ -473,6 +482,14 @@ def _sentence(kind: str, language: str, **values: Any) -> str:
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _not_json(cause: str, name: str, **values: Any) -> NoReturn:
+    (before_en, before_ko), (en, ko) = _REFUSALS["not-json"], _NOT_JSON[cause]
+    raise RefusedError(
+        f"{name} {before_en.format(why=en.format(**values))}",
+        f"{name}: {before_ko.format(why=ko.format(**values))}",
+    )
 
 
 def _refuse(kind: str, name: str, **values: Any) -> NoReturn:

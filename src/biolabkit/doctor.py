@@ -36,7 +36,7 @@ _PHRASES = {
     "missing": ("missing: {absent}; {present}", "없는 패키지: {absent}; {present}"),
     "lacks": (
         "lacks {absent}; pip install 'biolabkit[{extra}]'",
-        "{absent}이(가) 없습니다. 설치: pip install 'biolabkit[{extra}]'",
+        "설치되어 있지 않습니다: {absent}. 설치 명령: pip install 'biolabkit[{extra}]'",
     ),
     "cache": (
         "{folder}: {here} of {all} dataset files",
@@ -57,7 +57,7 @@ _PHRASES = {
     ),
     "bad-mirror": (
         "BIOLABKIT_MIRROR={folder} is not a folder",
-        "BIOLABKIT_MIRROR={folder}은(는) 폴더가 아닙니다",
+        "BIOLABKIT_MIRROR={folder}: 폴더가 아닙니다",
     ),
     "mirror": ("{folder}: {size} of known files", "{folder}: 알려진 파일 {size}"),
     "no-font": (

@@ -110,6 +110,21 @@ def test_what_is_no_notebook_is_refused(desk, capsys, content, told):
     assert inbox(desk) == []
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b'{"cells": [\n{"cell_ty', "(2번째 줄 2번째 글자)"),
+        (b"{\x80", "(UTF-8 텍스트가 아님)"),
+        (b"[" * 100_000, "(너무 깊이 중첩됨)"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "(JSON에 쓸 수 없는 값이 있음)"),
+    ],
+)
+def test_damage_is_said_in_korean_alone(desk, capsys, monkeypatch, content, told):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    (desk / "health-02-risk-model.ipynb").write_bytes(content)
+    assert f"JSON이 아니어서 노트북으로 읽을 수 없습니다{told}. JupyterLab에서" in run(capsys)[2]
+
+
 @pytest.mark.parametrize("learner", ["../kim", "a/b", ".hidden", "kim ", "a\nb", "x" * 200, 'a"b'])
 def test_a_learner_cannot_lead_out_of_the_inbox(desk, capsys, learner):
     status, _, err = run(capsys, "--learner", learner)

@@ -113,7 +113,8 @@ def test_the_model_answer_never_fills_a_gap(submit, released):
 
 def test_problems_are_said_in_korean(submit, released):
     released.cells = [cell for cell in released.cells if not _is_solution(cell)]
-    assert "답안 셀 'gc_content'" in submit(released, language="ko").problems[0]
+    told = "답안 셀이 없어 해당 과제를 답하지 않은 것으로 처리했습니다: 'gc_content'"
+    assert submit(released, language="ko").problems[0] == told
 
 
 def test_a_copied_answer_cell_runs_where_the_learner_had_it(submit, released):
@@ -230,6 +231,23 @@ def test_a_damaged_file_is_refused_in_one_line(data, said):
     assert "\n" not in str(error.value)
     assert said is None or said in str(error.value)
     assert error.value.in_language("ko") != str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'{"cells": [\n{"cell_ty', "(2번째 줄 2번째 글자)"),
+        (b"\xff\xfe\x00", "(UTF-8 텍스트가 아님)"),
+        ("{가".encode()[:-1], "(글자 중간에서 끝남)"),
+        (b"[" * 100_000, "(너무 깊이 중첩됨)"),
+        (b'{"nbformat": 4, "cells": NaN}', "(JSON에 없는 값 NaN)"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "(너무 긴 숫자가 있음)"),
+    ],
+)
+def test_what_is_wrong_with_json_is_said_in_korean_alone(data, said):
+    with pytest.raises(RefusedError) as error:
+        parse_notebook(data, "kim.ipynb")
+    assert error.value.ko.startswith(f"kim.ipynb: JSON이 아닙니다{said}. 파일이 잘렸을 수 있으니")
 
 
 def test_odd_metadata_is_passed_over():

@@ -188,9 +188,9 @@ expect(sorted(flag_names(1024 + 16)), "properties that flag 1040 states", "FLAG 
 ### BEGIN HIDDEN TESTS
 expect(list(flag_names(0)), "properties that flag 0 states", "FLAG 0이 말하는 속성").equals([])
 for _flag in (4, 147, 325, 2179, 3840, 4095):
-    expect(
-        sorted(flag_names(_flag)), f"properties that flag {_flag} states", f"FLAG {_flag}이(가) 말하는 속성"
-    ).equals(sorted(genomics.decode_flag(_flag)), hints=_flag_hints)
+    expect(sorted(flag_names(_flag)), f"properties that flag {_flag} states", f"FLAG {_flag}의 속성").equals(
+        sorted(genomics.decode_flag(_flag)), hints=_flag_hints
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -435,7 +435,7 @@ for _pos, _cigar in ((1, "4H2=1X3N2M"), (500, "5S1M1D1M1I1M2D3M")):
     expect(
         _sorted_ints(covered_positions(_pos, _cigar)),
         f"positions that POS {_pos}, {_cigar} lies over",
-        f"POS {_pos}, {_cigar}이(가) 놓인 위치",
+        f"POS {_pos}, {_cigar}의 위치",
     ).equals(
         [p for block in genomics.aligned_blocks(_cigar, _pos - 1) for p in range(block.start, block.end)]
     )

@@ -32,20 +32,20 @@ NO_CHECKS = Words(
 )
 TIMED_OUT = Words(
     "{cell} was stopped after {seconds:g} seconds. Does a loop in it, or in what it calls, ever end?",
-    "{cell}이 {seconds:g}초가 지나 중단되었습니다. 이 셀이나 이 셀이 부르는 코드의 반복문이 끝나는지 "
+    "{cell}: {seconds:g}초가 지나 중단되었습니다. 이 셀이나 이 셀이 부르는 코드의 반복문이 끝나는지 "
     "확인하십시오.",
 )
 MEMORY = Words(
     "{cell} needed more than {megabytes:,} MB of memory and was stopped.",
-    "{cell}이 메모리를 {megabytes:,} MB보다 많이 써서 중단되었습니다.",
+    "{cell}: 메모리를 {megabytes:,} MB보다 많이 써서 중단되었습니다.",
 )
 DIED = Words(
     "{cell} ended the kernel.",
-    "{cell}이 커널을 종료시켰습니다.",
+    "{cell}: 커널을 종료시켰습니다.",
 )
 STOPPED = Words(
     "{cell} stopped with an error: {error}",
-    "{cell}이 오류로 멈췄습니다: {error}",
+    "{cell}: 오류로 멈췄습니다. {error}",
 )
 NO_CARD = Words(
     "The check could not run: {error}",
@@ -66,4 +66,4 @@ BROKE_OFF = Words(
 CANCELLED = Words("Checking was stopped.", "검사를 중단했습니다.")
 CELL_OF_TASK = Words("Your cell of `{task}`", "`{task}` 과제의 셀")
 CELL_OF_CHECK = Words("The check `{check}`", "`{check}` 검사 셀")
-CELL_THAT_BEGINS = Words("The cell that begins with `{line}`", "`{line}`(으)로 시작하는 셀")
+CELL_THAT_BEGINS = Words("The cell that begins with `{line}`", "첫 줄이 `{line}`인 셀")

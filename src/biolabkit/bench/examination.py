@@ -50,7 +50,7 @@ _PHRASES = {
     "reachable": ("{place}: you may hand in here", "{place}: 제출할 수 있습니다"),
     "unreachable": (
         "{place} is not there; is its disk connected? Ask your instructor",
-        "{place}이(가) 없습니다. 디스크가 연결되어 있는지 확인하시고 강사에게 문의하십시오",
+        "제출할 곳이 없습니다: {place}. 디스크가 연결되어 있는지 확인하시고 강사에게 문의하십시오",
     ),
     "not-allowed": (
         "{place}: you may not write there; ask your instructor whether your account belongs to the course",

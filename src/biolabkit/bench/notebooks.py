@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from biolabkit.errors import FormatError, InputError
 
-from .phrases import say
+from .phrases import json_damage, say
 
 __all__ = [
     "LARGEST_BYTES",
@@ -160,7 +160,7 @@ def _document(path: Path, content: bytes, language: str) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FormatError(say(language, "not-json", path=path, why=error)) from None
+        raise FormatError(say(language, "not-json", path=path, why=json_damage(language, error))) from None
     if (
         not isinstance(document, dict)
         or document.get("nbformat") != 4

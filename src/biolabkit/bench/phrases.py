@@ -1,10 +1,11 @@
 """What a trainee is told about their course folder, files and hand-ins: every sentence in both languages."""
 
 import errno
+import json
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["called", "explain", "say"]
+__all__ = ["called", "explain", "json_damage", "say"]
 
 _PHRASES = {
     # the course folder
@@ -26,7 +27,7 @@ _PHRASES = {
     ),
     "bad-name": (
         "{what} {name!r} cannot be a file name; use letters, digits, spaces and hyphens",
-        "{what} {name!r}은(는) 파일 이름으로 쓸 수 없습니다. 글자, 숫자, 빈칸, 하이픈만 쓰십시오",
+        "파일 이름으로 쓸 수 없는 {what}입니다: {name!r}. 글자, 숫자, 빈칸, 하이픈만 쓰십시오",
     ),
     "unknown-exercise": (
         "there is no exercise {name!r} in this course",
@@ -58,6 +59,10 @@ _PHRASES = {
         "{path}: not a notebook, as it is not JSON ({why}); save it in JupyterLab",
         "{path}: JSON이 아니어서 노트북으로 읽을 수 없습니다({why}). JupyterLab에서 저장하십시오",
     ),
+    "json-at": ("line {line}, column {column}: {message}", "{line}번째 줄 {column}번째 글자"),
+    "json-not-utf8": ("not UTF-8 text", "UTF-8 텍스트가 아님"),
+    "json-deep": ("nested too deeply", "너무 깊이 중첩됨"),
+    "json-other": ("it holds what JSON cannot", "JSON에 쓸 수 없는 값이 있음"),
     "not-a-notebook": (
         "{path}: not a notebook of format 4; open and save it in JupyterLab",
         "{path}: 형식 4의 노트북이 아닙니다. JupyterLab에서 열어 저장하십시오",
@@ -80,7 +85,7 @@ _PHRASES = {
     "inbox-gone": (
         "the course's inbox {inbox} is not there; is its disk connected? If it has moved, correct "
         "`submit_to` in {path}, or hand in elsewhere with --to FOLDER; else ask your instructor",
-        "과정의 제출함 {inbox}이(가) 없습니다. 디스크가 연결되어 있는지 확인하십시오. 위치가 바뀌었다면 "
+        "과정의 제출함이 없습니다: {inbox}. 디스크가 연결되어 있는지 확인하십시오. 위치가 바뀌었다면 "
         "{path}의 `submit_to`를 고치거나 --to 폴더로 다른 곳에 제출하시고, 그래도 안 되면 강사에게 "
         "문의하십시오",
     ),
@@ -91,12 +96,12 @@ _PHRASES = {
     "several-notebooks": (
         "there are several notebooks of this exercise: {name}, saved last, would be handed in, and not "
         "{others}; to hand in another, name it or remove those that you do not need",
-        "이 실습의 노트북이 여러 개 있습니다. 가장 나중에 저장한 {name}을(를) 제출하며 {others}은(는) "
-        "제출하지 않습니다. 다른 것을 제출하려면 이름을 지정하거나 필요 없는 파일을 지우십시오",
+        "이 실습의 노트북이 여러 개 있습니다. 제출하는 노트북은 가장 나중에 저장한 {name}이며, 다음은 "
+        "제출하지 않습니다: {others}. 다른 노트북을 제출하려면 이름을 지정하거나 필요 없는 파일을 지우십시오",
     ),
     "renamed": (
         "{name} has another name than it was given; it is handed in as {exercise}",
-        "{name}의 파일 이름이 바뀌었습니다. {exercise}(으)로 제출합니다",
+        "{name}: 파일 이름이 바뀌었습니다. {exercise} 실습의 노트북으로 제출합니다",
     ),
     "no-start": (
         'the first cell with lab.start("{exercise}") is missing; put it back so that your own data are used',
@@ -143,12 +148,12 @@ _PHRASES = {
     "no-source-there": (
         "{source} is not there; is its disk connected? If the course has moved, ask your instructor and run: "
         "biolab join NEW-PLACE",
-        "{source}이(가) 없습니다. 디스크가 연결되어 있는지 확인하십시오. 과정의 위치가 바뀌었다면 강사에게 "
-        "물어 다음을 실행하십시오: biolab join 새-위치",
+        "과정을 찾을 수 없습니다: {source}. 디스크가 연결되어 있는지 확인하십시오. 과정의 위치가 "
+        "바뀌었다면 강사에게 물어 다음을 실행하십시오: biolab join 새-위치",
     ),
     "source-forbidden": (
         "you may not read {source}; ask your instructor",
-        "{source}을(를) 읽을 권한이 없습니다. 강사에게 문의하십시오",
+        "{source}: 읽을 권한이 없습니다. 강사에게 문의하십시오",
     ),
     "no-course-in-source": (
         "{source}: no course is published here (there is no course.json); check the path, or ask your "
@@ -161,7 +166,7 @@ _PHRASES = {
     ),
     "bad-zip": (
         "{source} is neither a folder nor a zip file that can be read ({why}); download it again",
-        "{source}은(는) 폴더도 아니고 읽을 수 있는 zip 파일도 아닙니다({why}). 다시 내려받으십시오",
+        "{source}: 폴더도 아니고 읽을 수 있는 zip 파일도 아닙니다({why}). 다시 내려받으십시오",
     ),
     "other-course": (
         "{folder} holds another course ({course}); name another folder",
@@ -241,6 +246,15 @@ def called(language: str, answers: Iterable[str]) -> str:
     )
 
 
+def json_damage(language: str, error: ValueError | RecursionError) -> str:
+    """Say where a file stops being JSON; Python's own sentence is English."""
+    if isinstance(error, json.JSONDecodeError):
+        return say(language, "json-at", line=error.lineno, column=error.colno, message=error.msg)
+    if isinstance(error, UnicodeDecodeError):
+        return say(language, "json-not-utf8")
+    return say(language, "json-deep" if isinstance(error, RecursionError) else "json-other")
+
+
 _CAUSES = {
     errno.ENOSPC: "disk-full",
     getattr(errno, "EDQUOT", errno.ENOSPC): "disk-full",
@@ -264,12 +278,12 @@ _PHRASES |= {
     ),
     "read-only": (
         "{where} can only be read, not written; ask your instructor",
-        "{where}은(는) 읽기 전용입니다. 강사에게 문의하십시오",
+        "{where}: 읽기 전용이어서 쓸 수 없습니다. 강사에게 문의하십시오",
     ),
     "folder-gone": (
         "{where} is not there any more; is its disk connected? Ask your instructor where the course is now, "
         "then run: biolab join NEW-PLACE {folder}",
-        "{where}이(가) 더 이상 없습니다. 디스크가 연결되어 있는지 확인하시고, 강사에게 과정의 새 위치를 물어 "
+        "{where}: 더 이상 없습니다. 디스크가 연결되어 있는지 확인하시고, 강사에게 과정의 새 위치를 물어 "
         "다음을 실행하십시오: biolab join 새-위치 {folder}",
     ),
     "cannot-write": (
