@@ -135,7 +135,7 @@ def test_the_instructor_s_own_folder_is_closed_to_others(biolab, tmp_path, sourc
     assert (folder / "roster.csv").read_text() == "id,name,email,account\n"
     tmp_path.chmod(0o700)
     assert unreachable(opened.exchange) == tmp_path
-    again = biolab("course", "new", tmp_path / "2" / "bio101", "--source", sources, "--exchange", exchange)
+    again = biolab("course", "new", tmp_path / "2" / "bio102", "--source", sources, "--exchange", exchange)
     assert "other accounts may not pass" in again.stderr
 
 
@@ -143,6 +143,37 @@ def test_an_earlier_course_of_the_same_id_is_not_taken_over(course, inbound, ans
     put(inbound, answered["solution"])
     with pytest.raises(CourseError, match="holds an earlier course"):
         make_exchange(course, new=True)
+
+
+def test_two_courses_of_one_id_are_not_mixed_before_anything_is_released(biolab, tmp_path, sources):
+    exchange = tmp_path / "exchange"
+
+    def new(name, **expected):
+        folder = tmp_path / name / "bio"
+        return biolab("course", "new", folder, "--source", sources, "--exchange", exchange, **expected)
+
+    new("a")
+    refused = new("b", status=2)
+    assert refused.stderr.count("\n") == 1
+    assert f"belongs to the course in {tmp_path / 'a' / 'bio'}" in refused.stderr
+    assert not (tmp_path / "b" / "bio").exists()
+    assert mode(exchange / "bio" / ".course") == 0o600
+    shutil.rmtree(tmp_path / "a" / "bio")
+    new("a")  # the same course again
+    shutil.rmtree(tmp_path / "a" / "bio")
+    new("b")
+    assert (exchange / "bio" / ".course").read_text("utf-8") == f"{(tmp_path / 'b' / 'bio').resolve()}\n"
+
+
+def test_a_copy_of_a_course_does_not_release_over_it_and_a_moved_one_does(course, tmp_path):
+    shutil.copytree(course.folder, tmp_path / "copy")
+    with pytest.raises(CourseError, match="which has the same id"):
+        publish_release(open_course(tmp_path / "copy"), [EXERCISE])
+    moved = course.folder.rename(tmp_path / "moved")
+    publish_release(open_course(moved), [EXERCISE])
+    assert (course.exchange / ".course").read_text("utf-8") == f"{moved.resolve()}\n"
+    with pytest.raises(CourseError, match="which has the same id"):
+        publish_release(open_course(tmp_path / "copy"), [EXERCISE])
 
 
 @as_root
@@ -276,7 +307,9 @@ def test_nbgrader_names_the_account_and_not_the_learner(course, inbound, answere
     put(inbound, answered["solution"], learner=ME, token="abc")
     assert outcomes(course) == [("lee", "new")]
     put(inbound, answered["unsolved"], learner=ME, token="b" * 32)
-    assert 'learner = "lee"' in problem(course)
+    told = problem(course)
+    assert f"with the data of '{ME}' and is graded with those of 'lee'" in told
+    assert 'learner = "lee"' in told
 
 
 @as_root

@@ -7,6 +7,7 @@ It is nbgrader's own layout, so that nbgrader's tools read it::
         outbound/<exercise>/…         0755  as released
         inbound/<a submission>/…     01733  anyone may put something in; nobody sees what others put in
         feedback/<token>.html|json    0711  found by who knows the token
+        .course                       0600  which course folder it belongs to
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
-from biolabkit.errors import CourseError
+from biolabkit.errors import BiolabkitError, CourseError
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["make_exchange", "publish_files", "publish_release", "unreachable"]
 
 _MODES = {"": 0o755, "outbound": 0o755, "inbound": 0o1733, "feedback": 0o711}
+#: The path of the course folder: two courses of one id would write over each other's exercises, and each
+#: would collect the other's submissions.
+_OWNER = ".course"
 
 
 def make_exchange(course: Course, *, new: bool = False) -> Path:
@@ -47,7 +51,7 @@ def make_exchange(course: Course, *, new: bool = False) -> Path:
     Raises
     ------
     CourseError
-        When they cannot be made, belong to another account, or hold an earlier course.
+        When they cannot be made, belong to another account or another course, or hold an earlier course.
     """
     root = course.exchange
     assert root is not None
@@ -55,6 +59,8 @@ def make_exchange(course: Course, *, new: bool = False) -> Path:
         if new:
             for part in reversed([part for part in root.parents if not part.exists()]):
                 _make(part, 0o755)
+        _refuse_other_course(course, root)
+        if new:
             held = [name for name in ("inbound", "outbound") if _holds_something(root / name)]
             if held:
                 raise CourseError(
@@ -63,6 +69,7 @@ def make_exchange(course: Course, *, new: bool = False) -> Path:
                 )
         for name, mode in _MODES.items():
             _make(root / name, mode)
+        _write_owner(course, root)
     return root
 
 
@@ -111,6 +118,42 @@ def _make(folder: Path, mode: int) -> None:
     wanted = mode | (status.st_mode & stat.S_ISGID)  # the server's own way of sharing groups stays
     if stat.S_IMODE(status.st_mode) != wanted:
         folder.chmod(wanted)
+
+
+def _refuse_other_course(course: Course, root: Path) -> None:
+    """A course that was moved or removed leaves its place to the next; a copy of it does not take it."""
+    try:
+        named = (root / _OWNER).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:  # new, or made by an earlier version
+        return
+    other = Path(named)
+    if not named or other == course.folder.resolve() or not _uses(other, root):
+        return
+    raise CourseError(
+        f"{root} belongs to the course in {other}, which has the same id ({course.spec.id}); give this one "
+        "another id: another folder name for a new course, else id in its course.toml"
+    )
+
+
+def _uses(folder: Path, root: Path) -> bool:
+    """Whether a course folder still has this place in the exchange."""
+    from biolabkit_autograder.course import open_course
+
+    if not (folder / "course.toml").is_file():
+        return False
+    try:
+        theirs = open_course(folder).exchange
+    except BiolabkitError:  # damaged for the moment: it may still be its own
+        return True
+    return theirs is not None and theirs.resolve() == root.resolve()
+
+
+def _write_owner(course: Course, root: Path) -> None:
+    content = f"{course.folder.resolve()}\n"
+    path = root / _OWNER
+    if not path.is_file() or path.read_text(encoding="utf-8") != content:
+        with atomic_write(path, permissions=0o600) as stream:
+            stream.write(content)
 
 
 def _holds_something(folder: Path) -> bool:

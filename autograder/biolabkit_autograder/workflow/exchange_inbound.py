@@ -171,8 +171,9 @@ def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
     note = None
     if token:
         note = (
-            f"was handed in as {learner!r}, the account of {owners[0].id!r}, whose data may be others: tell "
-            f'them to write learner = "{owners[0].id}" into their biolab.toml'
+            f"was handed in as {learner!r}, the account of {owners[0].id!r}: it was worked on with the data "
+            f"of {learner!r} and is graded with those of {owners[0].id!r}; tell them to write learner = "
+            f'"{owners[0].id}" into their biolab.toml, run the notebook again and submit it'
         )
     return _Entry(name, owners[0].id, exercise, parts[2], token, note)
 
