@@ -60,15 +60,16 @@ def find_learner(folder: Path | None = None) -> str:
     """Find the learner's id.
 
     ``BIOLAB_LEARNER``, else `learner` in the nearest biolab.toml that has it, else ``JUPYTERHUB_USER``, else
-    in a course of an `exchange` the account's name, else `PRACTICE`. Korean letters are composed (NFC), as in
-    the roster: the id decides the learner's data.
+    in a course of an `exchange` the account's name, else `PRACTICE`. What came from another `source`, such as
+    a zip file of an exchange's course, is on another machine, whose accounts say nothing. Korean letters are
+    composed (NFC), as in the roster: the id decides the learner's data.
     """
     here = folder or Path.cwd()
     named = (
         os.environ.get("BIOLAB_LEARNER")
         or _nearest(here, "learner")[1]
         or os.environ.get("JUPYTERHUB_USER")
-        or (_nearest(here, "exchange")[1] and account_name())
+        or (_nearest(here, "exchange")[1] and not _nearest(here, "source")[1] and account_name())
         or PRACTICE
     )
     return unicodedata.normalize("NFC", str(named))

@@ -74,6 +74,14 @@ def test_in_an_exchange_who_is_not_named_is_called_as_their_account(tmp_path, re
     assert find_learner(folder) == "practice"
 
 
+def test_away_from_its_exchange_the_account_says_nothing(tmp_path, released, monkeypatch):
+    monkeypatch.setattr("biolabkit._settings.account_name", lambda: "laptop")
+    folder = write_course(
+        tmp_path / "c", entry(released), exchange="/srv/exchange/bio101", source="/home/kim/bio101.zip"
+    )
+    assert find_learner(folder / EXERCISE) == open_folder(folder).learner == "practice"
+
+
 def test_a_renamed_and_moved_notebook_is_known_by_what_it_says(course):
     target = course / "내 노트" / "최종본.ipynb"
     target.parent.mkdir()
@@ -155,6 +163,14 @@ def test_no_course(tmp_path, monkeypatch):
     monkeypatch.setenv("LC_ALL", "C")
     with pytest.raises(InputError, match="biolab join"):
         open_folder(tmp_path)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "no such file or folder"), ("ko", "없습니다")])
+@pytest.mark.parametrize("name", ["nothing.ipynb", "없는 과정", "no/such/thing.ipynb"])
+def test_what_does_not_exist_is_called_so(tmp_path, monkeypatch, language, told, name):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", language)
+    with pytest.raises(InputError, match=f"{name}: .*{told}"):
+        open_folder(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,52 @@ def test_in_an_exchange_the_learner_is_the_account_and_the_folder_is_closed(exch
     assert join(exchange, tmp_path / "two", learner="kim")[0].learner == "kim"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="an exchange needs POSIX accounts")
+def test_that_an_account_was_taken_as_the_id_is_told_with_what_to_do(exchange, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("biolabkit.bench.joining.account_name", lambda: "s2026")
+    assert cli.main(["join", str(exchange), "내 과정"]) == 0
+    told = capsys.readouterr().out
+    assert "learner s2026 is your account's name" in told
+    again = told.partition("run: ")[2].partition("\n")[0].replace("--learner ID", "--learner kim")
+    assert cli.main(shlex.split(again)[1:]) == 0
+    told = capsys.readouterr().out
+    assert "now those of kim, no longer those of s2026" in told
+    assert "your account's name" not in told
+    assert open_folder(tmp_path / "내 과정").learner == "kim"
+
+
+def test_a_zip_file_of_a_course_in_an_exchange_asks_for_the_id(exchange, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (exchange / "course.json").rename(exchange / "outbound" / "course.json")
+    source = zipped(exchange / "outbound", tmp_path / "bio101.zip")
+    assert cli.main(["join", str(source), "desk"]) == 0
+    assert "Your id in the course is not set yet" in capsys.readouterr().out
+    assert open_folder(tmp_path / "desk").learner == "practice"
+    assert open_folder(tmp_path / "desk").exchange == exchange
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "now those of lee, no longer those of kim"), ("ko", "이제 이 폴더의 데이터는 lee의 것이며")],
+)
+def test_joining_as_somebody_else_says_whose_data_these_are_now(
+    release, tmp_path, monkeypatch, capsys, language, told
+):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["join", str(release), "desk", "--language", language, "--learner"]
+    for learner in ("kim", "kim", "lee"):
+        assert told not in capsys.readouterr().out
+        assert cli.main([*arguments, learner]) == 0
+    assert capsys.readouterr().out.splitlines()[1].count(told) == 1
+
+
+def test_fetching_into_what_is_not_there_is_told_also_inside_a_course(release, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(join(release, tmp_path / "desk", learner="kim")[0].root)
+    assert cli.main(["fetch", "없는 과정"]) == 2
+    assert "없는 과정: there is no such file or folder" in capsys.readouterr().err
+
+
 def test_the_folder_is_named_after_the_course(release, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert join(release)[0].root == tmp_path / "bio101"

@@ -396,6 +396,20 @@ def test_a_damaged_course_opens_as_a_folder(capsys, started, tmp_path):
     assert (started[0].root, started[0].language, started[1][0]) == (tmp_path, "ko", None)
 
 
+@pytest.mark.parametrize(("content", "told"), [(None, "biolab join SOURCE"), ("{", "is damaged")])
+def test_a_folder_without_a_course_is_called_so_and_opens(capsys, monkeypatch, tmp_path, content, told):
+    if content:
+        (tmp_path / "course.json").write_text(content)
+    places = []
+    monkeypatch.setattr(launch, "_run", lambda place, _options: places.append(place) or 0)
+    assert run(capsys, str(tmp_path))[0] == 0
+    monkeypatch.setattr(launch, "is_root", lambda: False)
+    launch._tell(places[0], SimpleNamespace(open_browser=False))
+    lines = capsys.readouterr().err.splitlines()
+    assert told in lines[-2]
+    assert lines[-1].startswith(f"biolab: {tmp_path} is open")
+
+
 @pytest.mark.usefixtures("started")
 def test_a_course_that_may_not_be_written_opens_without_remembering_tabs(capsys, course, monkeypatch):
     def refuse(*_args, **_options):

@@ -141,7 +141,7 @@ def test_an_exercise_cannot_lead_out_of_the_inbox(desk, capsys):
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
-        (None, "biolab.toml is missing"),
+        (None, "use --to FOLDER"),
         ("submit_to = ", "not TOML"),
         ('learner = "kim"', "`submit_to` is missing"),
         ('learner = "kim"\nsubmit_to = "/surely/not/there"', "is its disk connected"),
@@ -164,6 +164,62 @@ def test_which_notebook(desk, capsys):
     write(desk / "other.ipynb", 'lab.start("health-02-risk-model")', "x = 1")
     assert "which notebook? there are: health-02-risk-model.ipynb, other.ipynb" in run(capsys)[2]
     assert "there is no such notebook" in run(capsys, "nope.ipynb")[2]
+
+
+@pytest.fixture
+def alone(tmp_path, monkeypatch) -> Path:
+    """A notebook and nothing else, as it is downloaded from Colab."""
+    monkeypatch.delenv("BIOLAB_LANGUAGE", raising=False)
+    monkeypatch.delenv("BIOLAB_LEARNER", raising=False)
+    monkeypatch.setenv("LC_ALL", "C")
+    for name in ("downloads", "inbox"):
+        (tmp_path / name).mkdir()
+    path = tmp_path / "downloads" / "health-02-risk-model.ipynb"
+    write(path, 'lab.start("health-02-risk-model")\n', UNANSWERED)
+    monkeypatch.chdir(path.parent)
+    return path
+
+
+@pytest.mark.parametrize("named", [[], ["health-02-risk-model.ipynb"]])
+def test_a_notebook_alone_is_handed_in_as_the_exercise_that_it_says(alone, capsys, named):
+    alone.rename(alone.with_name("copy of it.ipynb"))
+    named = ["copy of it.ipynb" for _ in named]
+    status, out, _ = run(capsys, *named, "--learner", "kim", "--to", "../inbox")
+    assert status == 0
+    assert inbox(alone.parent) == ["health-02-risk-model/kim.ipynb"]
+    assert "Submitted health-02-risk-model for kim" in out
+    assert "1 task is unanswered (f)" in out
+    assert "its data are practice data, not those of kim" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--learner", "kim"], "제출할 곳을 알 수 없습니다. 강사가 알려 준 폴더에"),
+        (["--to", "../inbox"], "--learner ID를 쓰십시오"),
+        (["--learner", "kim", "--to", "../usb"], "../usb: there is no such file or folder"),
+    ],
+)
+def test_what_a_notebook_alone_does_not_say_is_asked_in_its_language(alone, capsys, arguments, told):
+    document = json.loads(alone.read_text("utf-8"))
+    document["metadata"] = {"biolabkit": {"language": "ko"}}
+    alone.write_text(json.dumps(document), "utf-8")
+    status, _, err = run(capsys, *arguments)
+    assert (status, err.count("\n")) == (2, 1)
+    assert told in err
+    assert inbox(alone.parent) == []
+
+
+def test_a_notebook_alone_that_says_no_exercise(alone, capsys):
+    write(alone, "x = 1")
+    assert "there is no course here" in run(capsys, alone.name, "--learner", "kim", "--to", "../inbox")[2]
+
+
+def test_an_inbox_of_another_machine_says_first_how_to_hand_in(desk, capsys):
+    (desk / "biolab.toml").write_text('learner = "kim"\nsubmit_to = "/srv/inbox"\n', encoding="utf-8")
+    told = run(capsys)[2]
+    assert told.startswith("biolab: hand in with: biolab submit --to FOLDER")
+    assert told.endswith("is its disk connected?\n")
 
 
 def test_a_huge_notebook_is_refused(desk, capsys):

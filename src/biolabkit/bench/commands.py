@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from biolabkit._settings import PRACTICE
+from biolabkit._settings import PRACTICE, language_to_show
 from biolabkit.errors import InputError
 
 from . import feedback
 from .fetching import Fetched
-from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder
+from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder, open_notebook
 from .joining import join
 from .notebooks import exercise_in, read_notebook
 from .phrases import say
@@ -38,11 +38,14 @@ def join_command(
     """Make your folder of a course; again, when the course has moved."""
     if language not in (None, "en", "ko"):
         raise InputError(f"--language {language!r}: use 'en' or 'ko'")
-    course, fetched = join(source, folder, learner=learner, language=language)
+    notes: list[str] = []
+    course, fetched = join(source, folder, learner=learner, language=language, tell=notes.append)
     where = shlex.quote(str(folder or course.root.name))
     phrase = "joined-unnamed" if course.learner == PRACTICE else "joined"
     told = {"title": course.title, "folder": course.root, "learner": course.learner}
     typer.echo(say(course.language, phrase, **told, source=shlex.quote(str(source)), where=where))
+    for note in notes:
+        typer.echo(note)
     _say_fetched(course, fetched)
     typer.echo(say(course.language, "joined-next", folder=where))
 
@@ -51,7 +54,7 @@ def fetch_command(
     folder: Annotated[Path, typer.Argument(help="Your folder of the course.")] = Path(),
 ) -> None:
     """Bring what is new in the course, feedback too; a notebook that you worked in is never written over."""
-    course = open_folder(folder)
+    course = open_folder(_existing(folder))
     _say_fetched(course, fetch(course))
     for one in course.assignments:
         if found := feedback.find(course, one.name):
@@ -74,16 +77,25 @@ def submit_command(
     if learner:
         course = replace(course, learner=safe_name("learner", learner, course.language))
     if to:
-        course = replace(course, exchange=None, inbox=to.expanduser().absolute())
+        course = replace(course, exchange=None, inbox=_existing(to).absolute())
     found = review(course, exercise, notebook)
     receipt = submit(course, exercise, notebook)
     typer.echo(receipt.to_text(course.language))
     notes = list(found.notes)
     if course.learner != here.learner:
         who = {"learner": course.learner, "other": here.learner, "path": here.root / SETTINGS_FILE}
-        notes.append(say(course.language, "other-learner", **who))
+        phrase = "practice-here" if here.learner == PRACTICE else "other-learner"
+        notes.append(say(course.language, phrase, **who))
     for note in notes:
         typer.echo(f"  {say(course.language, 'note')}: {note}")
+
+
+def _existing(path: Path) -> Path:
+    """A path that a person typed; a course around it does not make up for it."""
+    path = path.expanduser()
+    if not path.exists():
+        raise InputError(say(language_to_show(), "no-such-path", path=path))
+    return path
 
 
 def _say_fetched(course: CourseFolder, fetched: list[Fetched]) -> None:
@@ -113,16 +125,16 @@ def _chosen(what: str | None) -> tuple[CourseFolder, str, Path | None]:
     path = Path(what)
     if path.is_dir():
         return _here(path)
-    course = open_folder(path)
+    course = open_notebook(path)
     return _by_notebook(course, path)
 
 
 def _here(folder: Path = Path()) -> tuple[CourseFolder, str, Path | None]:
     """The exercise whose folder this is; a person says which, where that is not clear."""
-    course = open_folder(folder)
     here = folder.absolute()
     notebooks = sorted(here.glob("*.ipynb"))
     notebooks = [path for path in notebooks if exercise_in(path)] or notebooks
+    course = open_notebook(notebooks[0]) if len(notebooks) == 1 else open_folder(folder)
     if len(notebooks) == 1:
         return _by_notebook(course, notebooks[0])
     own = [one for one in course.assignments if here in (course.root / one.name, course.root)]

@@ -17,7 +17,7 @@ from .fetching import SETTINGS_FILE, Fetched, bring, open_source
 from .notebooks import digest, exercise_in, find_notebooks, notebooks_by_exercise, read_notebook
 from .phrases import say
 
-__all__ = ["SETTINGS_FILE", "Assignment", "CourseFolder", "Fetched", "fetch", "open_folder"]
+__all__ = ["SETTINGS_FILE", "Assignment", "CourseFolder", "Fetched", "fetch", "open_folder", "open_notebook"]
 
 _STATE = ".biolab"
 
@@ -133,7 +133,7 @@ def open_folder(path: Path | str = ".") -> CourseFolder:
     Raises
     ------
     InputError
-        When there is neither.
+        When there is neither, or no such file or folder.
     FormatError
         When ``course.json`` or ``biolab.toml`` is damaged.
     """
@@ -146,9 +146,36 @@ def open_folder(path: Path | str = ".") -> CourseFolder:
             opened = _open_course(root)
             if single is None or single == root or _named(single) in {one.name for one in opened.assignments}:
                 return opened
+    if single is None and not Path(path).expanduser().exists():
+        raise InputError(say(language_to_show(), "no-such-path", path=path))
     if single is None:
         raise InputError(say(language_to_show(), "no-course", folder=start))
     return _open_single(single)
+
+
+def open_notebook(path: Path) -> CourseFolder:
+    """Open the course that a notebook belongs to; a notebook alone is a course of one exercise.
+
+    Alone it is where only the notebook was downloaded, as to Colab: it says itself which exercise it is, and
+    neither a due date nor where to hand in is known.
+
+    Raises
+    ------
+    InputError
+        When there is no course and the notebook does not say its exercise, or there is no such file.
+    FormatError
+        When ``course.json`` or ``biolab.toml`` is damaged.
+    """
+    try:
+        return open_folder(path)
+    except FormatError:
+        raise
+    except InputError:
+        path = path.expanduser().absolute()
+        name = exercise_in(path)
+        if name is None:
+            raise
+    return _open_alone(path, name)
 
 
 def fetch(course: CourseFolder) -> list[Fetched]:
@@ -280,6 +307,35 @@ def _open_single(root: Path) -> CourseFolder:
         assignments=(replace(assignment, published=None),),
         **_ways(root, settings),
     )
+
+
+def _open_alone(path: Path, name: str) -> CourseFolder:
+    language = _language_alone(path)
+    bare = PublishedAssignment(name, {language: name})
+    assignment = replace(_from_notebook(_assignment(path.parent, bare, [path], language)), published=None)
+    return CourseFolder(
+        root=path.parent,
+        language=language,
+        learner=find_learner(path.parent),
+        course_id="",
+        title=assignment.title,
+        source=None,
+        exchange=None,
+        inbox=None,
+        assignments=(assignment,),
+    )
+
+
+def _language_alone(path: Path) -> str:
+    """What was asked for, else what the notebook was written in, else the machine's."""
+    if os.environ.get("BIOLAB_LANGUAGE") not in LANGUAGES:
+        try:
+            written = read_notebook(path).language
+        except InputError:
+            written = None
+        if written in LANGUAGES:
+            return str(written)
+    return find_language(path.parent)
 
 
 def _from_notebook(assignment: Assignment) -> Assignment:

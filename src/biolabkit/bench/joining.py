@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shlex
 import tomllib
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,12 @@ _COMMENTS = {
 
 
 def join(
-    source: Path, folder: Path | None = None, *, learner: str | None = None, language: str | None = None
+    source: Path,
+    folder: Path | None = None,
+    *,
+    learner: str | None = None,
+    language: str | None = None,
+    tell: Callable[[str], object] = lambda _text: None,
 ) -> tuple[CourseFolder, list[Fetched]]:
     """Make a course folder from a published course, or join again one that has moved.
 
@@ -40,6 +47,8 @@ def join(
         The learner's id; by default, in an exchange, the name of the account.
     language : {"en", "ko"}, optional
         By default the course's.
+    tell : callable
+        Called with a sentence on whose data the folder has, where the trainee may not expect it.
 
     Raises
     ------
@@ -63,11 +72,17 @@ def join(
         try:
             if opened.is_exchange:  # on a shared machine answers and receipts are the learner's alone
                 root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _write_settings(root / SETTINGS_FILE, changes, defaults, told_in)
+            earlier = _write_settings(root / SETTINGS_FILE, changes, defaults, told_in)
         except OSError as error:
             raise InputError(explain(told_in, error, root, root)) from error
         fetched = bring(opened, published, root, told_in, before)
-    return open_folder(root), fetched
+    course = open_folder(root)
+    if earlier and earlier != course.learner:
+        tell(say(course.language, "data-of-another", learner=course.learner, other=earlier))
+    elif not earlier and not learner and course.learner == defaults.get("learner"):
+        where = {"source": shlex.quote(str(source)), "where": shlex.quote(str(folder or root.name))}
+        tell(say(course.language, "learner-is-account", learner=course.learner, **where))
+    return course, fetched
 
 
 def _before(root: Path, published: Published, language: str) -> Published | None:
@@ -111,8 +126,14 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 def _write_settings(
     path: Path, changes: Mapping[str, str], defaults: Mapping[str, str], language: str
-) -> None:
-    """Write ``biolab.toml``; in one that is there only the lines of `changes` are touched."""
+) -> str:
+    """Write ``biolab.toml``; in one that is there only the lines of `changes` are touched.
+
+    Returns
+    -------
+    str
+        The learner that it named before; empty where it named none.
+    """
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
     settings = _parsed(text)
     values = {key: value for key, value in defaults.items() if not settings.get(key)} | dict(changes)
@@ -124,3 +145,4 @@ def _write_settings(
         text = f"{text[: before.start()]}{line}{text[before.end() :]}" if before else f"{line}\n{text}"
     with atomic_write(path) as stream:
         stream.write(text)
+    return unicodedata.normalize("NFC", str(settings.get("learner") or ""))

@@ -93,6 +93,7 @@ class _Place:
     bench: Bench
     title: str | None = None
     notebook: str | None = None
+    problem: str | None = None
 
     def say(self, phrase: str, **values: Any) -> None:
         """Tell the trainee something, apart from what JupyterLab prints."""
@@ -105,10 +106,11 @@ def _find_place(path: Path) -> _Place:
     if not start.is_dir() and notebook is None:
         raise InputError(say(language_to_show(), "no-folder", folder=path))
     folder = notebook.parent if notebook else start
+    title = problem = None
     try:
         course = open_folder(folder)
-    except BiolabkitError:  # no course, or a damaged one: its notebooks can be opened all the same
-        root, language, title = folder, language_to_show(folder), None
+    except BiolabkitError as error:  # no course, or a damaged one: its notebooks can be opened all the same
+        root, language, problem = folder, language_to_show(folder), str(error)
     else:
         root, language, title = course.root, course.language, course.title
     if notebook is None and len(found := list(folder.glob("*.ipynb"))) == 1:
@@ -116,7 +118,7 @@ def _find_place(path: Path) -> _Place:
     opened = (notebook or folder).relative_to(root).as_posix()
     page = "/lab" if opened == "." else f"/lab/tree/{quote(opened)}"
     early = opened if notebook is not None and _wants_python(notebook) else None
-    return _Place(Bench(root, language, page), title, early)
+    return _Place(Bench(root, language, page), title, early, problem)
 
 
 def _wants_python(notebook: Path) -> bool:
@@ -207,6 +209,8 @@ def _tell(place: _Place, server: Any) -> None:
         place.say("no-pack")
     if server.open_browser and not _has_browser(server.browser):
         place.say("no-browser", address=server.public_url)
+    if place.problem is not None:
+        typer.echo(f"biolab: {place.problem}", err=True)
     if place.title is None:
         place.say("running-folder", folder=place.bench.root)
     else:

@@ -54,6 +54,7 @@ class Notebook:
     saved: float
     title: str | None
     cells: tuple[Cell, ...]
+    language: str | None = None
 
     @property
     def exercise(self) -> str | None:
@@ -86,9 +87,15 @@ def read_notebook(path: Path, language: str = "en") -> Notebook:
     if size > LARGEST_BYTES:
         raise InputError(say(language, "too-big", path=path, size=size / 1e6, limit=LARGEST_BYTES / 1e6))
     document = _document(path, content, language)
-    title = document.get("metadata", {}).get("title") if isinstance(document.get("metadata"), dict) else None
-    cells = tuple(_cells(document["cells"]))
-    return Notebook(path, content, status.st_mtime, title if isinstance(title, str) else None, cells)
+    metadata = _table(document, "metadata")
+    return Notebook(
+        path=path,
+        content=content,
+        saved=status.st_mtime,
+        title=_text(metadata, "title"),
+        cells=tuple(_cells(document["cells"])),
+        language=_text(_table(metadata, "biolabkit"), "language"),
+    )
 
 
 def exercise_in(path: Path) -> str | None:
@@ -168,6 +175,16 @@ def _document(path: Path, content: bytes, language: str) -> dict[str, Any]:
     ):
         raise FormatError(say(language, "not-a-notebook", path=path))
     return document
+
+
+def _table(values: dict[str, Any], key: str) -> dict[str, Any]:
+    value = values.get(key)
+    return value if isinstance(value, dict) else {}
+
+
+def _text(values: dict[str, Any], key: str) -> str | None:
+    value = values.get(key)
+    return value if isinstance(value, str) else None
 
 
 def _cells(raw: list[Any]) -> Iterator[Cell]:

@@ -78,17 +78,6 @@ _PHRASES = {
         "who are you? set `learner` in {path}, or use --learner ID",
         "학습자 ID를 알 수 없습니다. {path}에 `learner`를 적거나 --learner ID를 쓰십시오",
     ),
-    "no-inbox-named": (
-        "{path}: `submit_to` is missing; ask your instructor",
-        "{path}: 제출할 곳(`submit_to`)이 적혀 있지 않습니다. 강사에게 문의하십시오",
-    ),
-    "inbox-gone": (
-        "the course's inbox {inbox} is not there; is its disk connected? If it has moved, correct "
-        "`submit_to` in {path}, or hand in elsewhere with --to FOLDER; else ask your instructor",
-        "과정의 제출함이 없습니다: {inbox}. 디스크가 연결되어 있는지 확인하십시오. 위치가 바뀌었다면 "
-        "{path}의 `submit_to`를 고치거나 --to 폴더로 다른 곳에 제출하시고, 그래도 안 되면 강사에게 "
-        "문의하십시오",
-    ),
     "not-submitted": (
         "{why}; nothing was submitted, your notebook is as it was",
         "{why}. 제출되지 않았으며 노트북은 그대로 있습니다",
@@ -255,6 +244,51 @@ def json_damage(language: str, error: ValueError | RecursionError) -> str:
     return say(language, "json-deep" if isinstance(error, RecursionError) else "json-other")
 
 
+_PHRASES |= {
+    "no-such-path": ("{path}: there is no such file or folder", "{path}: 그런 파일이나 폴더가 없습니다"),
+    # where to hand in: how it can be done comes first
+    "no-inbox-named": (
+        "it is not known where to hand in: use --to FOLDER with a folder that your instructor names "
+        "(`submit_to` is missing in {path})",
+        "제출할 곳을 알 수 없습니다. 강사가 알려 준 폴더에 다음 명령으로 제출하십시오: biolab submit --to "
+        "폴더 ({path}에 `submit_to`가 없음)",
+    ),
+    "inbox-gone": (
+        "hand in with: biolab submit --to FOLDER (a folder that your instructor names), as the course's "
+        "inbox {inbox} is not on this machine; if it should be, has it moved (`submit_to` in {path}), or is "
+        "its disk connected?",
+        "강사가 알려 준 폴더에 다음 명령으로 제출하십시오: biolab submit --to 폴더. 이 컴퓨터에 과정의 "
+        "제출함이 없기 때문입니다: {inbox}. 있어야 한다면 위치가 바뀌었는지({path}의 `submit_to`), 디스크가 "
+        "연결되어 있는지 확인하십시오",
+    ),
+    "exchange-gone": (
+        "hand in on the course's server, or with: biolab submit --to FOLDER (a folder that your instructor "
+        "names), as {where} is not on this machine; if the course has moved, run: biolab join NEW-PLACE "
+        "{folder}; if it should be here, is its disk connected?",
+        "과정의 서버에서 제출하시거나 강사가 알려 준 폴더에 다음 명령으로 제출하십시오: biolab submit --to "
+        "폴더. 이 컴퓨터에 과정이 있던 곳이 없기 때문입니다: {where}. 과정의 위치가 바뀌었다면 다음을 "
+        "실행하십시오: biolab join 새-위치 {folder}. 이 컴퓨터에 있어야 한다면 디스크가 연결되어 있는지 "
+        "확인하십시오",
+    ),
+    # whose data a folder has
+    "learner-is-account": (
+        "learner {learner} is your account's name; if your id in the course is another, run: "
+        "biolab join {source} {where} --learner ID",
+        "학습자 ID로 계정 이름을 썼습니다({learner}). 과정에서 쓰는 ID가 다르면 다음을 실행하십시오: "
+        "biolab join {source} {where} --learner ID",
+    ),
+    "data-of-another": (
+        "this folder's data are now those of {learner}, no longer those of {other}; run your notebooks again",
+        "이제 이 폴더의 데이터는 {learner}의 것이며 더 이상 {other}의 것이 아닙니다. 노트북을 다시 "
+        "실행하십시오",
+    ),
+    "practice-here": (
+        "no learner is set in this folder; if the notebook was run without one, its data are practice data, "
+        "not those of {learner}: set `learner` in {path}, run the notebook again and submit it",
+        "이 폴더에는 학습자 ID가 정해져 있지 않습니다. ID 없이 노트북을 실행하셨다면 그 데이터는 "
+        "{learner}의 것이 아니라 연습용입니다. {path}에 `learner`를 적고 노트북을 다시 실행하여 제출하십시오",
+    ),
+}
 _CAUSES = {
     errno.ENOSPC: "disk-full",
     getattr(errno, "EDQUOT", errno.ENOSPC): "disk-full",

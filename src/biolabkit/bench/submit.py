@@ -1,5 +1,6 @@
 """Handing in: look the notebook over, put it where the instructor collects it, and keep a receipt."""
 
+import errno
 import hashlib
 import os
 import re
@@ -205,9 +206,11 @@ def _place_problems(course: CourseFolder) -> Iterator[str]:
     try:
         if not place.is_dir():
             place.stat()  # says why not
-            raise NotADirectoryError(20, "not a folder")
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
     except OSError as error:
-        if course.exchange:
+        if course.exchange and error.errno in (errno.ENOENT, errno.ENOTDIR):
+            yield say(course.language, "exchange-gone", where=course.exchange, folder=course.root)
+        elif course.exchange:
             yield explain(course.language, error, course.exchange, course.root)
         else:
             yield say(course.language, "inbox-gone", inbox=place, path=settings)
