@@ -22,12 +22,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from biolabkit.errors import CourseError, GradingError, UnknownNameError, suggest
+from biolabkit.errors import CourseError, UnknownNameError, nearest, suggest
 
 from .authoring.problem import Problem
 from .authoring.toml_lines import read_toml
 from .completion.rules import CompletionSpec, track_of
-from .grading import Limits
+from .grading import Limits, RefusedError
 
 __all__ = [
     "Course",
@@ -244,18 +244,26 @@ class Course:
         """What to call each learner of the roster in a line that does not show ids."""
         return told_apart({learner: one.name for learner, one in self.roster.items()})
 
-    def unknown_learner(self, name: str) -> GradingError | UnknownNameError:
+    def unknown_learner(self, name: str) -> RefusedError:
         """What to say of an id that is not in the roster; some hand in under their name or account."""
         meant = [
             learner
             for learner, one in self.roster.items()
             if _squeezed(name) in {_squeezed(text) for text in (one.name, one.account, one.email) if text}
         ]
-        if not meant:
-            return UnknownNameError("learner in the roster", name, self.roster)
-        return GradingError(
-            f"there is no learner in the roster {name!r}, but a name or account of {', '.join(meant[:4])}"
-            f"{', …' if len(meant) > 4 else ''}; learners hand in under their id: biolab join … --learner ID"
+        en, ko = f"there is no learner in the roster {name!r}", f"명단에 없는 학습자입니다: {name!r}"
+        if meant:
+            ids = f"{', '.join(meant[:3])}{', …' if len(meant) > 3 else ''}"
+            return RefusedError(
+                f"{en}, but a name or account of {ids}; learners hand in under their id: biolab join … "
+                "--learner ID",
+                f"{ko}. 다음 학습자의 이름이나 계정입니다: {ids}. 학습자 ID로 제출해야 합니다: biolab join … "
+                "--learner ID",
+            )
+        near = nearest(name, self.roster)
+        return RefusedError(
+            f"{en}; did you mean {near!r}?" if near else f"{en}; see {self.spec.roster}",
+            f"{ko}. {near!r}입니까?" if near else f"{ko}. {self.spec.roster} 파일을 확인하십시오",
         )
 
     def account(self, learner: str) -> str:

@@ -151,3 +151,31 @@ def test_a_zip_bomb_is_read_no_further_than_the_limit(course):
 def test_a_damaged_zip_file(course):
     (course.inbox / "a.zip").write_bytes(b"PK\x03\x04 cut off")
     assert "cannot be read as a zip file" in problem(course)
+
+
+def test_what_is_refused_is_said_in_the_language_of_the_course(course, hand_in, answered):
+    settings = course.folder / "course.toml"
+    settings.write_text(settings.read_text().replace('language = "en"', 'language = "ko"'), encoding="utf-8")
+    for learner in ("2027999", "kimm"):
+        hand_in(learner, answered["solution"])
+    hand_in("kim", answered["solution"], exercise="숙제")
+    hand_in("lee", b'{"cells": [')
+    (course.inbox / "kim.ipynb").write_bytes(answered["solution"])
+    (course.inbox / "a.zip").write_bytes(b"PK\x03\x04 cut off")
+    said = {one.origin: one.problem for one in collect(open_course(course.folder))}
+    assert said == {
+        f"{EXERCISE}/2027999.ipynb": "명단에 없는 학습자입니다: '2027999'. roster.csv 파일을 확인하십시오",
+        f"{EXERCISE}/kimm.ipynb": "명단에 없는 학습자입니다: 'kimm'. 'kim'입니까?",
+        f"{EXERCISE}/lee.ipynb": "JSON이 아닙니다(1번째 줄 12번째 글자). 파일이 잘렸을 수 있으니 "
+        "JupyterLab에서 저장한 뒤 다시 제출하십시오",
+        "숙제/kim.ipynb": "이 과정에 없는 실습입니다: '숙제'",
+        "kim.ipynb": "제출물이 있을 위치가 아닙니다. inbox/<실습>/<학습자>.ipynb, "
+        "inbox/<학습자>/<실습>.ipynb, inbox/<학습자>+<실습>.ipynb 중 하나로 두십시오",
+        "a.zip": "zip 파일로 읽을 수 없습니다. 다시 만들어 넣으십시오",
+    }
+
+
+def test_who_is_unknown_is_told_without_the_whole_roster(course, hand_in, answered):
+    hand_in("2027999", answered["solution"])
+    told = f"{EXERCISE}/2027999.ipynb: there is no learner in the roster '2027999'; see roster.csv"
+    assert problem(course) == told

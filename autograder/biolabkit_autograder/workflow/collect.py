@@ -19,10 +19,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
-from biolabkit.errors import BiolabkitError, GradingError, UnknownNameError
-from biolabkit_autograder.grading import one_line
+from biolabkit.errors import BiolabkitError, GradingError
+from biolabkit_autograder.grading import RefusedError, one_line
 from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
 
+from .collect_words import refused, say, told, unknown_exercise
 from .exchange_inbound import Refusal, read_inbound
 from .submission_record import SubmissionRecord, read_record, write_record
 
@@ -34,6 +35,7 @@ __all__ = ["Collected", "collect", "read_timestamp"]
 _MAX_MEMBERS = 20_000
 _MAX_ZIP_BYTES = 4 * 2**30
 _TIMESTAMP_BYTES = 200
+_THE_FILE = "the file"
 #: What browsers and JupyterLab put behind the name of a copy.
 _COPY = re.compile(r"(-Copy\d+| ?\(\d+\)|_\d+)$")
 
@@ -51,7 +53,7 @@ class Collected:
     learner, exercise : str or None
         None where the names are unknown.
     problem : str or None
-        Why it was refused, or what is wrong with what was taken. One line.
+        Why it was refused, or what is wrong with what was taken. One line, in the course's language.
     """
 
     origin: str
@@ -116,7 +118,7 @@ def _printable(one: Collected) -> Collected:
 
 def _better(new: _Candidate, old: _Candidate) -> bool:
     """A whole notebook beats a damaged one, then what came after the other by its own word, then by time."""
-    whole, was_whole = _damage(new) is None, _damage(old) is None
+    whole, was_whole = _damage(new, "en") is None, _damage(old, "en") is None
     if whole != was_whole:
         return whole
     if old.token in new.replaces or new.token in old.replaces:
@@ -124,11 +126,11 @@ def _better(new: _Candidate, old: _Candidate) -> bool:
     return new.at > old.at
 
 
-def _damage(candidate: _Candidate) -> str | None:
+def _damage(candidate: _Candidate, language: str) -> str | None:
     try:
-        parse_notebook(candidate.data, "the file")
-    except GradingError as error:
-        return str(error)
+        parse_notebook(candidate.data, _THE_FILE)
+    except RefusedError as error:
+        return error.in_language(language).removeprefix(f"{_THE_FILE}: ")  # the Korean one begins so
     return None
 
 
@@ -136,7 +138,8 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
     """Put a file in its place unless what is there is as new, or whole while this one is damaged."""
     target = course.notebook("submitted", candidate.exercise, candidate.learner)
     names = candidate.learner, candidate.exercise
-    damage = _damage(candidate)
+    language = course.language
+    damage = _damage(candidate, language)
     earlier = _earlier(target)
     before = read_timestamp(target)
     record = read_record(target)
@@ -147,13 +150,15 @@ def _take(course: Course, candidate: _Candidate) -> Collected:
         if before and before > candidate.at and record.token not in candidate.replaces:
             return Collected(candidate.origin, "older", *names)
         if damage:
-            return Collected(candidate.origin, "refused", *names, f"{damage}; the earlier submission is kept")
+            return Collected(candidate.origin, "refused", *names, say(language, "kept", damage=damage))
     with atomic_write(target, "wb") as stream:
         stream.write(candidate.data)
     with atomic_write(target.with_name("timestamp.txt")) as stream:
         stream.write(candidate.at.strftime("%Y-%m-%d %H:%M:%S.%f UTC"))
     _note_tokens(target, record, candidate)
-    problem = "; ".join(filter(None, (damage, candidate.note))) or None
+    problem = damage or candidate.note
+    if damage and candidate.note:
+        problem = say(language, "and", one=damage, other=candidate.note)
     return Collected(candidate.origin, "new" if earlier is None else "replaced", *names, problem)
 
 
@@ -194,7 +199,7 @@ def _from_file(course: Course, path: Path, parts: tuple[str, ...], origin: str) 
         data = read_file(path)
         when = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
     except BiolabkitError as error:
-        return Collected(origin, "refused", problem=str(error))
+        return Collected(origin, "refused", problem=told(error, course.language))
     return _Candidate(origin, learner, exercise, data, when)
 
 
@@ -205,10 +210,7 @@ def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | 
         with zipfile.ZipFile(os.fdopen(_open(path), "rb")) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > _MAX_MEMBERS:
-                yield Collected(
-                    origin, "refused", problem=f"has {len(members)} files, the limit is {_MAX_MEMBERS}"
-                )
-                return
+                raise refused("zip-files", n=len(members), limit=_MAX_MEMBERS)
             left = _MAX_ZIP_BYTES
             for member in members:
                 name = f"{origin}/{member.filename}"
@@ -220,23 +222,22 @@ def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | 
                 ):
                     continue
                 if ".." in pure.parts or pure.is_absolute():
-                    yield Collected(name, "refused", problem="its path leaves the archive")
+                    yield Collected(name, "refused", problem=say(course.language, "zip-outside"))
                     continue
                 found = _from_member(course, archive, member, pure, name, at)
                 left -= len(found.data) if isinstance(found, _Candidate) else 0
                 if left < 0:
-                    yield Collected(
-                        origin, "refused", problem="unpacks to more than 4 GB; the rest was left out"
-                    )
-                    return
+                    raise refused("zip-size")
                 yield found
-    except (zipfile.BadZipFile, OSError, GradingError) as error:
-        yield Collected(origin, "refused", problem=f"cannot be read as a zip file ({error}); make it again")
+    except RefusedError as error:
+        yield Collected(origin, "refused", problem=told(error, course.language))
+    except (zipfile.BadZipFile, OSError):
+        yield Collected(origin, "refused", problem=say(course.language, "bad-zip"))
 
 
 def _open(path: Path) -> int:
     if not path.is_file() or path.is_symlink():
-        raise GradingError("not a regular file")
+        raise refused("no-file")
     return os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
 
 
@@ -264,13 +265,11 @@ def _from_member(
         with archive.open(member) as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
-            raise GradingError(
-                f"has more than {MAX_BYTES // 2**20} MB; clear its outputs and submit it again"
-            )
+            raise refused("big-member", limit=MAX_BYTES // 2**20)
     except BiolabkitError as error:
-        return Collected(origin, "refused", problem=str(error))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
-        return Collected(origin, "refused", problem=f"cannot be unpacked ({error}); make the zip file again")
+        return Collected(origin, "refused", problem=told(error, course.language))
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
+        return Collected(origin, "refused", problem=say(course.language, "bad-member"))
     return _Candidate(origin, learner, exercise, data, at)
 
 
@@ -294,10 +293,7 @@ def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:
     if parts[-1].count("+") == 1:
         parts = tuple(parts[-1].split("+"))
     if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
-        raise GradingError(
-            "is not where a submission belongs; expected inbox/<exercise>/<learner>.ipynb, "
-            "inbox/<learner>/<exercise>.ipynb or inbox/<learner>+<exercise>.ipynb"
-        )
+        raise refused("misplaced")
     folder = unicodedata.normalize("NFC", parts[0])
     stem = unicodedata.normalize("NFC", parts[1])[: -len(".ipynb")]
     exercises = course.exercise_names
@@ -306,13 +302,7 @@ def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:
     plain = _COPY.sub("", stem)
     if stem in exercises or plain in exercises:
         return _learner(course, folder), stem if stem in exercises else plain
-    if _is_learner(course, folder):
-        raise UnknownNameError("exercise in this course", stem, exercises)
-    raise UnknownNameError("exercise in this course", folder, exercises)
-
-
-def _is_learner(course: Course, name: str) -> bool:
-    return name in course.roster
+    raise unknown_exercise(stem if folder in course.roster else folder, exercises)
 
 
 def _learner(course: Course, name: str) -> str:
@@ -323,5 +313,5 @@ def _learner(course: Course, name: str) -> str:
     if course.roster:
         raise course.unknown_learner(name)
     if not re.fullmatch(r"\w[\w.@-]{0,63}", name):
-        raise GradingError(f"{name!r} cannot be a learner's id; it may have letters, digits and . _ @ - only")
+        raise refused("bad-id", name=name)
     return name

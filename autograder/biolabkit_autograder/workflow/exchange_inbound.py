@@ -19,9 +19,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from biolabkit.errors import GradingError, UnknownNameError
+from biolabkit.errors import GradingError
 from biolabkit_autograder.intake import MAX_BYTES, read_open
 
+from .collect_words import refused, say, told, unknown_exercise
 from .submission_record import TOKEN, read_replaces
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 
 @dataclass(frozen=True)
 class Refusal:
-    """What is not a submission, and why; one line."""
+    """What is not a submission, and why; one line, in the course's language."""
 
     origin: str
     problem: str
@@ -115,13 +116,12 @@ def read_inbound(course: Course) -> Iterator[Arrival | Refusal]:
     assert course.exchange is not None
     inbound = course.exchange / "inbound"
     if not hasattr(os, "geteuid"):
-        yield Refusal(str(inbound), "an exchange cannot be read on Windows, where files have no such owners")
+        yield Refusal(str(inbound), say(course.language, "windows"))
         return
     try:
         opened = os.open(inbound, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError as error:
-        hint = "see exchange in course.toml, or run: biolab course release"
-        yield Refusal(str(inbound), f"cannot be opened ({error.strerror}); {hint}")
+        yield Refusal(str(inbound), say(course.language, "no-inbound", why=error.strerror))
         return
     try:
         yield from _read(course, opened)
@@ -131,7 +131,7 @@ def read_inbound(course: Course) -> Iterator[Arrival | Refusal]:
 
 def _read(course: Course, inbound: int) -> Iterator[Arrival | Refusal]:
     groups: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
-    refused: Counter[Refusal] = Counter()
+    refusals: Counter[Refusal] = Counter()
     strange: list[str] = []
     for name in sorted(os.listdir(inbound)):
         if name.startswith("."):
@@ -144,15 +144,15 @@ def _read(course: Course, inbound: int) -> Iterator[Arrival | Refusal]:
         try:
             entry = _entry(course, name, parts)
             _look(course, inbound, entry)
-        except (GradingError, UnknownNameError) as error:
-            refused[Refusal("+".join(parts[:2]), str(error))] += 1
+        except GradingError as error:
+            refusals[Refusal("+".join(parts[:2]), told(error, course.language))] += 1
         else:
             groups[entry.learner, entry.exercise].append(entry)
-    for refusal, count in refused.items():  # one line, however often somebody tries
-        times = f" ({count} times)" if count > 1 else ""
-        yield Refusal(refusal.origin, f"{refusal.problem}{times}")
+    for refusal, n in refusals.items():  # one line, however often somebody tries
+        often = say(course.language, "times", problem=refusal.problem, n=n)
+        yield Refusal(refusal.origin, often) if n > 1 else refusal
     if strange:
-        yield Refusal(strange[0], f"is no submission's name; {len(strange)} such entries are passed over")
+        yield Refusal(strange[0], say(course.language, "strange", n=len(strange)))
     for group in groups.values():
         yield from _read_group(course, inbound, group)
 
@@ -162,7 +162,7 @@ def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
     learner, exercise = (unicodedata.normalize("NFC", part) for part in parts[:2])
     token = parts[3] if len(parts) == 4 and TOKEN.fullmatch(parts[3]) else None
     if exercise not in course.exercise_names:
-        raise UnknownNameError("exercise in this course", exercise, course.exercise_names)
+        raise unknown_exercise(exercise, course.exercise_names)
     if not course.roster or learner in course.roster:
         return _Entry(name, learner, exercise, parts[2], token)
     owners = [one for one in course.roster.values() if one.account == learner]
@@ -170,11 +170,7 @@ def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
         raise course.unknown_learner(learner)
     note = None
     if token:
-        note = (
-            f"was handed in as {learner!r}, the account of {owners[0].id!r}: it was worked on with the data "
-            f"of {learner!r} and is graded with those of {owners[0].id!r}; tell them to write learner = "
-            f'"{owners[0].id}" into their biolab.toml, run the notebook again and submit it'
-        )
+        note = say(course.language, "as-account", account=learner, learner=owners[0].id)
     return _Entry(name, owners[0].id, exercise, parts[2], token, note)
 
 
@@ -196,10 +192,7 @@ def _look(course: Course, inbound: int, entry: _Entry) -> None:
             # ctime is the file system's own; nobody but root can set it
             entry.at = written
             if said is not None and entry.note is None:
-                entry.note = (
-                    f"says that it was handed in at {said:%Y-%m-%d %H:%M} UTC, but was written at "
-                    f"{written:%Y-%m-%d %H:%M} UTC, which counts"
-                )
+                entry.note = say(course.language, "clock", said=said, written=written)
         if entry.token:
             entry.replaces = read_replaces(_small(folder, uid, "submission.json"))
 
@@ -218,7 +211,7 @@ def _read_group(course: Course, inbound: int, group: list[_Entry]) -> Iterator[A
                     data = _file(folder, uid, _notebook_name(folder, entry.exercise), MAX_BYTES)
                     secret = (_small(folder, uid, "submission_secret.txt") or b"").decode("ascii", "replace")
             except GradingError as error:
-                yield Refusal(origin, str(error))
+                yield Refusal(origin, told(error, course.language))
                 continue
         yield Arrival(
             origin=origin,
@@ -249,25 +242,19 @@ def _opened(course: Course, inbound: int, entry: _Entry) -> Iterator[tuple[int, 
     account = course.account(entry.learner)
     uid = uid_of(account)
     if uid is None:
-        raise GradingError(
-            f"the account {account!r} of the learner {entry.learner!r} is not known on this machine; write "
-            "it into the column account of the roster"
-        )
+        raise refused("no-account", account=account, learner=entry.learner)
     try:
         flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
         folder = os.open(entry.name, flags, dir_fd=inbound)
     except OSError as error:
-        raise GradingError(f"is not a folder that can be read ({error.strerror})") from error
+        raise refused("no-folder", why=error.strerror) from error
     try:
         owner = os.fstat(folder).st_uid
         if owner != uid:
-            raise GradingError(
-                f"claims to be of the learner {entry.learner!r} (account {account!r}) but belongs to "
-                f"{_account_of(owner)!r}; refused"
-            )
+            raise refused("other-owner", learner=entry.learner, account=account, owner=_account_of(owner))
         yield folder, uid
     except OSError as error:
-        raise GradingError(f"cannot be read ({error.strerror})") from error
+        raise refused("unreadable", why=error.strerror) from error
     finally:
         os.close(folder)
 
@@ -286,7 +273,7 @@ def _notebook_name(folder: int, exercise: str) -> str:
         names = sorted(file.name for file in islice(files, _MOST_FILES))
     notebooks = [name for name in names if name.lower().endswith(".ipynb") and not name.startswith(".")]
     if not notebooks:
-        raise GradingError("has no notebook")
+        raise refused("no-notebook")
     return f"{exercise}.ipynb" if f"{exercise}.ipynb" in notebooks else notebooks[0]
 
 
@@ -296,12 +283,11 @@ def _file(folder: int, uid: int, name: str, most: int) -> bytes:
     try:
         descriptor = os.open(name, flags, dir_fd=folder)
     except OSError as error:
-        raise GradingError(f"{name} cannot be read ({error.strerror})") from error
+        raise refused("unreadable-file", name=name, why=error.strerror) from error
     status = os.fstat(descriptor)
     if stat.S_ISREG(status.st_mode) and (status.st_uid != uid or status.st_nlink > 1):
         os.close(descriptor)
-        why = "is another account's" if status.st_uid != uid else "has a second name (a hard link)"
-        raise GradingError(f"{name} {why}; refused")
+        raise refused("other-owner-file" if status.st_uid != uid else "hard-link", name=name)
     return read_open(descriptor, name, most)
 
 

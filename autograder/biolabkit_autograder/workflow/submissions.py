@@ -9,11 +9,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biolabkit.errors import UnknownNameError
 from biolabkit_autograder.grading import RefusedError
 from biolabkit_autograder.intake import read_file
 
 from .collect import read_timestamp
+from .collect_words import told, unknown_exercise
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -66,7 +66,7 @@ def strangers(course: Course) -> list[tuple[str, str, str]]:
     Returns
     -------
     list of (learner, exercise, problem)
-        The problem in one line.
+        The problem in one line, in the course's language.
     """
     found = []
     for learner in _folders(course):
@@ -74,12 +74,12 @@ def strangers(course: Course) -> list[tuple[str, str, str]]:
             if not path.is_dir():
                 continue
             if course.roster and learner not in course.roster:
-                error: Exception = course.unknown_learner(learner)
+                error = course.unknown_learner(learner)
             elif path.name not in course.exercise_names:
-                error = UnknownNameError("exercise in this course", path.name, course.exercise_names)
+                error = unknown_exercise(path.name, course.exercise_names)
             else:
                 continue
-            found.append((learner, path.name, str(error)))
+            found.append((learner, path.name, told(error, course.language)))
     return found
 
 
