@@ -172,6 +172,25 @@ def test_why_it_cannot_be_handed_in(tmp_path, released, settings, told):
     assert kept(course) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "moved", "elsewhere"),
+    [
+        ("en", "is not there any more", "hand in on the course's server, or with: biolab submit --to FOLDER"),
+        ("ko", "더 이상 없습니다", "과정의 서버에서 제출하시거나"),
+    ],
+)
+def test_an_exchange_whose_course_moved_and_one_of_another_machine(
+    tmp_path, released, language, moved, elsewhere
+):
+    settings = {"learner": "kim", "language": language}
+    write_course(tmp_path / "a", entry(released), exchange=tmp_path / "no course", **settings)
+    write_course(tmp_path / "b", entry(released), exchange="/surely/not/there", **settings)
+    (told,) = review(open_folder(tmp_path / "a"), EXERCISE).problems
+    assert moved in told
+    (told,) = review(open_folder(tmp_path / "b"), EXERCISE).problems
+    assert told.startswith(elsewhere)
+
+
 def test_a_notebook_that_is_gone_or_damaged(desk):
     path = desk / EXERCISE / f"{EXERCISE}.ipynb"
     path.write_bytes(path.read_bytes()[:-30])

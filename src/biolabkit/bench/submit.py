@@ -208,7 +208,7 @@ def _place_problems(course: CourseFolder) -> Iterator[str]:
             place.stat()  # says why not
             raise NotADirectoryError(errno.ENOTDIR, "not a folder")
     except OSError as error:
-        if course.exchange and error.errno in (errno.ENOENT, errno.ENOTDIR):
+        if course.exchange and not _is_there(course.exchange.parent):  # another machine, such as a laptop
             yield say(course.language, "exchange-gone", where=course.exchange, folder=course.root)
         elif course.exchange:
             yield explain(course.language, error, course.exchange, course.root)
@@ -218,6 +218,13 @@ def _place_problems(course: CourseFolder) -> Iterator[str]:
     if course.exchange and not os.access(place, os.W_OK | os.X_OK):
         phrase = "read-only" if _is_read_only(place) else "no-permission"
         yield say(course.language, phrase, where=course.exchange)
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False
 
 
 def _is_read_only(folder: Path) -> bool:
