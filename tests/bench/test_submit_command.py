@@ -210,6 +210,14 @@ def test_what_a_notebook_alone_does_not_say_is_asked_in_its_language(alone, caps
     assert inbox(alone.parent) == []
 
 
+def test_of_several_notebooks_alone_one_must_be_named(alone, capsys):
+    write(alone.with_name("second.ipynb"), 'lab.start("genome-01-gc-content")')
+    where = ["--learner", "kim", "--to", "../inbox"]
+    assert "there are: health-02-risk-model.ipynb, second.ipynb" in run(capsys, *where)[2]
+    assert run(capsys, "second.ipynb", *where)[0] == 0
+    assert inbox(alone.parent) == ["genome-01-gc-content/kim.ipynb"]
+
+
 def test_a_notebook_alone_that_says_no_exercise(alone, capsys):
     write(alone, "x = 1")
     assert "there is no course here" in run(capsys, alone.name, "--learner", "kim", "--to", "../inbox")[2]

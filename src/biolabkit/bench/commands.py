@@ -11,6 +11,7 @@ from biolabkit._settings import PRACTICE, language_to_show
 from biolabkit.errors import InputError
 
 from . import feedback
+from .course import COURSE_FILE
 from .fetching import Fetched
 from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder, open_notebook
 from .joining import join
@@ -134,9 +135,13 @@ def _here(folder: Path = Path()) -> tuple[CourseFolder, str, Path | None]:
     here = folder.absolute()
     notebooks = sorted(here.glob("*.ipynb"))
     notebooks = [path for path in notebooks if exercise_in(path)] or notebooks
-    course = open_notebook(notebooks[0]) if len(notebooks) == 1 else open_folder(folder)
+    course = open_notebook(notebooks[0]) if notebooks else open_folder(folder)
     if len(notebooks) == 1:
         return _by_notebook(course, notebooks[0])
+    if notebooks and not any((course.root / name).is_file() for name in (COURSE_FILE, SETTINGS_FILE)):
+        # each of them is alone here
+        names = ", ".join(path.name for path in notebooks)
+        raise InputError(say(course.language, "which-notebook", names=names))
     own = [one for one in course.assignments if here in (course.root / one.name, course.root)]
     if len(own) != 1:
         names = ", ".join(one.name for one in own or course.assignments)
