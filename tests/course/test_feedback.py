@@ -192,6 +192,23 @@ def test_a_check_without_a_card_says_only_how_it_stopped():
     assert "stopped at its time limit" in html
 
 
+def test_the_table_says_what_a_time_limit_cost():
+    limit = new_output("error", ename="CellTimeoutError", evalue="", traceback=["x"])
+    absent = Card(check="x", points=2, what_en="f", hint=hint("h", 3, en="f is not defined", ko="f"))
+    undefined = new_output("display_data", {MIME_TYPE: absent.to_dict(), "text/plain": "x"})
+    answer, stopped = new_code_cell("def f(): ..."), new_code_cell("while True: ...", outputs=[limit])
+
+    def row(*cells):
+        return re.findall(r"<tr><td>(.*?)</tr>", _page(*cells))[0]
+
+    assert "Your cell was stopped at its time limit. f is not defined" in row(stopped, _check_cell(undefined))
+    assert "The check was stopped at its time limit." in row(answer, _check_cell(limit))
+    assert "time limit" not in row(answer, _check_cell(undefined))
+    another = _check_cell(undefined)
+    another.metadata.nbgrader.grade_id = "check-of-the-task-before"
+    assert "time limit" not in row(stopped, another, answer, _check_cell(undefined))
+
+
 def test_a_page_loads_nothing_and_runs_nothing():
     png = {"image/png": f'{DOT}" onerror="alert(1)', "text/plain": "x"}
     html = _page(

@@ -47,6 +47,22 @@ def press(page, label):
     page.locator(".run.done").get_by_text(re.compile("^Done in")).wait_for(timeout=120_000)
 
 
+def test_many_problems_are_folded_and_said_to_be_more(fresh, open_desk, visit, hand_in, answered):
+    for number in range(14):
+        hand_in(fresh, f"nobody-{number:02}", answered["solution"])
+    _, client = open_desk(fresh.folder)
+    page = visit(client)
+    page.get_by_text("14 files in the inbox or the exchange cannot be taken").wait_for()
+    press(page, "Collect")
+    page.locator(".problems").get_by_text("14 problems").wait_for()
+    lines = page.locator(".problems li")
+    assert (lines.count(), lines.locator("visible=true").count()) == (14, 8)
+    page.get_by_text("… and 6 more").click()
+    assert lines.locator("visible=true").count() == 14
+    page.wait_for_timeout(2500)  # over a look at the state: what is open stays open
+    assert lines.locator("visible=true").count() == 14
+
+
 def test_a_round_takes_a_click_a_step(fresh, open_desk, visit, hand_in, answered):
     hand_in(fresh, "kim", answered["solution"])
     hand_in(fresh, "lee", b"{")

@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import time
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -106,9 +107,18 @@ def test_names_of_copies_both_layouts_and_strangers(course, answered):
     assert (arrivals.new, arrivals.others) == ({EXERCISE: 1}, 2)
 
 
+def test_a_damaged_zip_file_is_counted_with_what_cannot_be_taken(course):
+    (course.inbox / "class.zip").write_bytes(b"PK\x03\x04 cut off")
+    (course.inbox / "gone.zip").symlink_to(course.inbox / "class.zip")
+    arrivals = read_state(course).arrivals
+    assert (arrivals.archives, arrivals.others, arrivals.total) == (0, 2, 0)
+    assert [one.outcome for one in collect(course)] == ["refused", "refused"]
+
+
 def test_a_zip_file_is_new_until_something_is_collected_after_it(graded):
     archive = graded.inbox / "class.zip"
-    archive.write_bytes(b"PK")
+    with zipfile.ZipFile(archive, "w") as members:
+        members.writestr("readme.txt", "x")
     later(archive)
     assert read_state(graded).arrivals.archives == 1
     later(archive, seconds=-1000)

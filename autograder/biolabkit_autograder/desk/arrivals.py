@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -49,7 +50,7 @@ class Arrivals:
     archives : int
         Zip files that came after the last collection; what is in them is not looked at.
     others : int
-        Files that are of no exercise or learner of the course.
+        Files that are of no exercise or learner of the course, and zip files that cannot be read.
     """
 
     new: dict[str, int]
@@ -83,7 +84,10 @@ def look_for_arrivals(course: Course, exchange: Exchange | None) -> Arrivals:
     inbox = str(course.inbox)
     for parts, at in _files(inbox):
         if parts[-1].lower().endswith(".zip"):
-            archives += at > collected.last()
+            if _is_archive(Path(inbox, *parts)):
+                archives += at > collected.last()
+            else:
+                others += 1
             continue
         names = _names(course, parts)
         if names is None:
@@ -168,6 +172,11 @@ def _files(root: str) -> Iterator[tuple[list[str], float]]:
                 yield [*above, name], os.lstat(f"{folder}/{name}").st_mtime
             except OSError:  # taken away meanwhile
                 continue
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether collecting can read it; a look at its end, where a zip file has its list."""
+    return path.is_file() and not path.is_symlink() and zipfile.is_zipfile(path)
 
 
 def _names(course: Course, parts: list[str]) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "report": ("Course report", "과정 보고서"),
     "made_at": ("As of {}", "{} 기준"),
     "learners": ("Learners", "학습자"),
+    "learner_count": ("Learners", "학습자 수"),
     "learner": ("Learner", "학습자"),
     "submissions": ("Submissions graded", "채점한 제출물"),
     "of": ("of {}", "전체 {}건 중"),

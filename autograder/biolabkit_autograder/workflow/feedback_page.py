@@ -43,6 +43,8 @@ _WORDS = {
         "notebook": "Your notebook",
         "comment": "Instructor",
         "time": "This cell was stopped at its time limit.",
+        "time-answer": "Your cell was stopped at its time limit.",
+        "time-check": "The check was stopped at its time limit.",
         "stopped": "This check stopped with {ename}.",
         "essay": "written answer",
         "cut": "… too long for this page: only a part is shown",
@@ -60,6 +62,8 @@ _WORDS = {
         "notebook": "제출하신 노트북",
         "comment": "강사",
         "time": "이 셀은 시간 한도에서 중단되었습니다.",
+        "time-answer": "답안 셀이 시간 한도에서 중단되었습니다.",
+        "time-check": "검사가 시간 한도에서 중단되었습니다.",
         "stopped": "이 검사는 오류({ename}) 때문에 멈췄습니다.",
         "essay": "서술형 답안",
         "cut": "… 이 페이지에 담기에는 너무 길어 일부만 표시합니다",
@@ -190,12 +194,37 @@ def _notes(feedback: Feedback, words: Mapping[str, str]) -> str:
 
 
 def _table(feedback: Feedback, cards: Mapping[str, Card], words: Mapping[str, str]) -> str:
-    rows = "".join(_row(score, cards.get(score.check), feedback, words) for score in feedback.scores)
+    limits = {check: words[phrase] for check, phrase in _over_time(feedback.notebook).items()}
+    rows = "".join(
+        _row(score, cards.get(score.check), feedback, words, limits.get(score.check, ""))
+        for score in feedback.scores
+    )
     head = f"<tr><th>{words['check']}</th><th>{words['score']}</th><th>{words['hint']}</th></tr>"
     return f'<table class="checks"><thead>{head}</thead><tbody>{rows}</tbody></table>'
 
 
-def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str, str]) -> str:
+def _over_time(notebook: NotebookNode | None) -> dict[str, str]:
+    """Checks that a time limit cost their points, with the phrase that says whose limit it was.
+
+    An answer that was stopped defines nothing, and its checks alone would only say that a name is missing.
+    """
+    found = {}
+    stopped = after_check = False
+    for cell in notebook.cells if notebook else ():
+        if cell.cell_type != "code":
+            continue
+        is_stopped = any(one.get("ename") == "CellTimeoutError" for one in cell.outputs)
+        if _is_check(cell):
+            after_check = True
+            if is_stopped or stopped:
+                found[cell.metadata.nbgrader.grade_id] = "time-check" if is_stopped else "time-answer"
+        else:  # the first cell behind a task's checks begins another task
+            stopped = is_stopped or (stopped and not after_check)
+            after_check = False
+    return found
+
+
+def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str, str], limit: str) -> str:
     if score.waiting:
         points, state, symbol = f"– / {score.max_points:g}", "wait", "…"
     elif score.points >= score.max_points:
@@ -206,6 +235,8 @@ def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str
         points, state, symbol = f"{score.points:g} / {score.max_points:g}", "no", "✗"
     remark = words["waiting"] if score.waiting else _remark(card, feedback.language)
     remark = remark or feedback.comments.get(score.check, "")
+    if limit and state in ("part", "no"):
+        remark = f"{limit} {remark}".strip()
     return (
         f'<tr><td><span class="{state}">{symbol}</span> {escape(_name(score.check, card, words))}</td>'
         f'<td class="n {state}">{points}</td><td>{with_code(remark)}</td></tr>'

@@ -9,6 +9,8 @@ const IDLE = 5000;
 const BUSY = 1500;
 const FOLLOW = 400;
 const MOST_PROBLEMS = 300;
+/** More of them are folded, so that the exercises stay in sight; nothing scrolls unseen. */
+const FEW_PROBLEMS = 8;
 const DISMISSED = "biolab-desk-dismissed";
 
 /** What the desk said last; `course` stays when course.toml is broken, so that the page does. */
@@ -72,6 +74,7 @@ async function watch(id, isOld = false) {
   run = {
     id, state: "running", step: null, total: 0, done: 0, now: new Map(), last: null, text: "", problems: [],
     results: [], ask: null, message: "", seconds: null, isolation: null, stopping: false, about: null, isOld,
+    unfolded: false,
   };
   const mine = run;
   let after = 0;
@@ -405,11 +408,17 @@ function resultText(result) {
 }
 
 function drawProblems(problems) {
+  const all = [...problems].reverse();
+  // one more is no reason to fold
+  const few = all.length > FEW_PROBLEMS + 1 ? FEW_PROBLEMS : all.length;
+  const list = (some) => h("ul", null, some.map((one) => h("li", null,
+    one.name && h("strong", null, one.name), one.exercise && ` · ${titleOf(one.exercise)}`, one.name && ": ", one.text)));
   return h("div", { class: "problems" },
-    h("h3", null, count("problems", problems.length)),
-    h("ul", { class: "scroll", tabindex: "0", "aria-label": count("problems", problems.length) },
-      [...problems].reverse().map((one) => h("li", null,
-        one.name && h("strong", null, one.name), one.exercise && ` · ${titleOf(one.exercise)}`, one.name && ": ", one.text))));
+    h("h3", null, count("problems", all.length)),
+    list(all.slice(0, few)),
+    all.length > few && h("details", {
+      open: run.unfolded, "data-key": "more-problems", ontoggle: (event) => { if (run) run.unfolded = event.target.open; },
+    }, h("summary", null, t("more_problems", { n: all.length - few })), list(all.slice(few))));
 }
 
 // ------------------------------------------------------------------------------------------ exercises
