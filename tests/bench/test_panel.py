@@ -274,6 +274,7 @@ def test_check_all_saves_first_and_hints_unfold(lab, course):
     lab.answer("def f(): return 2")
     lab.press("genome-02-check", "check")
     expect(lab.note("genome-02-check")).to_contain_text("2점 중 0점")
+    expect(lab.note("genome-02-check")).to_have_attribute("data-kind", "plain")  # nothing to be green about
     assert "return 2" in saved(course, "genome-02-check")
     entry = lab.entry("genome-02-check")
     task = entry.locator('[data-outcome="failed"]')
@@ -292,6 +293,7 @@ def test_check_all_saves_first_and_hints_unfold(lab, course):
     lab.answer("def f(): return 1")
     lab.press("genome-02-check", "check")
     expect(lab.note("genome-02-check")).to_contain_text("2점 중 2점")
+    expect(lab.note("genome-02-check")).to_have_attribute("data-kind", "good")
     expect(entry.locator('[data-outcome="passed"]')).to_contain_text("통과")
     expect(lab.panel.locator(".biolab-voice")).to_contain_text("2점 중 2점")
 
@@ -345,6 +347,14 @@ def test_warnings_can_be_submitted_all_the_same(lab, course):
     lab.dialog.get_by_role("button", name="그래도 제출").click()
     expect(lab.dialog.locator(".biolab-receipt")).to_be_visible()
     assert submitted(course, "genome-07-tabs").exists()
+
+
+def test_what_is_asked_before_a_submission_begins_as_a_sentence(lab):
+    told = ["it was due yesterday", "gc-content.ipynb has another name"]
+    job = {"state": "done", "done": 0, "total": 0, "message": "", "result": {"confirm": told}}
+    lab.page.route("**/biolab/api/jobs/*", lambda route: route.fulfill(json=job))
+    lab.press("genome-07-tabs", "submit")
+    expect(lab.dialog.locator(".biolab-warnings li")).to_have_text(["It was due yesterday", told[1]])
 
 
 def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
@@ -492,6 +502,22 @@ def test_due_dates_are_in_the_browsers_time_and_say_what_is_left(lab):
     expect(due["genome-08-gone"]).to_contain_text("42분 남음")
     expect(due["genome-05-save"]).to_have_text("마감 없음")
     expect(due["genome-06-rename"]).to_contain_text("2031년 12월 20일")
+
+
+def test_in_a_narrow_panel_what_is_past_due_keeps_to_its_card(lab):
+    def change(data):
+        data["language"] = "en"
+        for one in data["assignments"]:
+            one |= {"due": "2026-12-15T21:00:00+09:00", "submitted": None}
+
+    lab.page.clock.set_fixed_time("2026-12-17T03:00:00+09:00")
+    show(lab, change)
+    left = lab.entry("genome-03-loop").locator(".biolab-left")
+    expect(left).to_have_text("⚠ past due by 1 day 6 hours.")
+    lab.panel.evaluate("node => { node.style.width = '240px' }")
+    edges = "node => [node.getBoundingClientRect().right, node.parentNode.getBoundingClientRect().right]"
+    text, line = left.evaluate(edges)
+    assert text <= line
 
 
 def test_an_english_course_is_english_throughout(lab):

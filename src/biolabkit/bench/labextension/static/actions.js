@@ -134,7 +134,8 @@ export class Actions {
     const { seconds, problems = [], ...now } = job.result;
     const { earned, max } = now.points;
     const outcome = this._word("checked", { seconds: number(seconds), earned: number(earned), max: number(max) });
-    this._note(entry, problems.length > 0 ? "plain" : "good", [outcome, ...problems].join(" "));
+    const isWhole = problems.length === 0 && earned >= max;
+    this._note(entry, isWhole ? "good" : "plain", [outcome, ...problems].join(" "));
     this.course.replace({ ...entry, ...now });
   }
 

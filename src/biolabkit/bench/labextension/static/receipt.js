@@ -12,7 +12,7 @@ import { word } from "./words.js";
  */
 export async function confirmWarnings(title, warnings, language) {
   const { Dialog, showDialog } = jupyter.apputils;
-  const list = h("ul", { class: "biolab-warnings" }, ...warnings.map((text) => h("li", {}, ...withCode(text))));
+  const list = h("ul", { class: "biolab-warnings" }, ...warnings.map((text) => h("li", {}, ...withCode(sentence(text)))));
   const result = await showDialog({
     title: word(language, "warnings_title"),
     body: body(language, h("p", { class: "biolab-dialog-exercise" }, title), list),
@@ -23,6 +23,11 @@ export async function confirmWarnings(title, warnings, language) {
     defaultButton: 0,
   });
   return result.button.accept;
+}
+
+/** With a capital, unless it begins with a file's name: the command line puts its sentences behind a word. */
+function sentence(text) {
+  return /^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
 /**
