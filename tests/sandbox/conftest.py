@@ -5,6 +5,7 @@ import socket
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from biolabkit_autograder.sandbox import Limits, Policy, Zygote, detect
 from biolabkit_autograder.sandbox import paths as reach
 
 HERE = Path(__file__).parent
+#: Where the boxes of a zygote, by its address, have their folders.
+SCRATCH: dict[str, Path] = {}
 IMPORTS = ["attacks", "numpy", "pandas", "matplotlib.pyplot", "sklearn.linear_model", "pysam"]
 
 
@@ -39,9 +42,18 @@ def zygote(request):
     why = unavailable(request.param)
     if why:
         pytest.skip(why)
-    with Zygote(IMPORTS, isolation=request.param) as warm:
-        assert warm.status()["missing"] == {}
-        yield warm
+    with tempfile.TemporaryDirectory(
+        prefix="bl-", dir="/tmp"
+    ) as scratch:  # other zygotes run at the same time
+        Path(scratch).chmod(0o711)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("TMPDIR", scratch)
+            warm = Zygote(IMPORTS, isolation=request.param)
+            warm.start()
+        with closing(warm):
+            assert warm.status()["missing"] == {}
+            SCRATCH[warm.address] = Path(scratch)
+            yield warm
 
 
 @pytest.fixture
@@ -150,7 +162,7 @@ def scratch_of():
         if zygote.isolation == "namespaces":
             return []
         until = time.monotonic() + 60
-        while left := [str(path) for path in Path(tempfile.gettempdir()).glob("biolab-boxes-*/*")]:
+        while left := [str(path) for path in SCRATCH[zygote.address].glob("biolab-boxes-*/*")]:
             if time.monotonic() > until:
                 break
             time.sleep(0.05)
