@@ -58,7 +58,7 @@ def _shared(item):
     """Name the long fixture that a test shares with others; empty when it shares none."""
     values = getattr(getattr(item, "callspec", None), "params", {})
     if "hostile" in item.path.parts and "run" in values:
-        return f"hostile-{values['run']}"
+        return "hostile"  # one batch after the other: each of them fills the machine
     if "trial_of" in item.fixturenames:
         return f"trial-{item.callspec.id if values else item.name}"
     return ""
@@ -67,8 +67,8 @@ def _shared(item):
 def _turn(item):
     """0 for what begins first."""
     if item.get_closest_marker("xdist_group"):
-        return 0
-    return 1 if item.get_closest_marker("journey") else 2
+        return 0 if "hostile" in item.path.parts else 1
+    return 2 if item.get_closest_marker("journey") else 3
 
 
 def pytest_terminal_summary(terminalreporter):

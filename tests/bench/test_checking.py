@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -292,6 +293,13 @@ def processes_of(pid):
     return [one for one in psutil.Process(pid).children(recursive=True) if one.is_running()]
 
 
+def sleeps(process):
+    """Whether it is the one that a cell started; some end while they are looked at."""
+    with suppress(psutil.Error):
+        return "time.sleep(600)" in " ".join(process.cmdline())
+    return False
+
+
 SLEEPER = f"import subprocess; subprocess.Popen([{sys.executable!r}, '-c', 'import time; time.sleep(600)'])"
 
 
@@ -304,7 +312,7 @@ def test_stopping_leaves_no_process_behind(saved):
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             found[:] = processes_of(checking._process.pid)
-            if any("time.sleep(600)" in " ".join(one.cmdline()) for one in found):
+            if any(map(sleeps, found)):
                 break
             time.sleep(0.05)
         checking.stop()
@@ -326,7 +334,7 @@ def test_whoever_asked_is_gone_and_nothing_stays(saved):
     asking = psutil.Popen([sys.executable, "-c", code, str(path)], env=os.environ)
     deadline = time.monotonic() + 60
     found = []
-    while time.monotonic() < deadline and not any("sleep(600)" in " ".join(one.cmdline()) for one in found):
+    while time.monotonic() < deadline and not any(map(sleeps, found)):
         found = processes_of(asking.pid)
         time.sleep(0.05)
     asking.kill()

@@ -57,7 +57,7 @@ def run(request, tmp_path_factory):
     chosen = os.environ.get("BIOLAB_HOSTILE_ATTACKS", "")
     workers = int(os.environ.get("BIOLAB_HOSTILE_WORKERS", "8"))  # many attacks only wait for their end
     attacks = [name for name, one in hostile.ATTACKS.items() if one.group in GROUPS[level]]
-    patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "3"))
+    patience = int(os.environ.get("BIOLAB_HOSTILE_PATIENCE", "4"))
     folder = tmp_path_factory.mktemp("hostile")
     with contextlib.ExitStack() as until_the_end:
         with pytest.MonkeyPatch.context() as patch:  # other tests of this process keep their surroundings

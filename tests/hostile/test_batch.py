@@ -25,7 +25,11 @@ def test_attackers_get_what_they_honestly_earned(run):
         name: (batch.earned(learner), hostile.ATTACKS[name].earns)
         for learner, name in batch.classroom.attackers.items()
     }
-    assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}
+    wrong = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+    told = {
+        name: batch.outcomes[who].problems for who, name in batch.classroom.attackers.items() if name in wrong
+    }
+    assert wrong == {}, told
 
 
 def test_honest_learners_keep_every_point(run):
