@@ -23,6 +23,7 @@ settings.register_profile("biolabkit", deadline=None)
 settings.load_profile("biolabkit")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Skip, and so count, what needs real data where there is no mirror; plan who runs what.
 
