@@ -379,6 +379,7 @@ def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
 
 def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
     lab.open("genome-06-rename")
+    lab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()  # all is loaded
     old = course / "genome-06-rename" / "genome-06-rename.ipynb"
     new = old.with_name("내 답안.ipynb")
     lab.page.evaluate(
@@ -391,6 +392,7 @@ def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
         [f"genome-06-rename/{old.name}", f"genome-06-rename/{new.name}"],
     )
     assert new.exists()
+    lab.dismiss()
     lab.press("genome-06-rename", "check")
     expect(lab.note("genome-06-rename")).to_contain_text("2점 중 0점")
 
