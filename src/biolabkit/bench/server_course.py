@@ -1,11 +1,8 @@
 """A course as the panel sees it: JSON data from the course's folder, progress, receipts and feedback."""
 
-import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,6 +13,7 @@ from biolabkit.bench.course import COURSE_FILE, Check
 from biolabkit.bench.feedback import Feedback
 from biolabkit.bench.folder import SETTINGS_FILE, Assignment, CourseFolder, open_folder
 from biolabkit.bench.jobs import Jobs
+from biolabkit.bench.notebooks import digest
 from biolabkit.bench.progress import CheckState, Progress
 from biolabkit.bench.receipts import Receipt
 from biolabkit.errors import BiolabkitError, FormatError
@@ -109,7 +107,7 @@ def entry_data(
         "past_due": assignment.due is not None and datetime.now(UTC) > assignment.due,
         "notebook": _path_on_server(assignment.notebook, root),
         "state": _state(assignment, done, receipt, found),
-        "changed_since_submit": bool(receipt and _digest(assignment.notebook) not in ("", receipt.sha256)),
+        "changed_since_submit": bool(receipt and _differs(assignment, receipt.sha256)),
         "points": _points(assignment, done),
         "points_by_hand": sum(essay.points for essay in assignment.essays),
         "tasks": _tasks(assignment, done, course.language),
@@ -131,7 +129,12 @@ def _state(assignment: Assignment, done: Progress, receipt: Receipt | None, foun
 
 def _was_worked_in(assignment: Assignment) -> bool:
     released = assignment.published.sha256 if assignment.published else ""
-    return bool(released) and _digest(assignment.notebook) not in ("", released)
+    return bool(released) and _differs(assignment, released)
+
+
+def _differs(assignment: Assignment, sha256: str) -> bool:
+    """Whether there is a notebook, and it is another than the one with this hash."""
+    return assignment.notebook is not None and digest(assignment.notebook) not in ("", sha256)
 
 
 def _points(assignment: Assignment, done: Progress) -> dict[str, float]:
@@ -194,20 +197,3 @@ def _path_on_server(notebook: Path | None, root: Path) -> str | None:
         with suppress(ValueError):
             return file.relative_to(folder).as_posix()
     return None
-
-
-def _digest(path: Path | None) -> str:
-    """The SHA-256 of a file; empty where there is none."""
-    if path is None:
-        return ""
-    try:
-        status = path.stat()
-        return _digest_of(os.fspath(path), status.st_mtime_ns, status.st_size)
-    except OSError:
-        return ""
-
-
-@lru_cache(maxsize=512)
-def _digest_of(path: str, _modified: int, _size: int) -> str:
-    """Remember the answer while the file is unchanged: the panel asks often."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
