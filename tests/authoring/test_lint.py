@@ -20,6 +20,8 @@ MISTAKES = [
     (PY, 'check="gc_content.plain" points=1', 'check="gc_content.plain"', '# %% check="gc_content.plain"', "points= is missing"),
     (PY, "points=1", "points=0", '# %% check="gc_content.plain"', "positive number, found 0"),
     (PY, "points=1", 'points="one"', '# %% check="gc_content.plain"', "positive number, found one"),
+    (PY, "points=1", "points=nan", '# %% check="gc_content.plain"', "positive number, found nan"),
+    (PY, "points=1", "points=inf", '# %% check="gc_content.plain"', "positive number, found inf"),
     (PY, "points=1", "points=1 hidden=yes", '# %% check="gc_content.plain"', "unknown attribute hidden="),
     (PY, '.plain" points=1', '.plain" pionts=1 points=1', '# %% check="gc_content.plain"', "did you mean 'points'?"),
     (PY, "# %% setup", "# %% setpu", "# %% setpu", "did you mean 'setup'?"),
@@ -48,8 +50,11 @@ MISTAKES = [
     (PY, 'lab.start("genome-01-gc-content")', 'lab.start("genome-02-gc")', "lab.start(", "as the folder is named"),
     (PY, 'lab.start("genome-01-gc-content")', "x = 1", "x = 1", "starts with lab.start("),
     (PY, "# %% setup", "# %%\nx = 1\n\n# %% setup", "# %%\nx = 1", "the first code cell is '# %% setup'"),
+    (PY, '# %% [markdown] essay="why"', '# %%\nx = 1\n\n# %% [markdown] essay="why"', '# %% [markdown] essay="why"', "has no text cell before it"),
+    (PY, "my_sequence = ", 'datasets.load("uci-promoters")\nmy_sequence = ', "datasets.load(", "not among the datasets of exercise.toml"),
     (PY, "# PCR amplifies GC-rich fragments badly because they denature at a higher temperature. Fewer of their copies\n# reach the flow cell.\n#\n", "", "# GC가 많은 조각은", "in English and in Korean"),
     (TOML, 'track = "genome"', 'track = "health"', 'track = "health"', "stands in the folder 'genome'"),
+    (TOML, "datasets = []", 'datasets = ["uci-promotors"]', "datasets", "unknown dataset 'uci-promotors'; did you mean 'uci-promoters'?"),
     (TOML, '"J"]', '"X"]', "competencies", "no competency 'X'"),
     (TOML, "minutes", "mintues", "mintues", "did you mean 'minutes'?"),
     (TOML, 'ko = "GC 함량"', 'ko = "GC"', "title", "Korean text is expected"),
@@ -99,6 +104,28 @@ def test_mistakes_in_all_files_are_told_at_once(draft):
     draft(PY, "points=1", "points=-1")
     folder = draft(WRONG, 'hint="n-counted"\n# Every', 'hint="n"\n# Every')
     assert [problem.path.name for problem in lint_folder(folder)] == [PY, TOML, WRONG]
+
+
+@pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"# \xb0\xa1")])
+def test_a_source_that_cannot_be_read_is_one_problem(draft, spoil):
+    folder = draft()
+    spoil(folder / PY)
+    [problem] = lint_folder(folder)
+    assert (problem.path.name, problem.line) == (PY, 1)
+
+
+def test_a_misspelt_marker_is_one_problem(draft):
+    folder = draft(PY, "# %% setup", "#%% setup")
+    [problem] = lint_folder(folder)
+    assert problem.message == "a cell starts with '# %%', found '#%% setup'"
+
+
+@pytest.mark.parametrize("file", [PY, TOML, WRONG])
+def test_what_editors_of_windows_put_first_is_no_problem(draft, file):
+    folder = draft()
+    text = (folder / file).read_text(encoding="utf-8")
+    (folder / file).write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+    assert lint_folder(folder) == []
 
 
 def test_a_folder_without_a_number_is_a_problem(draft):

@@ -169,7 +169,7 @@ def read_exercise(folder: Path) -> tuple[Exercise | Draft, list[Problem]]:
     if meta is None:
         return Draft(name, track, folder, cells, wrong_answers), sorted(problems)
     if meta.track != track:
-        line = line_of((folder / "exercise.toml").read_text(encoding="utf-8"), ["track"])
+        line = line_of((folder / "exercise.toml").read_text(encoding="utf-8-sig"), ["track"])
         message = f"track is {meta.track!r} but the exercise stands in the folder {track!r}"
         problems.append(Problem(folder / "exercise.toml", line, message))
     return Exercise(name, track, folder, cells, wrong_answers, meta), sorted(problems)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 from biolabkit.errors import suggest
@@ -51,6 +52,8 @@ def lint_folder(folder: str | Path) -> list[Problem]:
         ``exercises/<track>/<nn-slug>``.
     """
     exercise, problems = read_exercise(Path(folder))
+    if not exercise.cells and any(problem.path == exercise.source_path for problem in problems):
+        return problems  # nothing could be read, so everything else would be said to be missing
     return sorted({*problems, *lint(exercise)})
 
 
@@ -100,6 +103,14 @@ def _names(exercise: Draft) -> Iterator[Problem]:
         earlier = first.setdefault(cell.grade_id, cell)
         if cell.grade_id and earlier is not cell:
             message = f"the name {cell.name!r} is taken by the {earlier.kind} cell in line {earlier.line}"
+            yield Problem(exercise.source_path, cell.line, message)
+
+
+def _prompts(exercise: Draft) -> Iterator[Problem]:
+    """The question of an essay stands before it: its own cell holds the marks, which learners never see."""
+    for before, cell in pairwise((None, *exercise.cells)):
+        if cell is not None and cell.kind == "essay" and (before is None or before.kind != "text"):
+            message = f'essay "{cell.name}" has no text cell before it; its prompt stands there'
             yield Problem(exercise.source_path, cell.line, message)
 
 
@@ -180,6 +191,7 @@ _RULES: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     _twins,
     _languages,
     _names,
+    _prompts,
     _checks,
     _markers,
     _wrong_answers,

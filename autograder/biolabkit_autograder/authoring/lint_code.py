@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from biolabkit_autograder.authoring.exercise import Draft
+from biolabkit.errors import suggest
+from biolabkit_autograder.authoring.exercise import Draft, Exercise
 from biolabkit_autograder.authoring.problem import Problem
 from biolabkit_autograder.authoring.regions import BEGIN_HIDDEN, END_HIDDEN, without_region
 from biolabkit_autograder.authoring.source import Cell
+from biolabkit_autograder.authoring.toml_lines import line_of
 
 __all__ = ["code_problems", "hint_codes"]
 
@@ -47,6 +49,8 @@ def code_problems(exercise: Draft) -> Iterator[Problem]:
             yield from _check(code)
     yield from _hints(codes)
     yield from _check_names(codes)
+    if isinstance(exercise, Exercise):
+        yield from _datasets(exercise, codes)
 
 
 def hint_codes(exercise: Draft) -> set[str]:
@@ -182,6 +186,25 @@ def _check_names(codes: list[_Code]) -> Iterator[Problem]:
                     f"{node.id!r} is made in a check cell, which does not run where learners' cells do; make "
                     "it in a setup or free cell",
                 )
+
+
+def _datasets(exercise: Exercise, codes: list[_Code]) -> Iterator[Problem]:
+    """exercise.toml names every dataset that is used: grading has no others, and would simulate silently."""
+    from biolabkit import datasets
+
+    named, known = exercise.meta.datasets, datasets.names()
+    path = exercise.folder / "exercise.toml"
+    for place, name in enumerate(named):
+        if name not in known:
+            line = line_of(path.read_text(encoding="utf-8-sig"), ["datasets", place])
+            yield Problem(path, line, f"unknown dataset {name!r}{suggest(name, known)}")
+    for code in codes:
+        for node in ast.walk(code.tree):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("datasets.load", "datasets.fetch"):
+                used = _constant(_argument(node, 0, "name"))
+                if used and used not in named:
+                    message = f"dataset {used!r} is not among the datasets of exercise.toml; add it there"
+                    yield code.problem(node, message)
 
 
 def _assigned(code: _Code) -> set[str]:

@@ -11,6 +11,11 @@ from biolabkit_autograder.authoring.problem import Problem
 
 __all__ = ["PercentCell", "read_percent"]
 
+# A misspelt marker cuts too, so that one slip is one problem; an indented one stands inside code.
+_MARKER = re.compile(r"# %%(?=\s|$)")
+_CUT = re.compile(r"#+\s*%%")
+_NEARLY_MARKER = re.compile(r"\s*#+\s*%%")
+
 _ATTRIBUTE = re.compile(r'(?P<key>[A-Za-z_]\w*)=(?P<value>"[^"]*"|[\w.+-]+)(?=\s|$)|(?P<word>\S+)')
 
 
@@ -54,7 +59,7 @@ def read_percent(path: Path) -> tuple[list[PercentCell], list[Problem]]:
         A missing or unreadable file, code before the first cell, a misspelt marker, code in a markdown cell.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return [], [Problem(path, 1, "the file is missing")]
     except (OSError, UnicodeDecodeError) as error:
@@ -63,9 +68,9 @@ def read_percent(path: Path) -> tuple[list[PercentCell], list[Problem]]:
     problems = [
         Problem(path, number, f"a cell starts with '# %%', found {line.rstrip()!r}")
         for number, line in enumerate(lines, 1)
-        if re.match(r"\s*#+\s*%%", line) and not re.match(r"# %%(\s|$)", line)
+        if _NEARLY_MARKER.match(line) and not _MARKER.match(line)
     ]
-    starts = [number for number, line in enumerate(lines) if re.match(r"# %%(\s|$)", line)]
+    starts = [number for number, line in enumerate(lines) if _CUT.match(line)]
     for number, line in enumerate(lines[: starts[0] if starts else len(lines)], 1):
         if line.strip() and not line.startswith("#"):
             problems.append(Problem(path, number, "code before the first cell; put '# %%' above it"))
@@ -79,7 +84,7 @@ def read_percent(path: Path) -> tuple[list[PercentCell], list[Problem]]:
 
 
 def _cell(path: Path, lines: list[str], start: int, end: int) -> tuple[PercentCell, list[Problem]]:
-    words, attributes, problems = _marker(path, start + 1, lines[start].removeprefix("# %%"))
+    words, attributes, problems = _marker(path, start + 1, _CUT.sub("", lines[start], count=1))
     markdown = "[markdown]" in words
     first, last = start + 1, end
     while first < last and not lines[first].strip():

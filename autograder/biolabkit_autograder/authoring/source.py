@@ -1,5 +1,6 @@
 """exercise.py and wrong_answers.py: what each cell is for."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -172,7 +173,7 @@ def _marker_mistakes(percent: PercentCell, kind: Kind) -> list[str]:
         mistakes.append(f'lang="{value("lang")}" is no course language; use "en" or "ko"')
     if "points" in known and "points" in percent.attributes:
         points = _number(percent.attributes["points"])
-        if points is None or points <= 0:
+        if points is None or not 0 < points < math.inf:
             mistakes.append(f"points must be a positive number, found {value('points')}")
     return mistakes + _name_mistakes(kind, value(kind))
 

@@ -39,7 +39,7 @@ def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Proble
         All of them, in the order of the file.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None, [Problem(path, 1, "the file is missing")]
     except (OSError, UnicodeDecodeError) as error:
