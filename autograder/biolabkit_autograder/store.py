@@ -355,7 +355,8 @@ class Store:
     def sweep(self) -> None:
         """Remove temporary files that runs left behind which were killed long ago."""
         folder = self.course.folder
-        sweep((*folder.glob("evidence/*"), *folder.glob("autograded/*/*")))
+        places = ("evidence/*", "autograded/*/*", "submitted", "submitted/*/*")
+        sweep(path for place in places for path in folder.glob(place))
 
     def _assignment(self, exercise: str) -> Assignment | None:
         if exercise not in self._assignments:

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import time
 import zipfile
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -107,6 +108,33 @@ def test_names_of_copies_both_layouts_and_strangers(course, answered):
     assert (arrivals.new, arrivals.others) == ({EXERCISE: 1}, 2)
 
 
+def test_what_arrived_is_what_collecting_takes(course, answered):
+    for name in (
+        f"kim/{EXERCISE}-Copy1.ipynb",
+        f"lee+{EXERCISE}.ipynb",
+        f"{EXERCISE}/garcia.ana (1).ipynb",
+        f"nobody+{EXERCISE}.ipynb",
+        "kim/deeper/notebook.ipynb",
+    ):
+        path = course.inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(answered["solution"])
+    (course.inbox / "lee").symlink_to(course.inbox / "kim" / f"{EXERCISE}-Copy1.ipynb")
+    arrivals = read_state(course).arrivals
+    outcomes = Counter(one.outcome for one in collect(course))
+    assert outcomes == {"new": arrivals.new[EXERCISE], "refused": arrivals.others}
+    assert (arrivals.new[EXERCISE], arrivals.others) == (3, 3)
+
+
+def test_what_collecting_passed_over_is_no_news_any_more(graded, hand_in, answered):
+    later(hand_in(graded, "kim", answered["solution"][:-20]))
+    assert look(graded).arrived == 1
+    assert "refused" in {one.outcome for one in collect(graded)}
+    assert look(graded).arrived == 0
+    later(hand_in(graded, "kim", answered["unsolved"]), seconds=10)
+    assert look(graded).arrived == 1
+
+
 def test_a_damaged_zip_file_is_counted_with_what_cannot_be_taken(course):
     (course.inbox / "class.zip").write_bytes(b"PK\x03\x04 cut off")
     (course.inbox / "gone.zip").symlink_to(course.inbox / "class.zip")
@@ -122,6 +150,14 @@ def test_a_zip_file_is_new_until_something_is_collected_after_it(graded):
     later(archive)
     assert read_state(graded).arrivals.archives == 1
     later(archive, seconds=-1000)
+    assert read_state(graded).arrivals.archives == 0
+
+
+def test_a_zip_file_that_brought_nothing_new_is_looked_at_once(graded, answered):
+    with zipfile.ZipFile(graded.inbox / "class.zip", "w") as members:
+        members.writestr(f"lee/{EXERCISE}.ipynb", graded.notebook("submitted", EXERCISE, "lee").read_bytes())
+    assert read_state(graded).arrivals.archives == 1
+    assert {one.outcome for one in collect(graded)} <= {"same", "older"}
     assert read_state(graded).arrivals.archives == 0
 
 

@@ -1,12 +1,13 @@
 """What learners have handed in and nobody has collected yet: a look that takes nothing and reads no notebook.
 
-The rule is that of collecting: a file is new when its learner has no submission, or an older one.
+The rules are those of collecting: a file is new when its learner has no submission, or an older one and the
+last collection has not passed it over.
 """
 
 from __future__ import annotations
 
 import os
-import unicodedata
+import stat
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biolabkit_autograder.workflow.collect import read_timestamp
+from biolabkit_autograder.intake import MAX_BYTES
+from biolabkit_autograder.workflow.collect import last_collection, read_timestamp
 from biolabkit_autograder.workflow.exchange_inbound import uid_of
+from biolabkit_autograder.workflow.submission_names import Named, name_of_file, name_of_folder
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -82,23 +85,24 @@ def look_for_arrivals(course: Course, exchange: Exchange | None) -> Arrivals:
     archives = others = 0
     collected = _Collected(course)
     inbox = str(course.inbox)
-    for parts, at in _files(inbox):
+    for parts, status in _files(inbox):
+        path = "/".join((inbox, *parts))
         if parts[-1].lower().endswith(".zip"):
-            if _is_archive(Path(inbox, *parts)):
-                archives += at > collected.last()
+            if _is_archive(Path(path)):
+                archives += status.st_mtime > collected.last
             else:
                 others += 1
             continue
-        names = _names(course, parts)
-        if names is None:
+        whose = name_of_file(course, parts)
+        if not isinstance(whose, Named) or not _is_readable(status):
             others += 1
-        elif names not in fresh and collected.is_news(*names, at, f"{inbox}/{parts[0]}/{parts[1]}"):
-            fresh.add(names)
-    for names, at in _exchanged(course, exchange):
-        if names is None:
+        elif collected.is_news(whose, status, path):
+            fresh.add((whose.learner, whose.exercise))
+    for found, at in _exchanged(course, exchange):
+        if found is None:
             others += 1
-        elif names not in fresh and at > collected.when(*names):
-            fresh.add(names)
+        elif at > collected.looked_at(found):
+            fresh.add((found.learner, found.exercise))
     new = {name: sum(exercise == name for _, exercise in fresh) for name in course.exercise_names}
     return Arrivals(new, archives, others)
 
@@ -108,31 +112,27 @@ class _Collected:
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._last: float | None = None
+        self.last = last_collection(course)
 
-    def is_news(self, learner: str, exercise: str, at: float, path: str) -> bool:
+    def is_news(self, whose: Named, status: os.stat_result, path: str) -> bool:
         """Whether a file of the inbox is newer than what was collected, and another."""
-        folder = f"{self._course.folder}/submitted/{learner}/{exercise}"
+        folder = self._folder(whose)
         before = _timestamp(folder)
         if before is None:
             return True
         # time stamps are kept to the microsecond, and a file's time is finer
-        if at <= before + 2e-6:
+        if status.st_mtime <= before + 2e-6 or _came(status) <= self.last:
             return False
-        return not _same(Path(path), Path(folder, f"{exercise}.ipynb"))
+        return not _same(Path(path), Path(folder, f"{whose.exercise}.ipynb"))
 
-    def when(self, learner: str, exercise: str) -> float:
-        """When something of this learner was taken last; what lay in the exchange then was looked at."""
-        folder = f"{self._course.folder}/submitted/{learner}/{exercise}"
-        return max(_written(f"{folder}/{name}") for name in (f"{exercise}.ipynb", "submission.json"))
+    def looked_at(self, whose: Named) -> float:
+        """When the exchange was looked at last for something of this learner."""
+        folder = self._folder(whose)
+        files = (f"{whose.exercise}.ipynb", "submission.json")
+        return max(self.last, *(_written(f"{folder}/{name}") for name in files))
 
-    def last(self) -> float:
-        """When something was collected last."""
-        if self._last is None:
-            folder = self._course.folder / "submitted"
-            times = [one.stat().st_mtime for one in folder.glob("*/*/timestamp.txt")]
-            self._last = max(times, default=0.0)
-        return self._last
+    def _folder(self, whose: Named) -> str:
+        return f"{self._course.folder}/submitted/{whose.learner}/{whose.exercise}"
 
 
 #: Time stamps that were read, by their files' paths, with the files' times: they hardly ever change.
@@ -160,8 +160,8 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _files(root: str) -> Iterator[tuple[list[str], float]]:
-    """Files of the inbox by the parts of their paths in it, with the time that collecting takes for each."""
+def _files(root: str) -> Iterator[tuple[list[str], os.stat_result]]:
+    """Files of the inbox by the parts of their paths in it."""
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(".")]
         above = list(Path(folder).relative_to(root).parts)
@@ -169,9 +169,18 @@ def _files(root: str) -> Iterator[tuple[list[str], float]]:
             if name.startswith("."):
                 continue
             try:
-                yield [*above, name], os.lstat(f"{folder}/{name}").st_mtime
+                yield [*above, name], os.lstat(f"{folder}/{name}")
             except OSError:  # taken away meanwhile
                 continue
+
+
+def _came(status: os.stat_result) -> float:
+    """When a file was put where it is or changed, whatever time it was given; Windows does not keep that."""
+    return max(status.st_ctime, status.st_mtime) if os.name == "nt" else status.st_ctime
+
+
+def _is_readable(status: os.stat_result) -> bool:
+    return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
 
 
 def _is_archive(path: Path) -> bool:
@@ -179,19 +188,8 @@ def _is_archive(path: Path) -> bool:
     return path.is_file() and not path.is_symlink() and zipfile.is_zipfile(path)
 
 
-def _names(course: Course, parts: list[str]) -> tuple[str, str] | None:
-    """Learner and exercise of a file, where they are as they should be."""
-    if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
-        return None
-    folder, stem = (unicodedata.normalize("NFC", part) for part in (parts[0], parts[1][: -len(".ipynb")]))
-    learner, exercise = (stem, folder) if folder in course.exercise_names else (folder, stem)
-    if exercise not in course.exercise_names or (course.roster and learner not in course.roster):
-        return None
-    return learner, exercise
-
-
-def _exchanged(course: Course, exchange: Exchange | None) -> Iterator[tuple[tuple[str, str] | None, float]]:
-    """Learner and exercise of each submission in the exchange by its folder's name, and when it came.
+def _exchanged(course: Course, exchange: Exchange | None) -> Iterator[tuple[Named | None, float]]:
+    """Whose each submission in the exchange is by its folder's name, and when it came.
 
     None where it is of no learner or exercise, or belongs to another account than the learner's.
     """
@@ -207,17 +205,10 @@ def _exchanged(course: Course, exchange: Exchange | None) -> Iterator[tuple[tupl
         yield _owned(course, entry.name, status.st_uid), status.st_ctime
 
 
-def _owned(course: Course, name: str, owner: int) -> tuple[str, str] | None:
-    parts = [unicodedata.normalize("NFC", part) for part in name.split("+")]
-    if len(parts) not in (3, 4) or parts[1] not in course.exercise_names:
-        return None
-    learner = parts[0]
-    if course.roster and learner not in course.roster:
-        accounts = [one.id for one in course.roster.values() if one.account == learner]
-        if len(accounts) != 1:
-            return None
-        learner = accounts[0]
-    return (learner, parts[1]) if _uid(course.account(learner)) == owner else None
+def _owned(course: Course, name: str, owner: int) -> Named | None:
+    parts = name.split("+")
+    whose = name_of_folder(course, parts) if len(parts) in (3, 4) else None
+    return whose if isinstance(whose, Named) and _uid(course.account(whose.learner)) == owner else None
 
 
 @lru_cache(maxsize=2000)

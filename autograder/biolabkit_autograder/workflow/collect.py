@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -22,22 +20,22 @@ from biolabkit._files import atomic_write
 from biolabkit.errors import BiolabkitError, GradingError
 from biolabkit_autograder.grading import RefusedError, one_line
 from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
+from biolabkit_autograder.staged import StagedFile
 
-from .collect_words import refused, say, told, unknown_exercise
+from .collect_words import refused, say, told
 from .exchange_inbound import Refusal, read_inbound
+from .submission_names import name_of_file, named
 from .submission_record import SubmissionRecord, read_record, write_record
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
-__all__ = ["Collected", "collect", "read_timestamp"]
+__all__ = ["Collected", "collect", "last_collection", "read_timestamp"]
 
 _MAX_MEMBERS = 20_000
 _MAX_ZIP_BYTES = 4 * 2**30
 _TIMESTAMP_BYTES = 200
 _THE_FILE = "the file"
-#: What browsers and JupyterLab put behind the name of a copy.
-_COPY = re.compile(r"(-Copy\d+| ?\(\d+\)|_\d+)$")
 
 
 @dataclass(frozen=True)
@@ -84,6 +82,31 @@ def collect(course: Course) -> list[Collected]:
     list of Collected
         One for each file; a file that cannot be used never stops the others.
     """
+    mark = StagedFile(_mark(course), f"{datetime.now(UTC)}\n".encode())  # its time is that of the beginning
+    try:
+        results = _collect(course)
+        mark.publish()
+    finally:
+        mark.discard()
+    return sorted(map(_printable, results), key=lambda one: one.origin)
+
+
+def last_collection(course: Course) -> float:
+    """When the last collection began that came to its end, as the file system tells it; 0 before the first.
+
+    What came earlier was looked at then, whatever became of it.
+    """
+    try:
+        return os.lstat(_mark(course)).st_mtime
+    except OSError:
+        return 0.0
+
+
+def _mark(course: Course) -> Path:
+    return course.folder / "submitted" / ".collected"
+
+
+def _collect(course: Course) -> list[Collected]:
     results: list[Collected] = []
     newest: dict[tuple[str, str], _Candidate] = {}
     for found in _candidates(course):
@@ -97,8 +120,7 @@ def collect(course: Course) -> list[Collected]:
             newest[key], passed_over = found, current
         if passed_over is not None:
             results.append(Collected(passed_over.origin, "older", *key))
-    results += [_take(course, candidate) for candidate in newest.values()]
-    return sorted(map(_printable, results), key=lambda one: one.origin)
+    return results + [_take(course, candidate) for candidate in newest.values()]
 
 
 def read_timestamp(notebook: Path) -> datetime | None:
@@ -195,12 +217,12 @@ def _candidates(course: Course) -> Iterator[_Candidate | Collected]:
 
 def _from_file(course: Course, path: Path, parts: tuple[str, ...], origin: str) -> _Candidate | Collected:
     try:
-        learner, exercise = _names(course, parts)
+        whose = named(name_of_file(course, parts), course)
         data = read_file(path)
         when = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
     except BiolabkitError as error:
         return Collected(origin, "refused", problem=told(error, course.language))
-    return _Candidate(origin, learner, exercise, data, when)
+    return _Candidate(origin, whose.learner, whose.exercise, data, when)
 
 
 def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | Collected]:
@@ -261,7 +283,7 @@ def _from_member(
 ) -> _Candidate | Collected:
     try:
         # a folder around all of them is usual: the last two names count
-        learner, exercise = _names(course, pure.parts[-2:])
+        whose = named(name_of_file(course, pure.parts[-2:]), course)
         with archive.open(member) as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
@@ -270,7 +292,7 @@ def _from_member(
         return Collected(origin, "refused", problem=told(error, course.language))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError):
         return Collected(origin, "refused", problem=say(course.language, "bad-member"))
-    return _Candidate(origin, learner, exercise, data, at)
+    return _Candidate(origin, whose.learner, whose.exercise, data, at)
 
 
 def _from_exchange(course: Course) -> Iterator[_Candidate | Collected]:
@@ -283,35 +305,3 @@ def _from_exchange(course: Course) -> Iterator[_Candidate | Collected]:
         else:
             names = one.origin, one.learner, one.exercise
             yield _Candidate(*names, one.data, one.at, one.token, one.secret, one.replaces, one.note)
-
-
-def _names(course: Course, parts: tuple[str, ...]) -> tuple[str, str]:
-    """Learner and exercise from ``<exercise>/<learner>.ipynb`` or ``<learner>/<exercise>.ipynb``.
-
-    Where files are dropped side by side, as from a form on the web, ``<learner>+<exercise>.ipynb``.
-    """
-    if parts[-1].count("+") == 1:
-        parts = tuple(parts[-1].split("+"))
-    if len(parts) != 2 or not parts[1].lower().endswith(".ipynb"):
-        raise refused("misplaced")
-    folder = unicodedata.normalize("NFC", parts[0])
-    stem = unicodedata.normalize("NFC", parts[1])[: -len(".ipynb")]
-    exercises = course.exercise_names
-    if folder in exercises:
-        return _learner(course, stem), folder
-    plain = _COPY.sub("", stem)
-    if stem in exercises or plain in exercises:
-        return _learner(course, folder), stem if stem in exercises else plain
-    raise unknown_exercise(stem if folder in course.roster else folder, exercises)
-
-
-def _learner(course: Course, name: str) -> str:
-    """The learner's id; with no roster anybody may submit."""
-    for candidate in (name, _COPY.sub("", name)):
-        if candidate in course.roster:
-            return candidate
-    if course.roster:
-        raise course.unknown_learner(name)
-    if not re.fullmatch(r"\w[\w.@-]{0,63}", name):
-        raise refused("bad-id", name=name)
-    return name

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import stat
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,7 +21,8 @@ from typing import TYPE_CHECKING
 from biolabkit.errors import GradingError
 from biolabkit_autograder.intake import MAX_BYTES, read_open
 
-from .collect_words import refused, say, told, unknown_exercise
+from .collect_words import refused, say, told
+from .submission_names import name_of_folder, named
 from .submission_record import TOKEN, read_replaces
 
 if TYPE_CHECKING:
@@ -159,19 +159,12 @@ def _read(course: Course, inbound: int) -> Iterator[Arrival | Refusal]:
 
 def _entry(course: Course, name: str, parts: list[str]) -> _Entry:
     """Who handed in what, as the folder's name says; nothing is believed before the owner is known."""
-    learner, exercise = (unicodedata.normalize("NFC", part) for part in parts[:2])
+    whose = named(name_of_folder(course, parts), course)
     token = parts[3] if len(parts) == 4 and TOKEN.fullmatch(parts[3]) else None
-    if exercise not in course.exercise_names:
-        raise unknown_exercise(exercise, course.exercise_names)
-    if not course.roster or learner in course.roster:
-        return _Entry(name, learner, exercise, parts[2], token)
-    owners = [one for one in course.roster.values() if one.account == learner]
-    if len(owners) != 1:
-        raise course.unknown_learner(learner)
     note = None
-    if token:
-        note = say(course.language, "as-account", account=learner, learner=owners[0].id)
-    return _Entry(name, owners[0].id, exercise, parts[2], token, note)
+    if token and whose.account:
+        note = say(course.language, "as-account", account=whose.account, learner=whose.learner)
+    return _Entry(name, whose.learner, whose.exercise, parts[2], token, note)
 
 
 def _look(course: Course, inbound: int, entry: _Entry) -> None:
