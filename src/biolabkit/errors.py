@@ -55,15 +55,17 @@ class UnknownNameError(InputError, KeyError):
         The name that was asked for.
     known : iterable of str
         The names that exist; the nearest is suggested.
+    message : str, optional
+        The whole sentence, where it is not to be made of these in English.
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        self.kind, self.name = kind, name
-        self.known = sorted(known)
-        super().__init__(f"there is no {kind} {name!r}{suggest(name, self.known)}")
+    def __init__(self, kind: str, name: str, known: Iterable[str], *, message: str = "") -> None:
+        self.kind, self.name, self.known = kind, name, sorted(known)
+        self.message = message or f"there is no {kind} {name!r}{suggest(name, self.known)}"
+        super().__init__(kind, name, self.known)  # what it is made of again when another process raised it
 
-    # KeyError would print the repr of the message
-    __str__ = Exception.__str__
+    def __str__(self) -> str:
+        return self.message
 
 
 class FormatError(InputError):
@@ -110,7 +112,11 @@ class MissingExtraError(BiolabkitError, ImportError):
     def __init__(self, package: str, extra: str = "", *, advice: str = "") -> None:
         self.package, self.extra = package, extra
         todo = advice or f"run: pip install 'biolabkit[{extra}]'"
-        super().__init__(f"{package} is not installed; {todo}")
+        self.message = f"{package} is not installed; {todo}"
+        super().__init__(package, extra)  # what it is made of again when another process raised it
+
+    def __str__(self) -> str:
+        return self.message
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -126,7 +126,7 @@ def world(tmp_path, monkeypatch, publisher) -> World:
     monkeypatch.setattr(cards, "card_folder", lambda: folder)
     monkeypatch.setenv("BIOLABKIT_CACHE", str(cache))
     monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
-    monkeypatch.setattr("biolabkit.datasets.store.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr("biolabkit.datasets.sources.time.sleep", lambda _seconds: None)
     return World(folder, cache, publisher)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from biolabkit import datasets
-from biolabkit.datasets import store
+from biolabkit.datasets import sources, store
 from biolabkit.errors import DatasetCorruptError, DatasetError, DatasetUnavailableError, UnknownNameError
 
 BODY = b"some bytes of a dataset " * 4000
@@ -140,14 +140,14 @@ def test_without_a_network_the_error_says_what_to_do(world):
 
 def test_a_name_server_that_never_answers_is_not_waited_for(monkeypatch):
     never = threading.Event()
-    monkeypatch.setattr(store, "CONNECT_SECONDS", 0.05)
+    monkeypatch.setattr(sources, "CONNECT_SECONDS", 0.05)
 
     def hang(*_args, **_more):
         never.wait(20)
         raise OSError("too late")
 
-    monkeypatch.setattr(store.socket, "create_connection", hang)
-    assert "did not answer" in store._why_unreachable("https://example.org/x")
+    monkeypatch.setattr(sources.socket, "create_connection", hang)
+    assert "did not answer" in sources._why_unreachable("https://example.org/x")
     never.set()
 
 
@@ -155,7 +155,7 @@ def test_a_dead_host_is_learnt_once(world, monkeypatch):
     world.card("d", a=BODY)
     world.card("e", a=BODY)
     asked = []
-    monkeypatch.setattr(store, "_why_unreachable", lambda url: asked.append(url) or "cannot be reached")
+    monkeypatch.setattr(sources, "_why_unreachable", lambda url: asked.append(url) or "cannot be reached")
     shop = store.Store(store.Settings(cache=world.cache))
     for name in ("d", "e"):
         with pytest.raises(DatasetUnavailableError):
@@ -173,7 +173,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(world, tmp_path, monkeyp
         Path(output).write_bytes(BODY[:10])
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(store, "_copy", full)
+    monkeypatch.setattr(sources, "copy", full)
     with pytest.raises(
         DatasetError, match=r"d: no space left in .* for a\.dat \(96,000 bytes\).*BIOLABKIT_CACHE"
     ):

@@ -7,8 +7,9 @@
 >>> datasets.fetch("giab-hg002-illumina-chr20-100kb").path("truth")     # doctest: +SKIP
 """
 
-from biolabkit.datasets.cards import Card, card_names, read_card
+from biolabkit.datasets.cards import card_names, read_card
 from biolabkit.datasets.dataset import Dataset, fetch, load
+from biolabkit.datasets.model import Card
 
 __all__ = ["Card", "Dataset", "describe", "fetch", "load", "names"]
 

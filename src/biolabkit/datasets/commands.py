@@ -9,13 +9,16 @@ from typing import Annotated, Literal
 import typer
 
 from biolabkit._settings import find_language
-from biolabkit.datasets.cards import TRACKS, Card, card_names, read_card
+from biolabkit.datasets.cards import card_names, read_card
 from biolabkit.datasets.dataset import fetch_real
+from biolabkit.datasets.model import Card
+from biolabkit.datasets.parsing import TRACKS
+from biolabkit.datasets.phrases import tell, unknown
 from biolabkit.datasets.presentation import size
 from biolabkit.datasets.settings import Settings
 from biolabkit.datasets.store import Store
-from biolabkit.datasets.terminal import Listed, print_card, print_list, print_table
-from biolabkit.errors import DatasetCorruptError, DatasetError, InputError, UnknownNameError
+from biolabkit.datasets.terminal import Listed, print_list, print_sheet, print_table
+from biolabkit.errors import DatasetCorruptError, DatasetError, InputError
 
 __all__ = ["data"]
 
@@ -48,7 +51,7 @@ def show(
     """What a dataset is: files, tables, licence, citation, quirks."""
     card, chosen = read_card(name), language or find_language()
     if sys.stdout.isatty():
-        print_card(card, chosen)
+        print_sheet(card.sheet(chosen))
     else:
         typer.echo(card.to_text(chosen))
 
@@ -59,9 +62,9 @@ def fetch(names: Names = None, track: Track = None) -> None:
     settings = Settings.from_environment()
     cards = _cards(names, track)
     for number, card in enumerate(cards, 1):
-        dataset = fetch_real(card, settings)
-        typer.echo(f"{card.name}  {size(card.bytes)}  {len(dataset.paths)} files  ({number}/{len(cards)})")
-    typer.echo(f"in {settings.cache}")
+        files = len(fetch_real(card, settings).paths)
+        typer.echo(_fetched(card, files, number, len(cards)))
+    typer.echo(tell("fetched-to", folder=settings.cache))
 
 
 @data.command()
@@ -79,14 +82,19 @@ def prefetch(
     settings = Settings.from_environment()
     folder = to.expanduser().absolute()
     if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file; name a folder for the mirror")
+        raise InputError(tell("mirror-is-file", folder=folder))
     store = Store(replace(settings, cache=folder), donor=settings.cache)
     cards = _cards(names, track)
-    typer.echo(f"{len(cards)} datasets, {size(sum(card.bytes for card in cards))}, to {folder}")
+    whole = size(sum(card.bytes for card in cards))
+    typer.echo(tell("mirror-begins", count=len(cards), size=whole, folder=folder))
     for number, card in enumerate(cards, 1):
-        store.ensure(card.name, card.files.values())
-        typer.echo(f"{card.name}  {size(card.bytes)}  ({number}/{len(cards)})")
-    typer.echo(f"use it with: BIOLABKIT_MIRROR={folder}, or serve the folder and set its address")
+        files = len(store.ensure(card.name, card.files.values()))
+        typer.echo(_fetched(card, files, number, len(cards)))
+    typer.echo(tell("mirror-use", folder=folder))
+
+
+def _fetched(card: Card, files: int, number: int, count: int) -> str:
+    return tell("fetched", name=card.name, size=size(card.bytes), files=files, number=number, count=count)
 
 
 @data.command()
@@ -102,7 +110,7 @@ def verify(
     settings = Settings.from_environment()
     where = (folder or settings.cache).expanduser().absolute()
     if not where.is_dir():
-        raise InputError(f"{where} is not a folder; there is nothing to verify")
+        raise InputError(tell("nothing-to-verify", folder=where))
     store = Store(replace(settings, cache=where))
     states = [
         (store.state(file), card.name, file.role, str(file.relative))
@@ -110,24 +118,21 @@ def verify(
         for file in card.files.values()
     ]
     bad = [row for row in states if row[0] == "damaged" or (names and row[0] == "absent")]
-    _print_rows(("state", "dataset", "role", "file"), bad)
+    _print_states(bad)
     whole = sum(state == "whole" for state, *_ in states)
-    typer.echo(f"{whole} files whole, {len(bad)} not, in {where}")
+    typer.echo(tell("verified", whole=whole, bad=len(bad), folder=where))
     if bad:
-        affected = sorted({name for _, name, *_ in bad})
+        affected = " ".join(sorted({name for _, name, *_ in bad}))
         kind = DatasetCorruptError if any(row[0] == "damaged" for row in bad) else DatasetError
-        raise kind(
-            f"{len(bad)} files are not whole; replace them with: biolab data {_mend(folder, affected)}"
+        command = (
+            f"biolab data prefetch {affected} --to {folder}" if folder else f"biolab data fetch {affected}"
         )
-
-
-def _mend(folder: Path | None, names: list[str]) -> str:
-    return f"prefetch {' '.join(names)} --to {folder}" if folder else f"fetch {' '.join(names)}"
+        raise kind(tell("not-whole", bad=len(bad), command=command))
 
 
 def _cards(names: list[str] | None, track: str | None) -> list[Card]:
     if track is not None and track not in TRACKS:
-        raise UnknownNameError("track", track, TRACKS)
+        raise unknown("track", track, TRACKS)
     cards = [read_card(name) for name in names or card_names()]
     return [card for card in cards if track in {None, card.track}]
 
@@ -142,10 +147,11 @@ def _same_size(path: Path, expected: int) -> bool:
     return path.is_file() and path.stat().st_size == expected
 
 
-def _print_rows(heading: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
+def _print_states(rows: Sequence[tuple[str, ...]]) -> None:
     """A table on a terminal, tab-separated lines for a program."""
     if rows and sys.stdout.isatty():
-        print_table(heading, rows)
+        heading = [tell(f"column-{name}") for name in ("state", "dataset", "role", "file")]
+        print_table(heading, [(tell(f"state-{state}"), *others) for state, *others in rows])
         return
     for row in rows:
         typer.echo("\t".join(row))

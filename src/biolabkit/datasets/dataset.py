@@ -10,9 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._settings import language_to_show
-from biolabkit.datasets.cards import Card, read_card
+from biolabkit.datasets.cards import read_card
+from biolabkit.datasets.model import Card
+from biolabkit.datasets.phrases import say, tell, unknown
+from biolabkit.datasets.presentation import Section, Sheet, sheet_html, sheet_text
+from biolabkit.datasets.recipes import derive
 from biolabkit.datasets.settings import Settings
-from biolabkit.errors import DatasetUnavailableError, InputError, UnknownNameError
+from biolabkit.datasets.store import Store
+from biolabkit.datasets.tables import read_table
+from biolabkit.errors import DatasetUnavailableError, InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,19 +58,28 @@ class Dataset:
             When no file has the role; the near one is suggested.
         """
         if role not in self.paths:
-            kind = "simulated role" if self.simulated else "role"
-            raise UnknownNameError(f"{kind} of {self.name}", role, self.paths)
+            kind = "simulated-role" if self.simulated else "role"
+            raise unknown(kind, role, self.paths, dataset=self.name)
         return self.paths[role]
 
-    def __str__(self) -> str:
-        from biolabkit.datasets.presentation import dataset_text
+    def sheet(self, language: str) -> Sheet:
+        """What is shown of the dataset in ``"en"`` or ``"ko"``: what it is, whether it is real, its files."""
+        real = "synthetic" if self.card.synthetic else "real"
+        files = [(role, str(path)) for role, path in self.paths.items()]
+        return Sheet(
+            self.name,
+            self.card.title[language],
+            self.card.description[language],
+            status=say(language, "simulated" if self.simulated else real),
+            sections=[Section(say(language, "files"), files, opened=False)],
+            origin=[(say(language, "licence"), self.card.licence)],
+        )
 
-        return dataset_text(self, language_to_show())
+    def __str__(self) -> str:
+        return sheet_text(self.sheet(language_to_show()))
 
     def _repr_html_(self) -> str:
-        from biolabkit.datasets.presentation import dataset_html
-
-        return dataset_html(self, language_to_show())
+        return sheet_html(self.sheet(language_to_show()))
 
 
 def fetch(
@@ -118,9 +133,6 @@ def fetch(
 
 def fetch_real(card: Card, settings: Settings, progress: bool | None = None) -> Dataset:
     """The published files of a dataset and those that its recipes derive."""
-    from biolabkit.datasets.recipes import derive
-    from biolabkit.datasets.store import Store
-
     store = Store(settings, progress)
     paths = store.ensure(card.name, card.files.values())
     for made in card.derived:
@@ -157,9 +169,6 @@ def load(
     DatasetError
         When the table was not named though there are several, or the files cannot be had (see `fetch`).
     """
-    from biolabkit.datasets.store import Store
-    from biolabkit.datasets.tables import read_table
-
     card = read_card(name)
     wanted = card.table(table)
     settings = Settings.from_environment()
@@ -185,9 +194,7 @@ def _must_simulate(name: str, settings: Settings, possible: bool) -> bool:
     if settings.data != "simulated":
         return False
     if not possible:
-        raise DatasetUnavailableError(
-            f"BIOLABKIT_DATA=simulated, but nothing simulates {name} here; unset it, or pass a fallback"
-        )
+        raise DatasetUnavailableError(tell("nothing-simulates", dataset=name))
     return True
 
 

@@ -1,6 +1,8 @@
 """A progress bar for downloads where somebody watches: in a terminal or a notebook, else none."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = ["progress_bar", "somebody_watches"]
@@ -15,8 +17,9 @@ def somebody_watches() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def progress_bar(what: str, total: int, wanted: bool | None) -> Any:
-    """Make a tqdm bar that counts bytes, or nothing.
+@contextmanager
+def progress_bar(what: str, total: int, wanted: bool | None) -> Iterator[Any]:
+    """Show a tqdm bar that counts bytes, or none, until the block ends, well or not.
 
     Parameters
     ----------
@@ -28,7 +31,9 @@ def progress_bar(what: str, total: int, wanted: bool | None) -> Any:
         ``None``: only where somebody watches.
     """
     if not (somebody_watches() if wanted is None else wanted):
-        return None
+        yield None
+        return
     from tqdm.auto import tqdm
 
-    return tqdm(desc=what, total=total, unit="B", unit_scale=True, leave=False)
+    with tqdm(desc=what, total=total, unit="B", unit_scale=True, leave=False) as bar:
+        yield bar

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biolabkit.datasets.cards import Table
+from biolabkit.datasets.model import Table
 from biolabkit.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ def read_gff(path: Path, _table: Table) -> "pd.DataFrame":
     import pandas as pd
 
     names = ["chrom", "source", "feature", "start", "end", "score", "strand", "phase", "attributes"]
-    frame = pd.read_csv(path, sep="\t", names=names, dtype=str, comment="#", na_values=["."])
+    frame = pd.read_csv(
+        path, sep="\t", names=names, dtype=str, comment="#", na_values=["."], skipinitialspace=True
+    )
     frame["start"] = frame["start"].astype(int) - 1
     return frame
 

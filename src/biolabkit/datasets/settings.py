@@ -4,7 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from biolabkit.errors import InputError, suggest
+from biolabkit.datasets.phrases import suggestion, tell
+from biolabkit.errors import InputError
 
 __all__ = ["Settings"]
 
@@ -44,7 +45,7 @@ class Settings:
         """
         data = os.environ.get("BIOLABKIT_DATA", "").strip().lower() or "auto"
         if data not in _DATA:
-            raise InputError(f"BIOLABKIT_DATA is {data!r}{suggest(data, _DATA)}")
+            raise InputError(tell("bad-data", value=data) + suggestion(data, _DATA))
         return cls(
             cache=_cache_folder(),
             mirror=os.environ.get("BIOLABKIT_MIRROR", "").strip() or None,
@@ -55,7 +56,7 @@ class Settings:
     @property
     def mirror_is_url(self) -> bool:
         """Whether the mirror is a web address, not a folder."""
-        return self.mirror is not None and self.mirror.startswith(("http://", "https://"))
+        return self.mirror is not None and self.mirror.lower().startswith(("http://", "https://"))
 
 
 def _cache_folder() -> Path:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from biolabkit.datasets.cards import Card, Column, Table
+from biolabkit.datasets.model import Card, Column, Table
+from biolabkit.datasets.readers import READERS
 from biolabkit.errors import DatasetError
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ def read_table(card: Card, table: Table, paths: Mapping[str, Path]) -> "pd.DataF
         When the file is not as the card says; every column that differs is told.
     """
     import pandas as pd
-
-    from biolabkit.datasets.readers import READERS
 
     frames = []
     for part in table.parts:
@@ -93,7 +92,7 @@ def _convert(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
         numbers = pd.to_numeric(values)
         if column.missing:
             numbers = numbers.mask(numbers.isin(list(column.missing)))
-        return numbers.astype("int64" if column.dtype == "int" else "float64")
+        return _whole(numbers) if column.dtype == "int" else numbers.astype("float64")
     if column.missing:
         values = values.mask(values.isin([str(value) for value in column.missing]))
     if column.dtype == "date":
@@ -101,6 +100,14 @@ def _convert(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":
     if column.dtype == "bool":
         return _booleans(values, column)
     return values.astype("category" if column.dtype == "category" else values.dtype)
+
+
+def _whole(numbers: "pd.Series[Any]") -> "pd.Series[Any]":
+    """The numbers as int64, which would cut a fraction off without a word."""
+    broken = numbers[numbers.notna() & (numbers % 1 != 0)]
+    if len(broken):
+        raise ValueError(f"not a whole number: {broken.iloc[0]}")
+    return numbers.astype("int64")
 
 
 def _booleans(values: "pd.Series[Any]", column: Column) -> "pd.Series[Any]":

@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from biolabkit.datasets.cards import Card, Derived
+from biolabkit.datasets.model import Card, Derived
+from biolabkit.datasets.phrases import tell
 from biolabkit.datasets.recipes import giab
-from biolabkit.datasets.store import Store, readable_errors, sha256_of
+from biolabkit.datasets.sources import sha256_of
+from biolabkit.datasets.store import Store, readable_errors
 from biolabkit.errors import UnknownNameError
 
 __all__ = ["RECIPES", "Recipe", "derive"]
@@ -55,7 +57,7 @@ def derive(store: Store, card: Card, made: Derived, paths: Paths) -> dict[str, P
         raise UnknownNameError(f"recipe (card of {card.name})", made.recipe, RECIPES)
     folder = derived_folder(store, card, made)
     if not _whole(folder, made):
-        what = f"what {made.recipe} derives"
+        what = tell("what-derived", recipe=made.recipe)
         with readable_errors(card.name, what, store.settings.cache), store.lock(folder.parent):
             if not _whole(folder, made):
                 _make(RECIPES[made.recipe], made, paths, folder)
