@@ -15,6 +15,7 @@ LAST_HIDDEN = '    (known.count("G") + known.count("C")) / len(known)\n)\n### EN
 MISTAKES = [
     (PY, TWIN_KO, "", '# %% [markdown] lang="en"\n# What is it', 'without its lang="ko" twin'),
     (PY, TWIN_EN, "", '# %% [markdown] lang="ko"\n# 여러분의', 'without its lang="en" twin'),
+    (PY, "# 여러분의 서열에서는", "# **GC(비율)**은 여러분의 서열에서", "# **GC(비율)**은", "'**' between ')' and '은' does not end the emphasis"),
     (PY, "# What is it for", "# 얼마 What is it for", "# 얼마 What", 'Korean text in a lang="en" cell'),
     (PY, "# 여러분의 서열에서는 얼마입니까?", "# What?", "# What?", 'no Korean text in a lang="ko" cell'),
     (PY, 'check="gc_content.plain" points=1', 'check="gc_content.plain"', '# %% check="gc_content.plain"', "points= is missing"),
@@ -104,6 +105,11 @@ def test_mistakes_in_all_files_are_told_at_once(draft):
     draft(PY, "points=1", "points=-1")
     folder = draft(WRONG, 'hint="n-counted"\n# Every', 'hint="n"\n# Every')
     assert [problem.path.name for problem in lint_folder(folder)] == [PY, TOML, WRONG]
+
+
+def test_emphasis_that_ends_is_no_problem(draft):
+    text = "**GC**(비율)는 *얼마*입니까? `a*b`와 $x * y$, 3 * 4. (**굵게**) **GC(비율)** 은 **95 %**"
+    assert lint_folder(draft(PY, "여러분의 서열에서는 얼마입니까?", text)) == []
 
 
 @pytest.mark.parametrize("spoil", [lambda path: path.unlink(), lambda path: path.write_bytes(b"# \xb0\xa1")])

@@ -23,6 +23,8 @@ __all__ = ["FEWEST_WRONG_ANSWERS", "lint", "lint_folder"]
 FEWEST_WRONG_ANSWERS = 6
 
 _HANGUL = re.compile("[가-힣]")
+# code and formulas, in which an asterisk is none of Markdown's
+_NO_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$", re.DOTALL)
 _REGION = {"task": (BEGIN_SOLUTION, END_SOLUTION), "check": (BEGIN_HIDDEN, END_HIDDEN)}
 
 
@@ -94,6 +96,38 @@ def _languages(exercise: Draft) -> Iterator[Problem]:
             yield Problem(path, cell.first_line, 'no Korean text in a lang="ko" cell')
         elif cell.kind == "essay" and not (korean and re.search("[A-Za-z]{2,} [a-z]{2,} ", cell.source)):
             yield Problem(path, cell.first_line, "the model answer of an essay is in English and in Korean")
+
+
+def _emphasis(exercise: Draft) -> Iterator[Problem]:
+    """Emphasis that JupyterLab shows with its asterisks: in Korean a particle follows without a space."""
+    for cell in exercise.of_kind("text", "essay"):
+        text = _NO_PROSE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), cell.source)
+        begun = ""
+        for run in re.finditer(r"\*+", text):
+            before, after = (
+                text[run.start() - 1 : run.start()] or " ",
+                text[run.end() : run.end() + 1] or " ",
+            )
+            opens = _flanks(inside=after, outside=before)
+            if begun == run[0] and _flanks(inside=before, outside=after):
+                begun = ""
+            elif begun == run[0] and opens:
+                line = cell.first_line + text.count("\n", 0, run.start())
+                message = (
+                    f"{run[0]!r} between {before!r} and {after!r} does not end the emphasis; end it before "
+                    f"{before!r}, or put a space behind it"
+                )
+                yield Problem(exercise.source_path, line, message)
+                begun = ""
+            elif opens:
+                begun = run[0]
+
+
+def _flanks(*, inside: str, outside: str) -> bool:
+    """CommonMark: whether asterisks between two characters may begin (or end) an emphasis."""
+    return not inside.isspace() and (
+        inside.isalnum() or inside == "*" or outside.isspace() or not outside.isalnum()
+    )
 
 
 def _names(exercise: Draft) -> Iterator[Problem]:
@@ -190,6 +224,7 @@ def _wrong_answers(exercise: Draft) -> Iterator[Problem]:
 _RULES: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     _twins,
     _languages,
+    _emphasis,
     _names,
     _prompts,
     _checks,
