@@ -42,6 +42,8 @@ EXERCISES = {
     "genome-07-tabs": "두 탭",
     "genome-08-gone": "사라진 서버",
     "genome-09-feedback": "피드백 읽기",
+    "genome-10-elsewhere": "다른 탭에서 고친 노트북",
+    "genome-11-machines": "두 컴퓨터",
 }
 
 
@@ -246,6 +248,13 @@ def test_on_the_first_start_the_course_is_in_front(lab):
     assert lab.panel.get_attribute("lang") == "ko"
 
 
+def test_browsers_keep_no_panel_of_an_older_biolabkit(server):
+    """What lies in a folder "static" they keep for a year: JupyterLab expects names with hashes there."""
+    url = server.url("lab/extensions/biolabkit/modules/plugin.js")
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        assert answer.headers["Cache-Control"] == "no-cache"
+
+
 def test_open_brings_the_notebook_and_marks_its_assignment(lab):
     lab.open("genome-01-cells")
     expect(lab.entry("genome-01-cells")).to_have_attribute("aria-current", "true")
@@ -278,8 +287,7 @@ def test_check_all_saves_first_and_hints_unfold(lab, course):
     assert "return 2" in saved(course, "genome-02-check")
     entry = lab.entry("genome-02-check")
     task = entry.locator('[data-outcome="failed"]')
-    if entry.locator(".biolab-details").get_attribute("open") is None:
-        entry.locator(".biolab-details > summary").click()
+    expect(task).to_be_visible()  # unfolded: it is what a check is made for
     expect(task).to_contain_text("실패")
     expect(task.locator(".biolab-hint")).to_be_hidden()
     task.locator("summary").press("Enter")
@@ -406,6 +414,70 @@ def test_two_tabs_see_the_same_check(lab, server):
     expect(other.entry("genome-07-tabs").locator(".biolab-doing")).to_contain_text("검사 중")
     for one in (lab, other):
         expect(one.note("genome-07-tabs")).to_contain_text("2점 중 2점")
+
+
+@pytest.fixture
+def other(lab, server):
+    """The same trainee's second tab."""
+    page = lab.page.context.new_page()
+    yield Lab(page, server.url("lab/workspaces/other?reset"))
+    page.close()
+
+
+def test_what_another_tab_has_not_saved_is_submitted_and_shown(lab, other, course):
+    """JupyterLab alone would submit the old file, and ask in both tabs which of the two is to be kept."""
+    exercise = "genome-10-elsewhere"
+    lab.open(exercise)
+    other.open(exercise)
+    other.answer("def f(): return 1  # of the other tab")
+    lab.press(exercise, "submit")
+    expect(lab.dialog.locator(".biolab-receipt")).to_be_visible()
+    lab.dialog.get_by_role("button", name="닫기").click()
+    assert b"# of the other tab" in submitted(course, exercise).read_bytes()
+    expect(lab.cell(1)).to_contain_text("# of the other tab")
+    lab.answer("def f(): return 1  # of the first tab")
+    lab.page.keyboard.press("Control+s")
+    expect(other.cell(1)).to_contain_text("# of the first tab")
+    other.answer("def f(): return 1  # of both")
+    other.page.evaluate("window.dispatchEvent(new Event('blur'))")  # somebody goes back to the first tab
+    expect(lab.cell(1)).to_contain_text("# of both")
+    for one in (lab, other):
+        expect(one.page.locator(".jp-Dialog")).to_have_count(0)
+
+
+def test_edits_of_one_notebook_in_two_tabs_are_told_before_it_is_submitted(lab, other, course):
+    """They exclude each other: nobody but the trainee can say which are meant."""
+    exercise = "genome-10-elsewhere"
+    before = submitted(course, exercise).read_bytes() if submitted(course, exercise).exists() else None
+    for one in (lab, other):
+        one.open(exercise)
+        one.page.route(  # JupyterLab saves by itself, and asks
+            "**/api/contents/**",
+            lambda route: None if route.request.method == "PUT" else route.continue_(),
+        )
+    other.answer("def f(): return 1  # only there")
+    lab.answer("def f(): return 1  # only here")
+    lab.press(exercise, "submit")
+    expect(lab.dialog).to_contain_text("다른 브라우저 탭에서 이 노트북을 고쳤으나")
+    lab.dialog.get_by_role("button", name="돌아가기").click()
+    expect(lab.note(exercise)).to_have_text("제출하지 않았습니다. 바뀐 것은 없습니다.")
+    assert (submitted(course, exercise).read_bytes() if before else None) == before
+    expect(other.cell(1)).to_contain_text("# only there")
+
+
+def test_a_file_that_was_saved_elsewhere_is_shown_when_the_trainee_comes_back(lab, course):
+    """Such as by a second machine with the same home folder."""
+    exercise = "genome-11-machines"
+    lab.open(exercise)
+    path = course / exercise / f"{exercise}.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"# YOUR CODE HERE", b"# from the other machine"))
+    lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(lab.cell(1)).to_contain_text("# from the other machine")
+    lab.answer("def f(): return 1  # here")
+    lab.page.keyboard.press("Control+s")
+    expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
+    assert "# here" in saved(course, exercise)
+    expect(lab.page.locator(".jp-Dialog")).to_have_count(0)
 
 
 def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, server):

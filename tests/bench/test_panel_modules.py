@@ -8,7 +8,7 @@ import biolabkit
 from biolabkit import _progress
 
 EXTENSION = Path(biolabkit.__file__).parent / "bench" / "labextension"
-STATIC = EXTENSION / "static"
+STATIC = EXTENSION / "modules"
 MODULES = {path.name: path.read_text("utf-8") for path in STATIC.glob("*.js")}
 IMPORT = re.compile(r'^import \{([^}]+)\} from "\./(\w+\.js)";', re.MULTILINE)
 EXPORT = re.compile(r"^export (?:async )?(?:function|class|const) (\w+)", re.MULTILINE)

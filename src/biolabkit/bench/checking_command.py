@@ -15,6 +15,7 @@ from biolabkit.check.words import Words
 from biolabkit.errors import BiolabkitError, InputError, MissingExtraError
 
 from . import progress, server_words
+from .causes import reason
 from .checking import SECONDS_PER_CELL, CheckRun, check_all
 from .checking_words import fill
 from .folder import Assignment, CourseFolder, open_folder
@@ -87,7 +88,7 @@ class _Chosen:
             try:
                 progress.record(self.course, known.name, run.checks)
             except OSError as error:
-                run.problems.append(fill(server_words.NO_RECORD, why=error.strerror or error))
+                run.problems.append(fill(server_words.NO_RECORD, why=reason(error)))
         return run
 
 

@@ -12,11 +12,13 @@ from pathlib import Path
 from queue import Empty
 from typing import Any
 
+from biolabkit.bench.causes import reason
 from biolabkit.check import MIME_TYPE
 from biolabkit.check.record import SWITCH
+from biolabkit.check.words import Words
 from biolabkit.errors import BiolabkitError
 
-__all__ = ["Kernel", "Limits", "Reply"]
+__all__ = ["Kernel", "Limits", "NoKernelError", "Reply"]
 
 _TICK = 0.1  # seconds between two looks at time and memory
 _GRACE = 3.0  # seconds in which an interrupt must show an effect
@@ -24,6 +26,14 @@ _START_SECONDS = 60.0
 
 #: Nothing is shown to anybody, nothing recorded, and no figure drawn.
 _QUIET = {SWITCH: "off", "BIOLAB_SHOW": "off", "MPLBACKEND": "agg", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+
+
+class NoKernelError(BiolabkitError):
+    """A kernel does not come up; `why` says it in both languages."""
+
+    def __init__(self, why: Words) -> None:
+        self.why = why
+        super().__init__(why.en)
 
 
 @dataclass(frozen=True)
@@ -84,9 +94,17 @@ class Kernel:
 
         Raises
         ------
-        BiolabkitError
+        NoKernelError
             When it does not come up.
         """
+        try:
+            self._start()
+        except (RuntimeError, OSError) as error:
+            self.stop()
+            told = reason(error) if isinstance(error, OSError) else Words(str(error), str(error))
+            raise NoKernelError(told) from error
+
+    def _start(self) -> None:
         from jupyter_client.kernelspec import KernelSpec
         from jupyter_client.manager import KernelManager
 
@@ -95,20 +113,16 @@ class Kernel:
         self._manager = KernelManager(connection_file=connection, transport=_transport())
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         self._manager._kernel_spec = KernelSpec(argv=[*command, "--HistoryManager.hist_file=:memory:"])
-        try:
-            self._manager.start_kernel(
-                cwd=str(self._notebook.parent),
-                env=self._environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            self._client = self._manager.blocking_client()
-            self._client.start_channels(hb=False)
-            self._client.wait_for_ready(timeout=_START_SECONDS)
-            self._guard()
-        except (RuntimeError, OSError) as error:
-            self.stop()
-            raise BiolabkitError(str(error)) from error
+        self._manager.start_kernel(
+            cwd=str(self._notebook.parent),
+            env=self._environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._client = self._manager.blocking_client()
+        self._client.start_channels(hb=False)
+        self._client.wait_for_ready(timeout=_START_SECONDS)
+        self._guard()
 
     def _guard(self) -> None:
         call = (

@@ -7,13 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from biolabkit.bench import checking_words as words
-from biolabkit.bench.checking_kernel import Kernel, Limits, Reply
+from biolabkit.bench.checking_kernel import Kernel, Limits, NoKernelError, Reply
 from biolabkit.bench.checking_notebook import Cell, Notebook
 from biolabkit.bench.progress import CheckState
 from biolabkit.check import Card
 from biolabkit.check.record import state_of
 from biolabkit.check.words import Words
-from biolabkit.errors import BiolabkitError
 
 __all__ = ["SOURCE", "Run"]
 
@@ -66,8 +65,8 @@ class Run:
             self._kernel.start()
             for done, cell in enumerate(cells, 1):
                 self._one(cell, done)
-        except BiolabkitError as error:
-            self._problem(words.fill(words.NO_KERNEL, why=error))
+        except NoKernelError as error:
+            self._problem(words.fill(words.NO_KERNEL, why=error.why))
         finally:
             self._kernel.stop()
         self._emit({"event": "end", "seconds": round(time.monotonic() - began, 2)})

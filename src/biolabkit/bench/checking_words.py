@@ -8,8 +8,12 @@ __all__ = ["fill"]
 
 
 def fill(words: Words, **values: Any) -> Words:
-    """Put values into a text of both languages."""
-    return Words(words.en.format(**values), words.ko.format(**values))
+    """Put values into a text of both languages; those that are words themselves are put in by language."""
+    english, korean = (
+        {name: value.to(language) if isinstance(value, Words) else value for name, value in values.items()}
+        for language in ("en", "ko")
+    )
+    return Words(words.en.format(**english), words.ko.format(**korean))
 
 
 MISSING = Words(

@@ -8,11 +8,31 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
-__all__ = ["COURSE_FILE", "Check", "Essay", "Published", "PublishedAssignment", "parse_course"]
+from biolabkit.check.words import Words
+
+from .causes import json_damage
+
+__all__ = [
+    "COURSE_FILE",
+    "BadCourseError",
+    "Check",
+    "Essay",
+    "Published",
+    "PublishedAssignment",
+    "parse_course",
+]
 
 COURSE_FILE = "course.json"
 _FORMAT = 1
 _EXERCISE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class BadCourseError(ValueError):
+    """What is wrong with a ``course.json``; `why` says it in both languages, to stand in brackets."""
+
+    def __init__(self, english: str, korean: str) -> None:
+        self.why = Words(english, korean)
+        super().__init__(english)
 
 
 class Check(NamedTuple):
@@ -89,14 +109,20 @@ def parse_course(content: bytes) -> Published:
 
     Raises
     ------
-    ValueError
-        When it is not one, or of a later format. The message is the reason in a few words.
+    BadCourseError
+        When it is not one, or of a later format.
     """
-    document = json.loads(content.decode("utf-8-sig"))
+    try:
+        document = json.loads(content.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise BadCourseError(*json_damage(error)) from error
     if not isinstance(document, dict) or not isinstance(document.get("format"), int):
-        raise ValueError("it is no course.json")
+        raise BadCourseError("it is no course.json", "course.json이 아님")
     if document["format"] > _FORMAT:
-        raise ValueError(f"format {document['format']}, expected {_FORMAT}: update biolabkit")
+        raise BadCourseError(
+            f"format {document['format']}, expected {_FORMAT}: update biolabkit",
+            f"형식 {document['format']}, 읽을 수 있는 형식은 {_FORMAT}: biolabkit을 새로 설치하십시오",
+        )
     try:
         return Published(
             id=str(document["course"]),
@@ -105,17 +131,24 @@ def parse_course(content: bytes) -> Published:
             timezone=str(document["timezone"]),
             assignments=tuple(_assignment(one) for one in document["assignments"]),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError(f"something is missing or of the wrong kind: {error}") from error
+    except BadCourseError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadCourseError(
+            f"something is missing or of the wrong kind: {error}",
+            f"빠졌거나 종류가 다른 항목이 있음: {error}",
+        ) from error
 
 
 def _assignment(entry: Mapping[str, Any]) -> PublishedAssignment:
     name = entry["name"]
     if not _EXERCISE.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of an exercise")
+        raise BadCourseError(f"{name!r} is no name of an exercise", f"실습 이름이 아님: {name!r}")
     notebook = entry.get("notebook") or f"{name}/{name}.ipynb"
     if PurePosixPath(notebook).parts[:1] != (name,) or ".." in PurePosixPath(notebook).parts:
-        raise ValueError(f"the notebook of {name} lies outside its folder")
+        raise BadCourseError(
+            f"the notebook of {name} lies outside its folder", f"{name} 실습의 노트북이 그 폴더 밖에 있음"
+        )
     tasks = entry.get("tasks", [])
     checks = [(task["name"], check) for task in tasks for check in task.get("checks", [])]
     essays = entry.get("essays", [])
@@ -148,5 +181,7 @@ def _due(text: str | None) -> datetime | None:
         return None
     due = datetime.fromisoformat(text)
     if due.tzinfo is None:
-        raise ValueError(f"the due date {text!r} has no offset")
+        raise BadCourseError(
+            f"the due date {text!r} has no offset", f"제출 기한 {text!r}에 시간대 차이가 없음"
+        )
     return due

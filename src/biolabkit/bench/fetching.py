@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 from biolabkit._files import atomic_write
 from biolabkit.errors import FormatError, InputError
 
-from .course import COURSE_FILE, Published, PublishedAssignment, parse_course
+from .causes import reason
+from .course import COURSE_FILE, BadCourseError, Published, PublishedAssignment, parse_course
 from .notebooks import digest, notebooks_by_exercise
 from .phrases import explain, say
 
@@ -151,7 +152,7 @@ def _why_unreadable(error: OSError, source: Path, language: str) -> str:
         return say(language, "source-forbidden", source=where)
     if isinstance(error, FileNotFoundError) or error.errno == getattr(errno, "ESTALE", None):
         return say(language, "no-source-there", source=source)
-    return say(language, "unreadable", path=where, why=error.strerror)
+    return say(language, "unreadable", path=where, why=reason(error).to(language))
 
 
 def bring(
@@ -196,8 +197,8 @@ def _published(source: Source, where: Path, language: str) -> Published:
         raise InputError(say(language, "no-course-in-source", source=where))
     try:
         return parse_course(content)
-    except ValueError as error:
-        raise FormatError(say(language, "bad-source", source=where, why=error)) from None
+    except BadCourseError as error:
+        raise FormatError(say(language, "bad-source", source=where, why=error.why.to(language))) from None
 
 
 def _bring(

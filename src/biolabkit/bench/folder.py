@@ -12,7 +12,16 @@ from typing import Any
 from biolabkit._settings import LANGUAGES, PRACTICE, find_language, find_learner, language_to_show
 from biolabkit.errors import FormatError, InputError, nearest
 
-from .course import COURSE_FILE, Check, Essay, Published, PublishedAssignment, parse_course
+from .causes import reason, toml_damage
+from .course import (
+    COURSE_FILE,
+    BadCourseError,
+    Check,
+    Essay,
+    Published,
+    PublishedAssignment,
+    parse_course,
+)
 from .fetching import SETTINGS_FILE, Fetched, bring, open_source
 from .notebooks import digest, exercise_in, find_notebooks, notebooks_by_exercise, read_notebook
 from .phrases import say
@@ -216,8 +225,9 @@ def read_settings(path: Path, language: str | None = None) -> Mapping[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        told = say(language or language_to_show(), "bad-settings", path=path, why=error, folder=path.parent)
-        raise FormatError(told) from None
+        language = language or language_to_show()
+        told = {"path": path, "why": toml_damage(error).to(language), "folder": path.parent}
+        raise FormatError(say(language, "bad-settings", **told)) from None
 
 
 def _names_an_exercise(folder: Path) -> bool:
@@ -236,17 +246,14 @@ def _open_course(root: Path) -> CourseFolder:
     settings = dict(read_settings(root / SETTINGS_FILE))
     try:
         published = parse_course((root / COURSE_FILE).read_bytes())
-    except (OSError, ValueError) as error:
-        source = settings.get("source") or settings.get("exchange") or "SOURCE"
-        told = say(
-            language_to_show(),
-            "bad-course-file",
-            path=root / COURSE_FILE,
-            why=error,
-            source=source,
-            folder=root,
-        )
-        raise FormatError(told) from None
+    except (OSError, BadCourseError) as error:
+        language = language_to_show(root)
+        told = {
+            "path": root / COURSE_FILE,
+            "why": (error.why if isinstance(error, BadCourseError) else reason(error)).to(language),
+            "source": settings.get("source") or settings.get("exchange") or "SOURCE",
+        }
+        raise FormatError(say(language, "bad-course-file", folder=root, **told)) from None
     if not {"exchange", "submit_to"} & set(settings):  # a release folder that was only unpacked
         for one in published.assignments:
             settings = {**read_settings(root / one.name / SETTINGS_FILE), **settings}

@@ -14,7 +14,7 @@ from biolabkit._files import atomic_write
 from biolabkit._settings import account_name, language_to_show
 from biolabkit.errors import InputError
 
-from .course import COURSE_FILE, Published, parse_course
+from .course import COURSE_FILE, BadCourseError, Published, parse_course
 from .fetching import Fetched, Source, bring, open_source, settings_of
 from .folder import SETTINGS_FILE, CourseFolder, open_folder
 from .phrases import explain, say
@@ -91,7 +91,7 @@ def _before(root: Path, published: Published, language: str) -> Published | None
     if (root / COURSE_FILE).is_file():
         try:
             before = parse_course((root / COURSE_FILE).read_bytes())
-        except (OSError, ValueError):
+        except (OSError, BadCourseError):
             return None  # damaged: joining again mends it
         if before.id != published.id:
             raise InputError(say(language, "other-course", folder=root, course=before.id))

@@ -21,6 +21,7 @@ from biolabkit._quick_imports import defer_address_grammar
 from biolabkit._settings import language_to_show
 from biolabkit.errors import BiolabkitError, InputError, MissingExtraError
 
+from .causes import reason
 from .folder import open_folder
 from .launch_words import say
 from .settings import Bench, has_language_pack, is_root, write_settings
@@ -139,7 +140,7 @@ def _home(place: _Place) -> Iterator[Path]:
             with tempfile.TemporaryFile(dir=home):
                 pass
         except OSError as error:
-            place.say("no-place", folder=home, why=error.strerror)
+            place.say("no-place", folder=home, why=reason(error).to(place.bench.language))
         else:
             yield home
             return

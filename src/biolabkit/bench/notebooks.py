@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 
 from biolabkit.errors import FormatError, InputError
 
-from .phrases import json_damage, say
+from .causes import json_damage, reason
+from .phrases import say
 
 __all__ = [
     "LARGEST_BYTES",
@@ -82,7 +83,7 @@ def read_notebook(path: Path, language: str = "en") -> Notebook:
             status = os.fstat(stream.fileno())
             content = stream.read(LARGEST_BYTES + 1)
     except OSError as error:
-        raise InputError(say(language, "unreadable", path=path, why=error.strerror)) from error
+        raise InputError(say(language, "unreadable", path=path, why=reason(error).to(language))) from error
     size = max(status.st_size, len(content))
     if size > LARGEST_BYTES:
         raise InputError(say(language, "too-big", path=path, size=size / 1e6, limit=LARGEST_BYTES / 1e6))
@@ -167,7 +168,7 @@ def _document(path: Path, content: bytes, language: str) -> dict[str, Any]:
     try:
         document = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise FormatError(say(language, "not-json", path=path, why=json_damage(language, error))) from None
+        raise FormatError(say(language, "not-json", path=path, why=json_damage(error).to(language))) from None
     if (
         not isinstance(document, dict)
         or document.get("nbformat") != 4

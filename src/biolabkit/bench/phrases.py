@@ -1,11 +1,12 @@
 """What a trainee is told about their course folder, files and hand-ins: every sentence in both languages."""
 
 import errno
-import json
 from collections.abc import Iterable
 from typing import Any
 
-__all__ = ["called", "explain", "json_damage", "say"]
+from .causes import reason
+
+__all__ = ["called", "explain", "say"]
 
 _PHRASES = {
     # the course folder
@@ -59,10 +60,6 @@ _PHRASES = {
         "{path}: not a notebook, as it is not JSON ({why}); save it in JupyterLab",
         "{path}: JSON이 아니어서 노트북으로 읽을 수 없습니다({why}). JupyterLab에서 저장하십시오",
     ),
-    "json-at": ("line {line}, column {column}: {message}", "{line}번째 줄 {column}번째 글자"),
-    "json-not-utf8": ("not UTF-8 text", "UTF-8 텍스트가 아님"),
-    "json-deep": ("nested too deeply", "너무 깊이 중첩됨"),
-    "json-other": ("it holds what JSON cannot", "JSON에 쓸 수 없는 값이 있음"),
     "not-a-notebook": (
         "{path}: not a notebook of format 4; open and save it in JupyterLab",
         "{path}: 형식 4의 노트북이 아닙니다. JupyterLab에서 열어 저장하십시오",
@@ -217,34 +214,6 @@ _PHRASES = {
         "  참고: 답하지 않은 과제가 {count}개 있습니다({names}). 답하셨다면 노트북을 저장하고 다시 "
         "제출하십시오.",
     ),
-}
-
-
-def say(language: str, phrase: str, **values: Any) -> str:
-    """Give a sentence in ``"ko"``, or in English for any other language."""
-    return _PHRASES[phrase][language == "ko"].format(**values)
-
-
-def called(language: str, answers: Iterable[str]) -> str:
-    """What to call tasks and essays in a sentence: by name, without the mark of an essay's cell."""
-    return ", ".join(
-        say(language, "written-answer", name=name.removeprefix("essay-"))
-        if name.startswith("essay-")
-        else name
-        for name in answers
-    )
-
-
-def json_damage(language: str, error: ValueError | RecursionError) -> str:
-    """Say where a file stops being JSON; Python's own sentence is English."""
-    if isinstance(error, json.JSONDecodeError):
-        return say(language, "json-at", line=error.lineno, column=error.colno, message=error.msg)
-    if isinstance(error, UnicodeDecodeError):
-        return say(language, "json-not-utf8")
-    return say(language, "json-deep" if isinstance(error, RecursionError) else "json-other")
-
-
-_PHRASES |= {
     "no-such-path": ("{path}: there is no such file or folder", "{path}: 그런 파일이나 폴더가 없습니다"),
     # where to hand in: how it can be done comes first
     "no-inbox-named": (
@@ -288,18 +257,7 @@ _PHRASES |= {
         "이 폴더에는 학습자 ID가 정해져 있지 않습니다. ID 없이 노트북을 실행하셨다면 그 데이터는 "
         "{learner}의 것이 아니라 연습용입니다. {path}에 `learner`를 적고 노트북을 다시 실행하여 제출하십시오",
     ),
-}
-_CAUSES = {
-    errno.ENOSPC: "disk-full",
-    getattr(errno, "EDQUOT", errno.ENOSPC): "disk-full",
-    errno.EACCES: "no-permission",
-    errno.EPERM: "no-permission",
-    errno.EROFS: "read-only",
-    errno.ENOENT: "folder-gone",
-    errno.ENOTDIR: "folder-gone",
-    getattr(errno, "ESTALE", errno.ENOENT): "folder-gone",
-}
-_PHRASES |= {
+    # what a disk refuses
     "disk-full": (
         "there is no space left on the disk or in your quota for {where}; delete what you do not need and "
         "try again, or tell your instructor",
@@ -325,6 +283,31 @@ _PHRASES |= {
         "{where}에 쓸 수 없습니다({why}). 다시 시도하시거나 강사에게 문의하십시오",
     ),
 }
+_CAUSES = {
+    errno.ENOSPC: "disk-full",
+    getattr(errno, "EDQUOT", errno.ENOSPC): "disk-full",
+    errno.EACCES: "no-permission",
+    errno.EPERM: "no-permission",
+    errno.EROFS: "read-only",
+    errno.ENOENT: "folder-gone",
+    errno.ENOTDIR: "folder-gone",
+    getattr(errno, "ESTALE", errno.ENOENT): "folder-gone",
+}
+
+
+def say(language: str, phrase: str, **values: Any) -> str:
+    """Give a sentence in ``"ko"``, or in English for any other language."""
+    return _PHRASES[phrase][language == "ko"].format(**values)
+
+
+def called(language: str, answers: Iterable[str]) -> str:
+    """What to call tasks and essays in a sentence: by name, without the mark of an essay's cell."""
+    return ", ".join(
+        say(language, "written-answer", name=name.removeprefix("essay-"))
+        if name.startswith("essay-")
+        else name
+        for name in answers
+    )
 
 
 def explain(language: str, error: OSError, where: object, folder: object = ".") -> str:
@@ -342,4 +325,4 @@ def explain(language: str, error: OSError, where: object, folder: object = ".") 
         The trainee's course folder.
     """
     phrase = _CAUSES.get(error.errno or 0, "cannot-write")
-    return say(language, phrase, where=where, folder=folder, why=error.strerror or error)
+    return say(language, phrase, where=where, folder=folder, why=reason(error).to(language))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from biolabkit.bench import checking_words, feedback, phrases, progress, server_words
+from biolabkit.bench.causes import reason
 from biolabkit.bench.checking import Checking, CheckRun
 from biolabkit.bench.folder import Assignment, CourseFolder, fetch
 from biolabkit.bench.jobs import Job, Jobs
@@ -136,5 +137,5 @@ def _keep(course: CourseFolder, exercise: str, run: CheckRun) -> list[Words]:
     try:
         progress.record(course, exercise, run.checks)
     except OSError as error:
-        return [checking_words.fill(server_words.NO_RECORD, why=error.strerror or error)]
+        return [checking_words.fill(server_words.NO_RECORD, why=reason(error))]
     return []

@@ -20,6 +20,7 @@ export class AssignmentView {
     this.entry = null;
     /** Whether the trainee, not a rule, decided what is unfolded. */
     this._chosen = false;
+    this._wasChecking = false;
     this.sign = h("span", { class: "biolab-sign", "aria-hidden": "true" });
     this.title = h("span", { class: "biolab-title-text", id: `${id}-title` });
     this.head = h(
@@ -111,6 +112,8 @@ export class AssignmentView {
     this.tick(language);
     this._updateButtons(entry, busy, language);
     this._updateWork(busy, language);
+    if (this._wasChecking && !busy && entry.points.earned < entry.points.max) this.tasks.node.open = true;
+    this._wasChecking = busy?.kind === "check";
     show(this.note, note?.text);
     this.note.dataset.kind = note?.kind ?? "";
     this.tasks.update(entry.tasks, language);

@@ -4,8 +4,9 @@ import { Api } from "./api.js";
 import { addCommands } from "./commands.js";
 import { Course } from "./course.js";
 import { Panel } from "./panel.js";
-import { localPath } from "./save.js";
+import { localPath, watchSaves } from "./save.js";
 import { jupyter } from "./shared.js";
+import { Tabs } from "./tabs.js";
 
 /** Before JupyterLab's file browser, which has 100. */
 const RANK = 50;
@@ -24,7 +25,8 @@ export default {
   activate(app, tracker, documents, labShell, restorer, palette, translator) {
     const api = new Api(app.serviceManager.serverSettings);
     const course = new Course(api, translator?.languageCode?.startsWith("ko") ? "ko" : "en");
-    const actions = new Actions(app, api, course, documents, tracker);
+    watchSaves(tracker);
+    const actions = new Actions(app, api, course, documents, tracker, new Tabs(app.serviceManager, tracker));
     const panel = new Panel(course, actions, api);
     app.shell.add(panel, "left", { rank: RANK });
     restorer?.add(panel, panel.id);

@@ -21,13 +21,15 @@ export class Actions {
    * @param {import("./course.js").Course} course
    * @param {any} documents IDocumentManager
    * @param {any} tracker INotebookTracker
+   * @param {import("./tabs.js").Tabs} tabs
    */
-  constructor(app, api, course, documents, tracker) {
+  constructor(app, api, course, documents, tracker, tabs) {
     this.app = app;
     this.api = api;
     this.course = course;
     this.documents = documents;
     this.tracker = tracker;
+    this.tabs = tabs;
     /** What runs, by assignment. @type {Map<string, Busy>} */
     this.busy = new Map();
     /** How the last thing went, by assignment. @type {Map<string, Note>} */
@@ -56,10 +58,11 @@ export class Actions {
     return this._work(entry, "check", "save_failed_check", async (busy) => {
       this._show(busy, "saving");
       const { notebook } = await this._asItIs(entry);
+      const isElsewhere = await this.tabs.gather(notebook);
       await saveOpen(this.tracker, (path) => path === notebook);
       this._show(busy, "checking_start");
       busy.job = await this.api.check(entry.name);
-      await this._endCheck(entry, busy);
+      await this._endCheck(entry, busy, isElsewhere ? [this._word("unsaved_elsewhere")] : []);
     });
   }
 
@@ -79,14 +82,13 @@ export class Actions {
   submit(entry) {
     return this._work(entry, "submit", "save_failed_submit", async (busy) => {
       this._show(busy, "saving");
-      await this._asItIs(entry);
+      const { notebook } = await this._asItIs(entry);
+      const isElsewhere = await this.tabs.gather(notebook);
+      if (isElsewhere && !(await this._confirm(entry, [this._word("unsaved_elsewhere")]))) return;
       await saveOpen(this.tracker, inCourse(this.course.assignments));
       let result = await this._submission(entry, busy, false);
       if (result.confirm) {
-        if (!(await confirmWarnings(entry.title, result.confirm, this.course.language))) {
-          this._note(entry, "plain", this._word("not_submitted"));
-          return;
-        }
+        if (!(await this._confirm(entry, result.confirm))) return;
         result = await this._submission(entry, busy, true);
       }
       const { receipt } = result;
@@ -123,7 +125,15 @@ export class Actions {
     return now;
   }
 
-  async _endCheck(entry, busy) {
+  /** Whether the trainee submits all the same; if not, it is noted. */
+  async _confirm(entry, warnings) {
+    const agreed = await confirmWarnings(entry.title, warnings, this.course.language);
+    if (!agreed) this._note(entry, "plain", this._word("not_submitted"));
+    return agreed;
+  }
+
+  /** @param {string[]} warnings what the trainee should know besides */
+  async _endCheck(entry, busy, warnings = []) {
     const job = await this._follow(busy, "checking");
     if (job.state === "lost") throw new Said(this._word("check_lost"));
     if (job.state === "failed") {
@@ -134,8 +144,9 @@ export class Actions {
     const { seconds, problems = [], ...now } = job.result;
     const { earned, max } = now.points;
     const outcome = this._word("checked", { seconds: number(seconds), earned: number(earned), max: number(max) });
-    const isWhole = problems.length === 0 && earned >= max;
-    this._note(entry, isWhole ? "good" : "plain", [outcome, ...problems].join(" "));
+    const told = [...warnings, ...problems];
+    const isWhole = told.length === 0 && earned >= max;
+    this._note(entry, isWhole ? "good" : "plain", [outcome, ...told].join(" "));
     this.course.replace({ ...entry, ...now });
   }
 

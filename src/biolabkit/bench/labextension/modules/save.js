@@ -1,0 +1,126 @@
+/** Saving the open notebooks of a course, so that what is checked or submitted is what the trainee sees. */
+
+/** A person may be answering JupyterLab's own question about a file that changed on disk. */
+const LONGEST_MS = 120_000;
+const SETTLING_MS = 3_000;
+
+/** Contexts that JupyterLab saves just now. @type {WeakSet<any>} */
+const inSaving = new WeakSet();
+/** The cells of a context as they are on the disk. @type {WeakMap<any, string>} */
+const onDisk = new WeakMap();
+
+/** @param {any} tracker INotebookTracker */
+export function watchSaves(tracker) {
+  tracker.widgetAdded.connect((_, { context }) => {
+    context.ready.then(() => onDisk.set(context, cellsOf(context)));
+    context.saveState.connect((_sender, state) => {
+      if (state === "started") inSaving.add(context);
+      else inSaving.delete(context);
+      if (state === "completed") onDisk.set(context, cellsOf(context));
+    });
+  });
+}
+
+/** Whether something would be lost: JupyterLab calls a notebook unsaved that was only opened. */
+export function isEdited(context) {
+  return context.model.dirty && cellsOf(context) !== onDisk.get(context);
+}
+
+/** Loads the file anew, whatever is in the cells. */
+export async function reload(context) {
+  await context.revert();
+  context.model.dirty = false;
+  onDisk.set(context, cellsOf(context));
+}
+
+/** A cell that was run has another count, whatever it has shown. */
+function cellsOf({ model }) {
+  return JSON.stringify(Array.from(model.cells, (cell) => [cell.type, cell.sharedModel.getSource(), cell.executionCount]));
+}
+
+/** Until JupyterLab has saved a notebook: a second save meanwhile takes the first for somebody else's, and asks. */
+export async function settled(context) {
+  const end = performance.now() + SETTLING_MS;
+  while (inSaving.has(context) && performance.now() < end) await pause(50);
+}
+
+export function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+export class SaveFailed extends Error {
+  /** @param {string[]} names of the notebooks that are not saved */
+  constructor(names) {
+    super(names.join(", "));
+    this.names = names;
+  }
+}
+
+/**
+ * @param {any} tracker INotebookTracker
+ * @param {(path: string) => boolean} chosen
+ * @throws {SaveFailed} naming every chosen notebook that could not be saved
+ */
+export async function saveOpen(tracker, chosen) {
+  const failed = [];
+  for (const context of contextsOf(tracker)) {
+    const path = localPath(context);
+    if (context.model.dirty && chosen(path) && !(await saved(context))) failed.push(path);
+  }
+  if (failed.length > 0) throw new SaveFailed(failed);
+}
+
+/**
+ * The open notebooks that are loaded.
+ * @param {any} tracker INotebookTracker
+ * @param {string} [path] only those of this file
+ * @returns {any[]}
+ */
+export function contextsOf(tracker, path) {
+  const contexts = new Set();
+  tracker.forEach(({ context }) => {
+    if (context.isReady) contexts.add(context);
+  });
+  return [...contexts].filter((context) => path === undefined || localPath(context) === path);
+}
+
+/** @returns {Promise<boolean>} whether the notebook could be saved */
+export async function saved(context) {
+  await settled(context);
+  if (!context.model.dirty) return true;
+  if (context.contentsModel?.writable === false) return false;
+  try {
+    await within(LONGEST_MS, context.save());
+    return true;
+  } catch (error) {
+    console.warn(`biolabkit: ${context.path} could not be saved`, error);
+    return false;
+  }
+}
+
+function within(limit, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), limit);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+/** The path as the server knows it, without the name of a drive. */
+export function localPath(context) {
+  return context.localPath ?? context.path;
+}
+
+/**
+ * What belongs to the course: notebooks in the folders of its assignments, renamed ones too.
+ * @param {{notebook: string|null}[]} assignments
+ * @returns {(path: string) => boolean}
+ */
+export function inCourse(assignments) {
+  const folders = new Set(assignments.filter((entry) => entry.notebook).map((entry) => folderOf(entry.notebook)));
+  return (path) => folders.has(folderOf(path));
+}
+
+function folderOf(path) {
+  return path.slice(0, path.lastIndexOf("/") + 1);
+}
