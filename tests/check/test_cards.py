@@ -1,5 +1,6 @@
 """Cards: their text, their HTML, their data; and cards made of other exceptions."""
 
+import ast
 import json
 import re
 from html.parser import HTMLParser
@@ -17,6 +18,7 @@ from biolabkit.check import (
     hint,
     pass_card,
 )
+from biolabkit.check.asserts import keep_sides
 from biolabkit.check.failures import CheckFailed
 
 HINT = hint("hom-ref-forgotten", 1, en="Is `0/0` a genotype?", ko="`0/0`도 유전자형입니까?")
@@ -135,13 +137,13 @@ def test_the_badge_can_be_read(kind):
 CONTEXT = CheckContext(check="gc", points=1, filename="<check>")
 
 
-def run(check, learner="", context=CONTEXT):
+def run(check, learner="", context=CONTEXT, source=None):
     """Run a check as a notebook does: learner and check are compiled apart and share one namespace."""
     import linecache
 
     names = {"expect": expect}
-    for filename, source in (("<learner>", learner), ("<check>", check)):
-        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    for filename, text in (("<learner>", learner), ("<check>", source or check)):
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
     exec(compile(learner, "<learner>", "exec"), names)
     try:
         exec(compile(check, "<check>", "exec"), names)
@@ -193,6 +195,78 @@ def test_a_plain_assert_shows_message_and_statement():
     assert card.what_en == card.what_ko == "sum is three"
     assert card.line == "assert (1 +\n        1) == 3, 'sum is three'"
     assert run("assert 1 == 2").what_en == "A condition does not hold."
+
+
+def keep(source):
+    """Compile a check as its cell is compiled."""
+    return keep_sides(ast.parse(source, "<check>"))
+
+
+@pytest.mark.parametrize(
+    ("source", "got", "expected"),
+    [
+        ("assert gc('AC') == 0.75", "0.5", "0.75"),
+        ("assert 0.75 == gc('AC')", "0.5", "0.75"),
+        ("assert gc('AC') > 0.6, 'too low'", "0.5", "> 0.6"),
+        ("assert gc('AC') in (0.1, 0.2)", "0.5", "in (0.1, 0.2)"),
+        ("assert gc('AC') is None", "0.5", "None"),
+        ("for want in (0.5, 0.6, 0.7):\n    assert gc('AC') == want", "0.5", "0.6"),
+        ("def each(want):\n    assert (\n        gc('AC') == want\n    )\neach(0.6)", "0.5", "0.6"),
+    ],
+)
+def test_a_plain_assert_shows_both_values(source, got, expected):
+    card = run(keep(source), "def gc(dna):\n    return 0.5\n", source=source)
+    assert (card.got, card.expected) == (got, expected)
+    assert card.line.startswith("assert ")
+    assert ast.parse(card.line)
+
+
+def test_a_plain_assert_says_what_differs():
+    card = run(keep("assert [1, 2] == [1, 3]"), source="assert [1, 2] == [1, 3]")
+    assert card.detail_en == "1 of 2 items differs; first at index 1: got 2, expected 3."
+
+
+@pytest.mark.parametrize("source", ["assert 1 == 1\nassert 2 > 3 > 4", "assert 3 < 2", "assert not [1]"])
+def test_an_assert_without_a_value_and_an_expected_one_shows_its_statement(source):
+    card = run(keep(source), source=source)
+    assert (card.got, card.expected) == (None, None)
+    assert card.line == source.splitlines()[-1]
+
+
+def test_a_value_is_made_once_however_an_assert_is_kept():
+    learner = "calls = []\ndef gc(dna):\n    calls.append(dna)\n    return len(calls)\n"
+    source = "assert gc('A') == 1\nassert gc('A') == 3"
+    assert run(keep(source), learner, source=source).got == "2"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import numpy\nnumpy.testing.assert_allclose(1, 12345)",
+        "import pandas\npandas.testing.assert_series_equal(pandas.Series([1]), pandas.Series([12345]))",
+        "{1: 2}[12345]",
+        "import numpy\nnumpy.zeros(3) + numpy.zeros(12345)",
+        "got = 1\nassert got == 12345",
+    ],
+)
+def test_nothing_that_a_hidden_check_raises_tells_what_it_expected(source):
+    card = run(keep(source), context=HIDDEN, source=source)
+    assert "12345" not in json.dumps(card.to_dict())
+    assert "12345" in json.dumps(run(keep(source), source=source).to_dict())
+
+
+def test_an_authors_own_message_is_for_the_learner_in_a_hidden_check_too():
+    assert run("assert 1 == 2, 'N is no base'", context=HIDDEN).what_en == "N is no base"
+
+
+def test_an_interrupted_check_is_no_error_of_the_learner():
+    card = run("gc('')", "def gc(dna):\n    raise KeyboardInterrupt\n")
+    assert (card.what_en, card.got) == ("Interrupted before the check ended.", None)
+    assert card.line == "raise KeyboardInterrupt"
+
+
+def test_a_message_of_many_lines_is_cut():
+    assert run("raise ValueError('a\\n' * 100)").got.count("\n") < 12
 
 
 def test_a_hidden_assert_shows_no_source():

@@ -1,6 +1,7 @@
 """Values compared: who agrees, and what is said about those that do not."""
 
 import math
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biolabkit.check.compare import EXACT, Tolerance, compare
+from biolabkit.check.compare import compare
+from biolabkit.check.mismatch import EXACT, Tolerance
 
+RECORDS = np.array([(1, 2.0), (2, 3.0)], dtype=[("a", int), ("b", float)])
 CLOSE = Tolerance(rel=1e-6, abs=1e-9)
 
 
@@ -83,6 +86,8 @@ def test_different_values_do_not_agree(got, want):
         ("ACGT\n", "ACGT", "Only white space at the ends differs."),
         ("ACG", "ACCT", "The lengths are 3 and 4 (expected). The first difference is at index 2."),
         ([1, 2], [1, 2, 3], "There are 2 items, but 3 are expected."),
+        ([1], [1, 2], "There is 1 item, but 2 are expected."),
+        ([1, 9, 3], [1, 2, 3], "1 of 3 items differs; first at index 1: got 9, expected 2."),
         ([1, 9, 9], [1, 2, 3], "2 of 3 items differ; first at index 1: got 9, expected 2."),
         ({"a": 1, "z": 1}, {"a": 1, "b": 2}, "Missing: 'b'. Not expected: 'z'."),
         ({1, 4}, {1, 2, 3}, "Missing: 2, 3. Not expected: 4."),
@@ -100,6 +105,89 @@ def test_different_values_do_not_agree(got, want):
 )
 def test_a_difference_is_explained(got, want, english):
     assert english in compare(got, want, EXACT).says.en
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "english"),
+    [
+        (math.inf, 3, "The value is infinite."),
+        (-math.inf, math.inf, "The value is infinite."),
+        (3, math.nan, "The value differs."),
+        (Decimal("0.2"), 0.1, "The difference is +0.1."),
+        (Decimal("0.3"), Decimal("0.1"), "The difference is +0.2."),
+        (pd.NaT, pd.Timestamp("2026-01-01"), "The value is missing (NaT)."),
+        (date(2026, 1, 1), pd.Timestamp("2026-01-01"), "This is a date, but a Timestamp is expected."),
+        (range(2), [0, 1], "This is a range, but a list is expected. `list(...)` makes a list of it."),
+        ((i for i in [1]), [1], "This is a generator, but a list is expected. `list(...)`"),
+        (np.ma.array([1.0, 9.0], mask=[0, 1]), np.array([1.0, 2.0]), "This is a MaskedArray, but"),
+        (np.ma.masked, 1.0, "This is a MaskedConstant, but a number is expected."),
+        (RECORDS, RECORDS[::-1], "first at index 0"),
+        (RECORDS[0], RECORDS[1], "The value differs."),
+        (pd.Series(["a", None], dtype="category"), pd.Series(["b", None]), "got 'a', expected 'b'"),
+    ],
+)
+@pytest.mark.parametrize("tolerance", [EXACT, CLOSE])
+def test_unusual_values_are_explained_too(got, want, english, tolerance):
+    says = compare(got, want, tolerance).says.en
+    assert english in says.replace("; at most 1e-07 is allowed", "")
+
+
+def test_a_value_of_its_kind_that_cannot_be_taken_apart_is_said_to_be_that():
+    ours, theirs = [1], [1]
+    ours.append(ours)
+    theirs.append(theirs)
+    assert "too large, or nested too deeply" in compare(ours, theirs).says.en
+
+
+def test_a_subclass_does_not_decide_what_it_equals():
+    class Always(float):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = float.__hash__
+
+    class Constant(str):
+        def __eq__(self, other):
+            return True
+
+        __hash__ = str.__hash__
+
+    assert compare(Always(3), 4) is not None
+    assert compare([Always(3)], [4.0], CLOSE) is not None
+    assert compare(Constant("A"), "C") is not None
+
+
+@pytest.mark.parametrize(
+    ("got", "want"),
+    [
+        (Decimal("0.1"), 0.1),
+        (0.1, Decimal("0.1")),
+        (Decimal("0.10000000001"), Decimal("0.1")),
+        (pd.array([1, 2, None]), [1, 2, math.nan]),
+        (pd.Categorical(["a", "b"]), ["a", "b"]),
+        (pd.Series(pd.Categorical([1, 2, None])), pd.Series([1, 2, math.nan])),
+        (RECORDS, RECORDS.copy()),
+    ],
+)
+def test_contents_count_whatever_holds_them(got, want):
+    assert compare(got, want, CLOSE) is None
+
+
+def test_a_learner_who_raises_floating_point_errors_loses_nothing():
+    with np.errstate(all="raise"):
+        assert compare(np.array([1e-320]), np.array([1e-310]), CLOSE) is None
+
+
+def test_tensors_of_every_kind_are_compared_by_their_values():
+    torch = pytest.importorskip("torch")
+    for tensor, want in (
+        (torch.tensor([1.0, 2.0], dtype=torch.bfloat16), [1, 2]),
+        (torch.tensor([1.0, 2.0], requires_grad=True), [1, 2]),
+        (torch.tensor([1 + 1j]).conj(), [1 - 1j]),
+        (torch.tensor([1.0, 0.0]).to_sparse(), [1, 0]),
+    ):
+        assert compare(tensor, want) is None
+    assert "This is a Tensor, but a list" in compare(torch.empty(2, device="meta"), [1, 2]).says.en
 
 
 @pytest.mark.parametrize(

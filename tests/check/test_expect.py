@@ -47,7 +47,7 @@ def test_english_stands_in_for_korean_that_is_left_out():
         (True, "This is True or False, but a number is expected."),
         ([1, 99, 100], "2 of 3 values are outside; first at index 1: 99."),
         (np.array([[1, 2], [3, -4]]), "1 of 4 values are outside; first at index 3: -4."),
-        (1j, "but a number is expected"),
+        (1j, "This is a complex number, but a number is expected."),
     ],
 )
 def test_between_explains_what_is_outside(value, said):
@@ -117,6 +117,21 @@ def test_true_is_no_typical_value_one():
 def test_a_predicate_that_answers_with_an_array_does_not_match():
     every = hint("every", lambda got: got == got, en="e", ko="k")
     assert card_of(lambda: expect(np.zeros(3), "n").equals(np.ones(3), hints=[every])).hint is None
+
+
+def test_a_type_explains_the_values_of_it():
+    text = hint("text", str, en="e", ko="k")
+    assert card_of(lambda: expect("5", "n").equals(5, hints=[text])).hint == text
+    assert card_of(lambda: expect(4, "n").equals(5, hints=[text])).hint is None
+    type_error = hint("type-error", TypeError, en="e", ko="k")
+    assert card_of(lambda: expect(int, "n").raises(KeyError, "x", hints=[type_error])).hint is None
+    assert card_of(lambda: expect(int, "n").raises(KeyError, [], hints=[type_error])).hint == type_error
+
+
+def test_a_hint_that_is_tried_in_vain_warns_nobody(recwarn):
+    negative = hint("negative", lambda got: np.log(-got) > 0, en="e", ko="k")
+    assert card_of(lambda: expect(np.float64(3), "n").equals(4, hints=[negative])).hint is None
+    assert not recwarn.list
 
 
 def test_hints_work_for_every_method():

@@ -31,6 +31,7 @@ CELLS = {
     "hidden assert": 'lab.check("mean", points=2)\nlab.hidden()\nsecret = 424242\nassert 1 == secret',
     "assert": 'lab.check("mean", points=2)\nassert mean_depth([1]) == 2',
     "assert with message": 'lab.check("mean", points=2)\nassert mean_depth([1]) == 2, "평균은 2입니다"',
+    "hidden warning": 'lab.check("mean", points=2)\nlab.hidden()\nwarnings.warn("424242")\nassert 1 == 2',
     "learner's error": 'lab.check("mean.empty", points=2)\nmean_depth([])',
     "undefined": 'lab.check("median", points=2)\nmedian([1])',
     "two failures": 'lab.check("a", points=1)\nexpect(1, "first").equals(2)\nexpect(1, "second").equals(2)',
@@ -85,8 +86,8 @@ def points(cell, worth):
 
 
 FAILING = (
-    "fail", "hidden fail", "hidden assert", "assert", "assert with message", "learner's error", "undefined",
-    "two failures", "exit",
+    "fail", "hidden fail", "hidden assert", "hidden warning", "assert", "assert with message",
+    "learner's error", "undefined", "two failures", "exit",
 )  # fmt: skip
 
 
@@ -108,16 +109,15 @@ def test_a_pass_shows_a_card_with_points(english):
 @pytest.mark.parametrize("language", ["english", "korean"])
 def test_a_failure_shows_a_card_then_one_line(name, language, request):
     cell = request.getfixturevalue(language)[name]
-    outputs = [output for output in cell.outputs if "UserWarning" not in str(output)]
-    assert [output.output_type for output in outputs] == ["display_data", "error"]
-    error = outputs[1]
+    assert kinds(cell) == ["display_data", "error"]
+    error = cell.outputs[1]
     assert error.ename == "CheckFailed"
     assert error.traceback == [error.evalue]
     assert "\n" not in error.evalue
     assert points(cell, 2) == 0
 
 
-@pytest.mark.parametrize("name", ["hidden fail", "hidden assert"])
+@pytest.mark.parametrize("name", ["hidden fail", "hidden assert", "hidden warning"])
 def test_nothing_of_a_hidden_check_is_in_its_outputs(english, korean, name):
     for notebook in (english, korean):
         written = json.dumps(notebook[name].outputs, ensure_ascii=False)
@@ -137,7 +137,9 @@ def test_a_card_shows_the_learners_line(english):
 
 
 def test_a_plain_assert_gets_a_card(english):
-    assert card(english["assert"]).line == "assert mean_depth([1]) == 2"
+    shown = card(english["assert"])
+    assert shown.line == "assert mean_depth([1]) == 2"
+    assert (shown.got, shown.expected) == ("1.0", "2")
     assert card(english["assert with message"]).what_en == "평균은 2입니다"
 
 

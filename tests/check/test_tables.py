@@ -116,3 +116,14 @@ def test_equals_is_strict_about_index_and_order():
 def test_whole_numbers_beyond_the_precision_of_floats_are_told_apart():
     want = pd.DataFrame({"id": [2**60]})
     assert "1 of 1 value differ" in detail(want + 1, want, rel=0, abs=0)
+
+
+def test_a_cell_is_shown_as_the_learner_has_it():
+    seoul = pd.DataFrame({"at": pd.date_range("2026-01-01", periods=1, tz="Asia/Seoul")})
+    naive = pd.DataFrame({"at": pd.date_range("2026-01-01", periods=1)})
+    assert "got Timestamp('2026-01-01 00:00:00+0900', tz='Asia/Seoul')" in detail(seoul, naive)
+
+
+def test_key_columns_need_not_be_asked_for_again():
+    expect(CALLS.iloc[::-1], "calls").table(CALLS, columns=["gt"], by="pos")
+    assert "Missing columns: pos" in detail(CALLS.drop(columns="pos"), columns=["gt"], by="pos")

@@ -16,6 +16,7 @@ from typing import Any
 
 from biolabkit.check import CheckContext, CheckFailed, card_from_exception, pass_card
 from biolabkit.check import context as check_context
+from biolabkit.check.asserts import keep_sides
 from biolabkit.check.cards import MIME_TYPE, Card
 
 from .clock import TimeIsUpError, time_limit
@@ -153,7 +154,7 @@ def _compiled(source: str, filename: str) -> Any:
     """Compile a cell so that messages can show its lines."""
     text = without_magics(source)
     linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
-    return compile(ast.parse(text, filename), filename, "exec")
+    return compile(keep_sides(ast.parse(text, filename)), filename, "exec")
 
 
 def _json(value: dict[str, Any]) -> bytes:

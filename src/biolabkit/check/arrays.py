@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from biolabkit.check.compare import Mismatch, Tolerance, compare
 from biolabkit.check.display import one_line, shown
-from biolabkit.check.words import Words, count
+from biolabkit.check.mismatch import Mismatch, Tolerance
+from biolabkit.check.words import Words, differ
 
-__all__ = ["compare_arrays", "differing"]
+__all__ = ["compare_arrays", "differing", "holds_objects"]
 
 _CONTENTS = {
     "bool": Words("True/False", "참/거짓(True/False)"),
@@ -17,20 +17,23 @@ _CONTENTS = {
     "time": Words("dates or times", "날짜·시간"),
     "object": Words("mixed objects", "여러 종류의 객체"),
 }
-_GROUPS = {"b": "bool", "S": "text", "U": "text", "m": "time", "M": "time", "O": "object"}
+_GROUPS = {"b": "bool", "S": "text", "U": "text", "m": "time", "M": "time", "O": "object", "V": "object"}
 
 
 def compare_arrays(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) -> Mismatch | None:
     """Compare two arrays of any shape; whole and floating-point numbers are the same kind of content."""
     contents = _group(got), _group(want)
-    if "object" in contents and got.shape == want.shape:
-        return compare(got.tolist(), want.tolist(), tolerance)
     if contents[0] != contents[1]:
         return _other_contents(*contents)
     if got.shape != want.shape:
         return _other_shape(got, want)
     wrong = differing(got, want, tolerance)
     return _values_differ(got, want, wrong) if wrong.any() else None
+
+
+def holds_objects(values: np.ndarray) -> bool:
+    """Whether an array holds Python objects or records, which are compared one by one."""
+    return _group(values) == "object"
 
 
 def differing(got: Any, want: Any, tolerance: Tolerance) -> Any:
@@ -42,7 +45,7 @@ def differing(got: Any, want: Any, tolerance: Tolerance) -> Any:
         The shape of the inputs, True where they differ.
     """
     missing = _missing(got) & _missing(want)
-    with np.errstate(invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
         agree = (got == want) | missing
         if _group(want) == "number" and not tolerance.exact:
             wide = np.result_type(got, want, np.float64)
@@ -66,11 +69,10 @@ def _group(values: Any) -> str:
 
 def _other_contents(got: str, want: str) -> Mismatch:
     got_words, want_words = _CONTENTS[got], _CONTENTS[want]
-    text = Words(
+    return Mismatch.plain(
         f"The array holds {got_words.en}, but {want_words.en} are expected.",
         f"배열에 담긴 값의 종류가 다릅니다. 받은 값: {got_words.ko}, 필요한 값: {want_words.ko}.",
     )
-    return Mismatch(text, text)
 
 
 def _other_shape(got: Any, want: Any) -> Mismatch:
@@ -89,14 +91,8 @@ def _other_shape(got: Any, want: Any) -> Mismatch:
 def _values_differ(got: Any, want: Any, wrong: Any) -> Mismatch:
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = str(first[0]) if len(first) == 1 else str(first)
-    got_text, want_text = one_line(shown(got[first]), 60), one_line(shown(want[first]), 60)
-    how_many = Words(
-        f"{int(wrong.sum()):,} of {count(wrong.size, 'value')} differ; "
-        f"first at index {place}: got {got_text}",
-        f"값 {wrong.size:,}개 중 {int(wrong.sum()):,}개가 다릅니다. "
-        f"처음 다른 곳은 인덱스 {place}입니다: 받은 값 {got_text}",
+    where = Words(
+        f"{differ(int(wrong.sum()), wrong.size, 'value')}; first at index {place}",
+        f"값 {wrong.size:,}개 중 {int(wrong.sum()):,}개가 다릅니다. 처음 다른 곳은 인덱스 {place}입니다",
     )
-    return Mismatch(
-        Words(f"{how_many.en}, expected {want_text}.", f"{how_many.ko}, 기대한 값 {want_text}."),
-        Words(f"{how_many.en}.", f"{how_many.ko}."),
-    )
+    return Mismatch.of_values(where, one_line(shown(got[first]), 60), one_line(shown(want[first]), 60))

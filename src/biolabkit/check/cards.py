@@ -6,6 +6,7 @@ from typing import Any
 
 from biolabkit.check.display import one_line
 from biolabkit.check.hints import Hint
+from biolabkit.check.html import Face, card_html
 from biolabkit.check.words import Words, points_text
 
 __all__ = ["MIME_TYPE", "Card"]
@@ -109,25 +110,35 @@ class Card:
 
     def to_text(self, language: str = "en") -> str:
         """The card as plain text."""
-        symbol, label = self.status
-        head = [f"{symbol} {label.to(language)}", self.check]
-        if self.points is not None:
-            head.append(points_text(self.points).to(language))
-        lines = [" · ".join(part for part in head if part)]
-        lines += [f"  {text}" for text in (self.what.to(language),) if text]
-        for row, text in self.rows():
+        face = self._face(language)
+        lines = [" · ".join(part for part in (face.status, face.check, face.points) if part)]
+        lines += [f"  {face.what}"] if face.what else []
+        for label, text in face.rows:
             joint = "\n    " if "\n" in text else " "  # what has several lines begins on its own
-            lines.append(f"  {row.to(language)}:{joint}{text.replace(chr(10), joint)}")
-        lines += [f"  {text}" for text in (self.detail.to(language),) if text]
-        if self.hint is not None:
-            lines.append(f"  {HINT.to(language)}: {Words(self.hint.en, self.hint.ko).to(language)}")
+            lines.append(f"  {label}:{joint}{text.replace(chr(10), joint)}")
+        lines += [f"  {face.detail}"] if face.detail else []
+        lines += [f"  {face.hint[0]}: {face.hint[1]}"] if face.hint else []
         return "\n".join(lines)
 
     def to_html(self, language: str = "en") -> str:
         """The card as HTML: inline styles only, everything escaped, no script; see `biolabkit.check.html`."""
-        from biolabkit.check.html import card_html
+        return card_html(self._face(language))
 
-        return card_html(self, language)
+    def _face(self, language: str) -> Face:
+        symbol, label = self.status
+        hint = None
+        if self.hint is not None:
+            hint = HINT.to(language), Words(self.hint.en, self.hint.ko).to(language)
+        return Face(
+            kind=self.kind,
+            status=f"{symbol} {label.to(language)}",
+            check=self.check,
+            points="" if self.points is None else points_text(self.points).to(language),
+            what=self.what.to(language),
+            rows=[(row.to(language), text) for row, text in self.rows()],
+            detail=self.detail.to(language),
+            hint=hint,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The card as JSON data; the content of the MIME type `MIME_TYPE`."""

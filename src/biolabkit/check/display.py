@@ -6,7 +6,7 @@ from typing import Any
 
 from biolabkit.check.kinds import kind_of, plain
 
-__all__ = ["one_line", "shown"]
+__all__ = ["clip", "one_line", "shown"]
 
 MAX_CHARACTERS = 600
 MAX_LINES = 12
@@ -50,7 +50,7 @@ def shown(value: Any) -> str:
         text = _SHORT.repr(value)
     except Exception as error:
         text = f"<{type(value).__name__}; it cannot be shown: {type(error).__name__}>"
-    return _clip(text)
+    return clip(text)
 
 
 def one_line(text: str, limit: int = 160) -> str:
@@ -79,9 +79,10 @@ def _array(value: Any) -> str:
     return f"{body}\n({shape}, {value.dtype})"
 
 
-def _clip(text: str) -> str:
+def clip(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """Cut a text to so many characters, and to 12 lines with its last one among them."""
     lines = text.splitlines() or [""]
     if len(lines) > MAX_LINES:
         lines = [*lines[: MAX_LINES - 2], "…", lines[-1]]
     clipped = "\n".join(lines)
-    return clipped if len(clipped) <= MAX_CHARACTERS else clipped[: MAX_CHARACTERS - 1] + "…"
+    return clipped if len(clipped) <= limit else clipped[: limit - 1] + "…"

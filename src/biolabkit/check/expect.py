@@ -6,11 +6,12 @@ from typing import Any
 
 from biolabkit.check import kinds
 from biolabkit.check.cards import Card
-from biolabkit.check.compare import EXACT, Mismatch, Tolerance, compare, wrong_kind
+from biolabkit.check.compare import compare, compare_as_tables, wrong_kind
 from biolabkit.check.context import CheckContext, current
 from biolabkit.check.display import one_line, shown
 from biolabkit.check.failures import CheckFailed
 from biolabkit.check.hints import Hint, draw
+from biolabkit.check.mismatch import EXACT, Mismatch, Tolerance
 from biolabkit.check.words import Words, count
 from biolabkit.errors import InputError
 
@@ -146,7 +147,7 @@ class Expectation:
         hints : iterable of Hint
             The first that explains the value is shown.
         """
-        from biolabkit.check.tables import TableRules, compare_tables
+        from biolabkit.check.tables import TableRules
 
         if kinds.kind_of(self.got) != "table":
             self._compare(want, EXACT, shown(want), hints)
@@ -155,10 +156,10 @@ class Expectation:
         rules = TableRules(Tolerance(rel, abs), columns, keys, index, column_order, extra_columns)
         same = Words(shown(want), shown(want))
         self._settle(
-            compare_tables(self.got, want, rules),
+            compare_as_tables(self.got, want, rules),
             same,
             hints,
-            lambda got, typical: compare_tables(got, typical, rules) is None,
+            lambda got, typical: compare_as_tables(got, typical, rules) is None,
         )
 
     def one_of(self, options: Iterable[Any], *, hints: Iterable[Hint] = ()) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
 
+from biolabkit.check.asserts import failed_assert
 from biolabkit.check.cards import Card
+from biolabkit.check.compare import compare
 from biolabkit.check.context import CheckContext, current
-from biolabkit.check.display import one_line
+from biolabkit.check.display import clip, one_line, shown
 from biolabkit.check.words import Words
 
 __all__ = ["CheckFailed", "card_from_exception", "pass_card"]
@@ -51,6 +53,8 @@ def pass_card(context: CheckContext) -> Card:
 def card_from_exception(exc: BaseException, context: CheckContext | None = None) -> Card:
     """Explain an exception that ended a check cell.
 
+    A plain assert that compares two values shows both, where `asserts.keep_sides` has prepared it.
+
     Parameters
     ----------
     exc : BaseException
@@ -72,6 +76,8 @@ def card_from_exception(exc: BaseException, context: CheckContext | None = None)
     learner = _learner_line(exc, context)
     if isinstance(exc, NotImplementedError):
         return _unanswered(context)
+    if isinstance(exc, KeyboardInterrupt):
+        return _interrupted(context, learner)
     if isinstance(exc, NameError) and learner is None:
         return _undefined(exc, context)
     if isinstance(exc, AssertionError) and learner is None:
@@ -114,35 +120,60 @@ def _undefined(exc: NameError, context: CheckContext) -> Card:
     return _card(context, kind="unanswered", what=what, detail=detail)
 
 
+def _interrupted(context: CheckContext, learner: tuple[str, str] | None) -> Card:
+    what = Words("Interrupted before the check ended.", "검사가 끝나기 전에 중단되었습니다.")
+    line, place = learner or (None, None)
+    return _card(context, kind="error", what=what, line=line, place=place)
+
+
 def _assertion(exc: AssertionError, context: CheckContext) -> Card:
-    message = _message(exc)
+    step = exc.__traceback__
+    while step is not None and step.tb_next is not None:
+        step = step.tb_next
+    is_own = step is not None and step.tb_frame.f_code.co_filename == context.filename
+    # a library's own message, such as that of numpy.testing, writes out what it expected
+    message = _message(exc) if is_own or not context.hidden else ""
     what = (
         Words(message, message)
         if message
         else Words("A condition does not hold.", "조건이 성립하지 않습니다.")
     )
-    return _card(context, kind="failed", what=what, line=_check_line(exc, context))
+    found = failed_assert(step) if step is not None and is_own and not context.hidden else None
+    if found is None:
+        return _card(context, kind="failed", what=what, line=_check_line(exc, context))
+    if found.operator is None:
+        return _card(context, kind="failed", what=what, line=clip(found.source))
+    got, want = found.sides
+    mismatch = compare(got, want) if found.operator == "" else None
+    return _card(
+        context,
+        kind="failed",
+        what=what,
+        got=shown(got),
+        expected=found.operator + shown(want),
+        line=clip(found.source),
+        detail=mismatch.says if mismatch is not None else _NO_WORDS,
+    )
 
 
 def _error(exc: BaseException, context: CheckContext, learner: tuple[str, str] | None) -> Card:
-    name = type(exc).__name__
+    name, message = type(exc).__name__, _message(exc)
     if learner is None:
         what = Words("The check could not work with your result.", "검사에서 결과를 사용할 수 없었습니다.")
         line, place = _check_line(exc, context), None
+        message = "" if context.hidden else message  # it may write out what the check expected
     else:
         what = Words("Your code stopped with an error.", "작성한 코드가 오류로 멈췄습니다.")
         line, place = learner
-    message = _message(exc)
     text = f"{name}: {message}" if message else name
     return _card(context, kind="error", what=what, got=text, line=line, place=place)
 
 
 def _message(exc: BaseException) -> str:
     try:
-        message = str(exc)
+        return clip(str(exc).strip(), _MAX_MESSAGE)
     except Exception:
         return ""
-    return message if len(message) <= _MAX_MESSAGE else message[: _MAX_MESSAGE - 1] + "…"
 
 
 def _frames(exc: BaseException) -> Iterator[tuple[FrameType, TracebackType]]:
@@ -178,4 +209,4 @@ def _check_line(exc: BaseException, context: CheckContext) -> str | None:
         return None
     first, last = own[-1].lineno, own[-1].end_lineno or own[-1].lineno
     source = "".join(linecache.getline(context.filename, number) for number in range(first, last + 1))
-    return textwrap.dedent(source).strip()[:_MAX_MESSAGE] or None
+    return clip(textwrap.dedent(source).strip()) or None

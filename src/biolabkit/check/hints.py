@@ -1,6 +1,7 @@
 """What a trainee is told about one misconception."""
 
 import re
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,7 +24,8 @@ class Hint:
     en, ko : str
         What the learner reads.
     when : object
-        A predicate on the value got, or a typical wrong value; None in a hint read back from a record.
+        A predicate on the value got, a type of it, or a typical wrong value; None in a hint read back from
+        a record.
     """
 
     code: str
@@ -39,10 +41,10 @@ def hint(code: str, when: Any, *, en: str, ko: str) -> Hint:
     ----------
     code : str
         A stable kebab-case slug such as ``"hom-ref-forgotten"``.
-    when : callable or object
-        A predicate ``got -> bool`` (an exception in it counts as False), or a typical wrong value, which is
-        recognised with the same closeness as the expected value. For ``raises`` the predicate gets the
-        exception raised, or the value returned.
+    when : callable, type or object
+        A predicate ``got -> bool`` (an exception in it counts as False), a type that the value is of, or a
+        typical wrong value, which is recognised with the same closeness as the expected value. For
+        ``raises`` the value is the exception raised, or what was returned.
     en, ko : str
         What to tell the learner: the idea that is missing, not the answer.
 
@@ -87,6 +89,10 @@ def draw(hints: Iterable[Hint], got: Any, agrees: Callable[[Any, Any], bool]) ->
 
 def _matches(each: Hint, got: Any, agrees: Callable[[Any, Any], bool]) -> bool:
     try:
-        return bool(each.when(got)) if callable(each.when) else agrees(got, each.when)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a hint is tried on values that it was not made for
+            if isinstance(each.when, type):
+                return isinstance(got, each.when)
+            return bool(each.when(got)) if callable(each.when) else agrees(got, each.when)
     except Exception:
         return False

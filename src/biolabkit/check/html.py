@@ -6,11 +6,9 @@ are used, so that a sanitiser with this allow-list leaves a card as it is.
 """
 
 from html import escape
+from typing import NamedTuple
 
-from biolabkit.check.cards import HINT, Card
-from biolabkit.check.words import Words, points_text
-
-__all__ = ["STYLE_PROPERTIES", "TAGS", "card_html", "note_html", "with_code"]
+__all__ = ["STYLE_PROPERTIES", "TAGS", "Face", "card_html", "note_html", "with_code"]
 
 TAGS = frozenset({"code", "div", "pre", "span", "strong"})
 
@@ -40,6 +38,7 @@ STYLE_PROPERTIES = frozenset(
         "padding",
         "text-align",
         "white-space",
+        "word-break",
     }
 )
 
@@ -53,56 +52,76 @@ _COLOURS = {
 _MONO = "Menlo, Consolas, 'DejaVu Sans Mono', 'NanumGothicCoding', monospace"
 
 
-def card_html(card: Card, language: str) -> str:
+class Face(NamedTuple):
+    """What a card says, in one language.
+
+    Attributes
+    ----------
+    kind : {"passed", "failed", "error", "unanswered"}
+        Decides the colours.
+    status : str
+        Symbol and label of the kind.
+    check, points, what, detail : str
+        The check's name, its worth, what was checked and what differs; empty where there is nothing to say.
+    rows : list of (str, str)
+        Labelled values.
+    hint : (str, str) or None
+        The hint's label and text.
+    """
+
+    kind: str
+    status: str
+    check: str
+    points: str
+    what: str
+    rows: list[tuple[str, str]]
+    detail: str
+    hint: tuple[str, str] | None
+
+
+def card_html(face: Face) -> str:
     """Write a card as one self-contained ``div``."""
-    accent, surface = _COLOURS.get(card.kind, _COLOURS["failed"])
-    body = [
-        _head(card, language, accent),
-        _what(card, language),
-        _rows(card, language),
-        _detail(card, language),
-        _hint(card, language),
-    ]
+    accent, surface = _COLOURS.get(face.kind, _COLOURS["failed"])
+    body = [_head(face, accent), _what(face), _rows(face), _detail(face), _hint(face)]
     style = (
         f"border-left: 5px solid {accent}; border-radius: 6px; background-color: {surface}; "
-        "padding: 12px 16px; margin: 6px 0; max-width: 860px; line-height: 1.5; font-size: 14px"
+        "padding: 12px 16px; margin: 6px 0; max-width: 860px; line-height: 1.5; font-size: 14px; "
+        "word-break: keep-all; overflow-wrap: anywhere"  # Korean words stay whole at line ends
     )
     return f'<div style="{style}">{"".join(body)}</div>'
 
 
-def _head(card: Card, language: str, accent: str) -> str:
-    symbol, label = card.status
+def _head(face: Face, accent: str) -> str:
     badge = (
         f"background-color: {accent}; color: #ffffff; border-radius: 4px; padding: 2px 9px; "
         "font-size: 13px; font-weight: 600; white-space: nowrap"
     )
-    parts = [f'<span style="{badge}">{symbol} {escape(label.to(language))}</span>']
-    if card.check:
-        name = escape(card.check).replace(".", " · ")
+    parts = [f'<span style="{badge}">{escape(face.status)}</span>']
+    if face.check:
+        name = escape(face.check).replace(".", " · ")
         parts.append(f'<strong style="font-family: {_MONO}; font-size: 14px">{name}</strong>')
-    if card.points is not None:
-        points = escape(points_text(card.points).to(language))
+    if face.points:
+        points = escape(face.points)
         parts.append(f'<span style="opacity: 0.75; font-size: 13px; white-space: nowrap">{points}</span>')
     style = "display: flex; align-items: center; flex-wrap: wrap; gap: 10px"
     return f'<div style="{style}">{"".join(parts)}</div>'
 
 
-def _what(card: Card, language: str) -> str:
-    text = card.what.to(language)
-    if not text:
+def _what(face: Face) -> str:
+    if not face.what:
         return ""
-    weight = "400" if card.kind in {"passed", "unanswered"} else "600"
-    return f'<div style="margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}">{with_code(text)}</div>'
+    weight = "400" if face.kind in {"passed", "unanswered"} else "600"
+    style = f"margin: 8px 0 0 0; font-size: 15px; font-weight: {weight}"
+    return f'<div style="{style}">{with_code(face.what)}</div>'
 
 
-def _rows(card: Card, language: str) -> str:
-    rows = "".join(_row(label.to(language), text) for label, text in card.rows())
-    if not rows:
+def _rows(face: Face) -> str:
+    if not face.rows:
         return ""
     style = (
         "display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 6px 14px; margin: 10px 0 0 0"
     )
-    return f'<div style="{style}">{rows}</div>'
+    return f'<div style="{style}">{"".join(_row(label, text) for label, text in face.rows)}</div>'
 
 
 def _row(label: str, text: str) -> str:
@@ -115,21 +134,22 @@ def _row(label: str, text: str) -> str:
     return f'<div style="{label_style}">{escape(label)}</div><pre style="{value_style}">{escape(text)}</pre>'
 
 
-def _detail(card: Card, language: str) -> str:
-    text = card.detail.to(language)
-    return f'<div style="margin: 8px 0 0 0; overflow-wrap: anywhere">{with_code(text)}</div>' if text else ""
-
-
-def _hint(card: Card, language: str) -> str:
-    if card.hint is None:
+def _detail(face: Face) -> str:
+    if not face.detail:
         return ""
-    text = Words(card.hint.en, card.hint.ko).to(language)
+    return f'<div style="margin: 8px 0 0 0">{with_code(face.detail)}</div>'
+
+
+def _hint(face: Face) -> str:
+    if face.hint is None:
+        return ""
     style = (
         "border-left: 3px solid #c98a00; border-radius: 4px; background-color: rgba(230, 159, 0, 0.14); "
         "padding: 8px 12px; margin: 10px 0 0 0"
     )
-    label = f'<strong style="white-space: nowrap">{escape(HINT.to(language))}</strong>'
-    return f'<div style="{style}">{label}&ensp;{with_code(text)}</div>'
+    label, text = face.hint
+    strong = f'<strong style="white-space: nowrap">{escape(label)}</strong>'
+    return f'<div style="{style}">{strong}&ensp;{with_code(text)}</div>'
 
 
 def with_code(text: str) -> str:

@@ -7,6 +7,7 @@ only exist when they are, and `biolabkit.check` stays quick to import.
 import math
 import numbers
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from biolabkit.check.words import Words
@@ -32,28 +33,54 @@ _NAMES = {
 
 
 def plain(value: Any) -> Any:
-    """Take the wrapping off a value: NumPy scalars, 0-d arrays, tensors, pandas' NA.
+    """Take the wrapping off a value: NumPy scalars, 0-d arrays, tensors, pandas' NA and arrays.
 
     Returns
     -------
     object
-        A Python ``bool``, number or ``str`` where `value` holds just that; an ndarray for a torch tensor or
-        a pandas Index; NaN for ``pandas.NA``; otherwise `value` itself.
+        A Python ``bool``, number or ``str`` where `value` holds just that; an ndarray for a torch tensor, a
+        pandas Index or an array of pandas; NaN for ``pandas.NA``; otherwise `value` itself.
     """
     numpy, pandas, torch = (sys.modules.get(name) for name in ("numpy", "pandas", "torch"))
     if torch is not None and isinstance(value, torch.Tensor):
-        value = value.detach().cpu().numpy()
+        value = _tensor(value, torch)
     if pandas is not None:
         if value is pandas.NA:
             return math.nan
-        if isinstance(value, pandas.Index):
-            value = value.to_numpy()
+        if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
+            value = sys.modules["numpy"].asarray(value)
     if numpy is not None:
-        if isinstance(value, numpy.ndarray) and value.ndim == 0:
+        if _is_array(value) and value.ndim == 0:
             value = value[()]
         if isinstance(value, numpy.generic) and value.dtype.kind in "biufcSU":
             return value.item()
+    for base, unwrapped in _BARE:
+        if isinstance(value, base) and type(value) not in (base, bool):
+            return unwrapped(value)  # a subclass decides what it equals; its value does not
     return value
+
+
+#: How the value inside a subclass of a plain type is taken out.
+_BARE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (float, float.__float__),
+    (int, int.__int__),
+    (str, str.__str__),
+)
+
+
+def _tensor(value: Any, torch: Any) -> Any:
+    """A tensor's values as an ndarray; one that has none to show stays as it is."""
+    try:
+        wide = value.float() if value.dtype == torch.bfloat16 else value
+        return (wide.to_dense() if wide.layout != torch.strided else wide).numpy(force=True)
+    except (NotImplementedError, RuntimeError, TypeError):
+        return value
+
+
+def _is_array(value: Any) -> bool:
+    """Whether a value is an ndarray; a masked one is not: what is masked would agree with everything."""
+    numpy = sys.modules["numpy"]
+    return isinstance(value, numpy.ndarray) and not isinstance(value, numpy.ma.MaskedArray)
 
 
 def kind_of(value: Any) -> str:
@@ -80,7 +107,7 @@ def _scientific_kind(value: Any) -> str | None:
         return "table"
     if pandas is not None and isinstance(value, pandas.Series):
         return "column"
-    if numpy is not None and isinstance(value, numpy.ndarray):
+    if numpy is not None and _is_array(value):
         return "array"
     return None
 
@@ -90,6 +117,8 @@ def name_of(value: Any) -> Words:
     kind = kind_of(value)
     if kind == "sequence" and isinstance(value, tuple):
         return Words("a tuple", "튜플")
+    if isinstance(value, complex):
+        return Words("a complex number", "복소수")
     if kind == "other":
         name = type(value).__name__
         article = "an" if name[:1].lower() in "aeiou" else "a"

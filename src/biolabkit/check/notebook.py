@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from biolabkit.check import context
+from biolabkit.check.asserts import SideKeeper
 from biolabkit.check.cards import MIME_TYPE, Card
 from biolabkit.check.display import one_line
 from biolabkit.check.failures import CheckFailed, card_from_exception, pass_card
@@ -59,6 +60,7 @@ class NotebookHooks:
         self._running: _CheckCell | None = None
         shell.events.register("pre_run_cell", self._on_cell)
         shell.events.register("post_run_cell", self._after_cell)
+        shell.ast_transformers.append(SideKeeper())
         warnings.showwarning = self._show_warning
 
     @classmethod
@@ -111,9 +113,15 @@ class NotebookHooks:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        """Show a warning as a note; one that was meant for a file goes there."""
+        """Show a warning as a note; one that was meant for a file goes there.
+
+        Of a hidden part nothing is shown, nor after a failure: IPython tells how to exit after SystemExit.
+        """
         if file is not None:
             file.write(warnings.formatwarning(message, category, filename, lineno, line))
+            return
+        check = context.current()
+        if (check is not None and check.hidden) or (self._running is not None and self._running.has_failed):
             return
         say(f"{category.__name__}: {one_line(str(message), 400)}")
 
@@ -129,6 +137,11 @@ class _CheckCell:
             _Override(shell.displayhook, "quiet", lambda: True),
         )
         self._streams = _ErrorsToOutput()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the card of a failure has been shown."""
+        return self._failed is not None
 
     def end(self, result: Any) -> Card | None:
         """Put the shell back, show how the check ended, and return that card."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-__all__ = ["Words", "count", "join", "points_text"]
+__all__ = ["Words", "count", "differ", "join", "points_text"]
 
 
 class Words(NamedTuple):
@@ -26,6 +26,11 @@ def join(parts: Iterable[Words], separator: str = " ") -> Words:
 def count(number: int, noun: str) -> str:
     """``1 value``, ``3 values``, ``12,000 values``: an English count with its regular plural."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def differ(wrong: int, total: int, noun: str) -> str:
+    """``1 of 3 values differs``, ``2 of 3 values differ``."""
+    return f"{wrong:,} of {count(total, noun)} {'differs' if wrong == 1 else 'differ'}"
 
 
 def points_text(points: float) -> Words:
