@@ -33,6 +33,13 @@ class Model:
         return float((self.predict(X) == y).mean())
 model = Model()
 values = [1, 2, 3]
+
+class Opened:
+    def __enter__(self):
+        self.state = "open"
+        return self
+    def __exit__(self, *error):
+        self.state = "closed"
 """
 
 # every one of these is lost by an answer that knows nothing
@@ -82,6 +89,22 @@ lab.check("r"); assert not (doubled(table) != pd.DataFrame({"v": [2.0, 4.0, 6.0]
 lab.check("s"); expect(square(3.0), "square").between(8, 10)
 ---
 lab.check("t"); assert (pd.Series(model.predict([[0.0], [2.0]])) == [False, True]).all()
+---
+lab.check("u"); assert np.isclose(square(np.array([1.0, 2.0])), [1.0, 4.0]).all()
+---
+lab.check("v"); np.testing.assert_array_equal(square(3.0), 9.0)
+---
+lab.check("w"); np.testing.assert_almost_equal(square(3.0), 9.0)
+---
+lab.check("x"); assert np.linalg.norm(square(np.array([1.0, 2.0])) - np.array([1.0, 4.0])) < 1e-9
+---
+lab.check("y"); assert not (np.abs(square(np.array([1.0, 2.0])) - np.array([1.0, 4.0])) > 1e-9).any() and square(2) == 4
+---
+lab.check("z")
+with Opened() as opened:
+    assert opened.state == "open"
+    square(2) + 0
+    assert square(2) == 4
 ---
 lab.check("n")
 ### BEGIN HIDDEN TESTS
@@ -255,6 +278,39 @@ strict = lambda x: None
 class model:
     predict = staticmethod(lambda X: [])
 values = []
+""",
+    "hollow arrays": """
+square = lambda x: np.empty((0, np.size(x)))
+doubled = lambda t: np.empty((0, 1))
+strict = lambda x: None
+class model:
+    predict = staticmethod(lambda X: np.empty((2, 0, 2)))
+values = np.empty((0, 3))
+""",
+    "lying sizes": """
+import itertools
+class Size:
+    size, shape, ndim, dtype = 2, (2,), 1, np.dtype(float)
+    given = itertools.cycle([np.zeros(2), np.empty(0), np.empty((0, 2))])
+    def __array__(self, *a, **k): return next(Size.given)
+    def __len__(self): return 2
+square = doubled = lambda x: Size()
+strict = lambda x: None
+model = values = Size()
+""",
+    "size in a named tuple": """
+class Row(tuple):
+    _fields = ("size",)
+square = doubled = lambda x: Row(([],))
+strict = lambda x: None
+model = values = Row(([],))
+""",
+    "swallowing block": NOTHING
+    + """
+class Opened:
+    state = "shut"
+    def __enter__(self): return self
+    def __exit__(self, *error): return True
 """,
     "missing values": """
 square = lambda x: pd.Series([pd.NA] * np.size(x), dtype="Float64")

@@ -260,6 +260,75 @@ def test_lost_processes_cost_only_the_checks_that_lose_them(points):
     assert points(cells) == [0] * 12 + [1]
 
 
+def test_objects_of_a_process_that_ended_are_no_longer_asked_or_let_go_of(points):
+    dies = "import os\nclass Kept:\n    size = 4\ndef ends():\n    os._exit(1)\n"
+    dies += "def one():\n    return 1\ndef two():\n    return 2"
+    cells = [
+        ("task", "a", dies, dies),
+        ("check", "kept = Kept()\nassert kept.size == 4"),
+        ("check", "ends()"),
+        # what this check holds has the numbers that `Kept` and `kept` had before
+        ("check", "first, second = one, two\nkept = None\nassert first() == 1\nassert second() == 2"),
+        ("check", "kept = Kept()\nassert kept.size == 4"),
+        ("check", "ends()"),
+        ("check", "assert one() == 1 and kept.size == 4"),
+        ("check", "assert [f() for f in (one, two)] == [1, 2]"),
+    ]
+    assert points(cells) == [1, 0, 1, 1, 0, 0, 1]
+
+
+def test_what_a_check_expects_does_not_come_to_the_learners_code(run):
+    curious = """
+    class Curious:
+        def __enter__(self): return self
+        def __exit__(self, *error): print("told", error, flush=True); seen.append(error)
+    def calls(function):
+        try: function()
+        except Exception as error: seen.append(error)
+    seen = []
+    """
+    cells = [
+        ("task", "a", textwrap.dedent(curious), textwrap.dedent(curious)),
+        ("check", "with Curious():\n    assert False, 'expected 61409'"),
+        ("check", "def check():\n    assert False, 'expected 61409'\ncalls(check)"),
+        ("added", "print('seen', len(seen), seen)"),
+    ]
+    graded = run(cells)
+    assert [mark.points for mark in graded.marks] == [0, 1]
+    (printed,) = outputs(graded, 3)
+    assert printed["text"].startswith("seen 2")
+    assert "61409" not in printed["text"]
+
+
+def test_a_process_lost_in_a_cell_of_the_course_costs_nothing_else(points):
+    late = "import os, threading, time\nthreading.Timer(0.3, os._exit, [1]).start()"
+    cells = [
+        ("setup", LAB),
+        ("task", "a", TWICE, TWICE),
+        ("added", "from pathlib import Path\n" + late),
+        ("setup", "import time\ntime.sleep(1)\nn = 21"),
+        ("check", "assert twice(21) == 42"),
+        ("check", "expect(twice(n), 'n').equals(42)"),
+    ]
+    assert points(cells) == [1, 1]
+
+
+def test_a_check_that_ends_the_process_again_costs_no_answer_that_follows(points):
+    ends = "import os\ndef ends():\n    os._exit(1)"
+    cells = [
+        ("task", "a", ends, ends),
+        ("check", "ends()"),
+        ("task", "b", TWICE, TWICE),
+        ("check", "import os; os._exit(0)"),  # the judge ends, so that all of this is run again
+        ("check", "assert twice(2) == 4"),
+        ("setup", "n = 5"),
+        ("check", "assert twice(n) == 10"),
+        ("check", "import os; os._exit(0)"),
+        ("check", "assert twice(n) == 10"),
+    ]
+    assert points(cells) == [0, 0, 1, 1, 0, 1]
+
+
 def test_a_flood_of_objects_costs_only_its_own_check(points):
     flood = "def many(n=300_000):\n    return [object() for _ in range(n)]"
     cells = [("task", "a", flood, flood), ("task", "b", TWICE, TWICE)]

@@ -22,6 +22,8 @@ __all__ = [
     "Remote",
     "RemoteError",
     "ask",
+    "belongs_to",
+    "lose",
     "make_exception_class",
     "make_remote",
     "remote_id",
@@ -167,7 +169,7 @@ class Remote:
         import numpy as np
 
         found = ask(self, "array")
-        if type(found) is not np.ndarray:
+        if not isinstance(found, np.ndarray):
             raise TypeError(f"this {self._remote_type} is not an array")
         return found if dtype is None else found.astype(dtype)
 
@@ -185,6 +187,28 @@ class Remote:
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise TypeError("a learner's object stays in the workbench: it cannot be pickled by a check")
+
+
+class _Lost:
+    """Stands for the line to a workbench that has ended."""
+
+    def ask(self, *_: Any) -> Any:
+        raise RuntimeError("this object was lost, as the process of the learner's code was started again")
+
+    batch = ask
+
+    def released(self, _: int) -> None:
+        """Nobody holds it there any more."""
+
+
+def lose(remote: Remote) -> None:
+    """Cut a remote off from a workbench that has ended: in the next one its number is another object's."""
+    object.__setattr__(remote, "_remote_line", _Lost())
+
+
+def belongs_to(remote: Remote, line: Asks) -> bool:
+    """Whether a remote's object is at the other end of this line."""
+    return _line(remote) is line
 
 
 def remote_id(remote: Remote) -> int:
@@ -283,8 +307,10 @@ def _enter(self: Remote) -> Any:
 
 
 def _exit(self: Remote, _kind: Any, error: Any, _traceback: Any) -> bool:
-    shown = None if error is None else RuntimeError(str(error))
-    return bool(ask(self, "method", "__exit__", self, None if shown is None else RuntimeError, shown, None))
+    # without its text, which may hold the expected value; and what a check raises is not the learner's to end
+    shown = () if error is None else (RuntimeError, RuntimeError("the block ended with an error"), None)
+    answer = bool(ask(self, "method", "__exit__", self, *(shown or (None, None, None))))
+    return answer and error is None
 
 
 #: A letter that a handle carries to the special methods that its object then has.

@@ -3,6 +3,9 @@
 An empty array agrees with any number in ``numpy.testing``, ``numpy.allclose`` and ``torch.allclose``, as no
 element differs. In the judge it agrees with empty arrays only.
 
+One of shape (0, 2) meets any two numbers, and all of what comes of it holds, or sums to 0. In the judge a
+learner's empty array meets no array that is not empty.
+
 A comparison with pandas' NA gives NA, which ``all()``, ``any()`` and ``sum()`` pass over. In the judge NA
 compares as NaN does, but agrees with NA; and not all of a column are True where one is NA.
 """
@@ -12,6 +15,9 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+
+from .arrays import decode_array
+from .codec import Decoder, decodes
 
 __all__ = ["compare_strictly"]
 
@@ -23,12 +29,49 @@ def compare_strictly() -> None:
     import numpy as np
     from numpy.testing._private import utils
 
-    vars(utils)["assert_array_compare"] = _asserting(utils.assert_array_compare, np.size)
-    vars(np)["allclose"] = _telling(np.allclose, np.size)
+    vars(utils)["assert_array_compare"] = _asserting(utils.assert_array_compare)
+    # once an array: an object of the learner's may say another size, or give another array, when asked again
+    vars(np)["allclose"] = _telling(np.allclose, np.asanyarray, np.size)
+    _read_empty_arrays_as(_hollow())
     _compare_missing_strictly()
     torch: Any = sys.modules.get("torch")
     if torch is not None:
-        torch.allclose = _telling(torch.allclose, lambda tensor: tensor.numel())
+        torch.allclose = _telling(torch.allclose, lambda tensor: tensor, lambda tensor: tensor.numel())
+
+
+def _read_empty_arrays_as(kind: type[Any]) -> None:
+    """Have the learner's arrays without elements decoded to a subclass."""
+
+    @decodes("array")
+    def _decode_array(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
+        found = decode_array(decoder, node, depth)
+        return found if found.size else found.view(kind)
+
+
+def _hollow() -> type[Any]:
+    """Make the class of a learner's empty arrays."""
+    import numpy as np
+
+    class Hollow(np.ndarray):
+        """An empty array that refuses to meet one that is not."""
+
+        def __array_ufunc__(
+            self, ufunc: Any, method: str, *inputs: Any, out: Any = (), **options: Any
+        ) -> Any:
+            for other in inputs if method == "__call__" else ():
+                if np.ndim(other) and np.size(other):
+                    raise AssertionError(f"an array of shape {self.shape} is empty, the other one is not")
+            plain, results = ([_bare(one) for one in some] for some in (inputs, out))
+            if results:
+                options["out"] = tuple(results)
+            found = getattr(ufunc, method)(*plain, **options)
+            is_empty_array = isinstance(found, np.ndarray) and not found.size
+            return found.view(Hollow) if is_empty_array else found
+
+    def _bare(value: Any) -> Any:
+        return value.view(np.ndarray) if isinstance(value, Hollow) else value
+
+    return Hollow
 
 
 def _compare_missing_strictly() -> None:
@@ -71,19 +114,25 @@ def _without_missing(every: Callable[..., Any]) -> Callable[..., Any]:
     return strict
 
 
-def _telling(compare: Callable[..., bool], size: Callable[[Any], int]) -> Callable[..., bool]:
+def _telling(
+    compare: Callable[..., bool], read: Callable[[Any], Any], size: Callable[[Any], int]
+) -> Callable[..., bool]:
     @wraps(compare)
     def strict(got: Any, want: Any, *args: Any, **kwargs: Any) -> bool:
+        got, want = read(got), read(want)
         return (size(got) == 0) == (size(want) == 0) and compare(got, want, *args, **kwargs)
 
     return strict
 
 
-def _asserting(compare: Callable[..., None], size: Callable[[Any], int]) -> Callable[..., None]:
+def _asserting(compare: Callable[..., None]) -> Callable[..., None]:
+    import numpy as np
+
     @wraps(compare)
     def strict(comparison: Any, got: Any, want: Any, *args: Any, **kwargs: Any) -> None:
-        if (size(got) == 0) != (size(want) == 0):
-            raise AssertionError(f"one of them is empty: sizes {size(got)} and {size(want)}")
+        got, want = np.asanyarray(got), np.asanyarray(want)
+        if (got.size == 0) != (want.size == 0):
+            raise AssertionError(f"one of them is empty: shapes {got.shape} and {want.shape}")
         compare(comparison, got, want, *args, **kwargs)
 
     return strict

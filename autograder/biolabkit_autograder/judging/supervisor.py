@@ -17,7 +17,7 @@ from biolabkit.check import Card
 
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
 from .clean_outputs import OutputBudget, clean_card, clean_outputs, clean_text, without_addresses
-from .plan import Role, Step, make_plan, role_of
+from .plan import Binding, Role, Step, make_plan, role_of
 from .sentences import refused, sentence
 from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
 
@@ -191,6 +191,9 @@ class _Session:
         self._done: list[Step] = []
         self._restarts = -1  # the first start is none
         self._renewed = False
+        # of each setup and check cell so far what was bound before it, and of which the judge knows
+        self._bindings: dict[int, tuple[Binding, ...]] = {}
+        self._handed_over: set[int] = set()
         self._end = time.monotonic() + settings.limits.seconds
         self._is_full = False
         self._kept = OutputBudget(_FULL_CELLS * settings.limits.output_bytes)
@@ -206,6 +209,10 @@ class _Session:
             outcome = self._run(step)
         except _LostError as lost:
             self._drop()
+            if (
+                step.role is Role.SETUP
+            ):  # the course's own: what follows needs it, in a process that still can
+                self._done.append(step)
             return self._stopped(step, lost.kind)
         self._done.append(step)
         return outcome
@@ -264,11 +271,14 @@ class _Session:
     def _drop(self) -> None:
         """Close what cannot be used any more: without a judge the workbench's state is of no use either."""
         if self._judge is not None and self._judge.closed:
-            self.close()
-            self._judge = self._workbench = None
+            self._end_both()
         elif self._workbench is not None and self._workbench.closed:
             self._workbench = None
         self._renewed = True
+
+    def _end_both(self) -> None:
+        self.close()
+        self._judge = self._workbench = None
 
     def _start(self) -> None:
         """Have both boxes running and in the state after the steps that are done."""
@@ -280,6 +290,7 @@ class _Session:
             if whole:
                 judge, workbench = self._boxes.both(self._config)
                 self._judge = _Peer(judge)
+                self._handed_over = set()
             else:
                 workbench = self._boxes.workbench(self._config)
             self._workbench = _Peer(workbench)
@@ -293,8 +304,11 @@ class _Session:
                 elif step.role is not Role.CHECK:
                     self._run_cell(step)
             except _LostError:
-                self._done.remove(step)  # it would cost the process again
                 self._drop()
+            if self._workbench is None or self._judge is None:
+                self._done.remove(step)  # it would cost the process again
+                if whole:  # the judge has not run what follows
+                    self._end_both()
                 return
 
     # ------------------------------------------------------------------------------------ the steps
@@ -311,8 +325,10 @@ class _Session:
         judge = self._peer(self._judge)
         deadline = self._deadline()
         judge.send(Kind.RUN_SETUP, self._order(step, judge=True), deadline)
-        outcome = self._outcome(step, self._run_cell(step), again=again)
-        _, payload = judge.expect(Kind.SETUP_DONE, deadline=deadline)
+        try:
+            outcome = self._outcome(step, self._run_cell(step), again=again)
+        finally:  # the judge answers, whatever became of the workbench
+            _, payload = judge.expect(Kind.SETUP_DONE, deadline=deadline)
         problem = json.loads(payload)["problem"]
         if problem and not again:
             self._tell(step, "setup", detail=clean_text(problem))
@@ -422,11 +438,19 @@ class _Session:
                 "check": step.name.removeprefix("check-"),
                 "points": step.points,
                 "filename": f"<{step.name}>",
-                "before": [{"names": each.names, "imports": each.imports} for each in step.before],
+                "before": self._before(step),
                 "renew": self._renewed,
             }
             self._renewed = False
         return json.dumps(order).encode("ascii")
+
+    def _before(self, step: Step) -> list[dict[str, Any]]:
+        """What the judge has not heard of yet; a judge that ended may have been the only one to know."""
+        self._bindings[step.index] = step.before
+        new = [index for index in self._bindings if index <= step.index and index not in self._handed_over]
+        self._handed_over.update(new)
+        bound = (each for index in new for each in self._bindings[index])
+        return [{"names": each.names, "imports": each.imports} for each in bound]
 
     def _parsed(self, workbench: _Peer, payload: bytearray) -> dict[str, Any]:
         """Read the outputs of a cell, which the learner may have forged."""

@@ -85,8 +85,8 @@ def _decode_elements(decoder: Decoder, node: Node, depth: int) -> Any:
 
     pd = _pandas()
     found = decoder.value(node, depth)
-    if type(found) is np.ndarray and found.ndim == 1 and found.dtype.kind not in "SU":
-        return found
+    if isinstance(found, np.ndarray) and found.ndim == 1 and found.dtype.kind not in "SU":
+        return np.asarray(found)
     if isinstance(found, pd.api.extensions.ExtensionArray):
         return found
     raise DecodeError("not the elements of a column")
@@ -96,9 +96,9 @@ def _array(decoder: Decoder, node: Node, depth: int, kinds: str) -> Any:
     import numpy as np
 
     found = decoder.value(node, depth)
-    if type(found) is not np.ndarray or found.ndim != 1 or found.dtype.kind not in kinds:
+    if not isinstance(found, np.ndarray) or found.ndim != 1 or found.dtype.kind not in kinds:
         raise DecodeError("not an array of the kind that is needed here")
-    return found
+    return np.asarray(found)
 
 
 @decodes("categories")

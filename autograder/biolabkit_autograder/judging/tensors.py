@@ -53,9 +53,9 @@ def _decode_tensor(decoder: Decoder, node: dict[str, Any], depth: int) -> Any:
     import torch
 
     name, data = decoder.text(node["d"]), decoder.value(node["v"], depth + 1)
-    if type(data) is not np.ndarray or name not in _DTYPES:
+    if not isinstance(data, np.ndarray) or name not in _DTYPES:
         raise DecodeError("not a tensor")
-    tensor = torch.from_numpy(data)
+    tensor = torch.from_numpy(np.asarray(data))
     tensor = tensor.view(torch.bfloat16) if name == "bfloat16" else tensor
     if tensor.dtype is not getattr(torch, name):
         raise DecodeError("not a tensor of that dtype")
