@@ -17,7 +17,7 @@ _CONTENTS = {
     "time": Words("dates or times", "날짜·시간"),
     "object": Words("mixed objects", "여러 종류의 객체"),
 }
-_GROUPS = {"b": "bool", "S": "text", "U": "text", "m": "time", "M": "time", "O": "object", "V": "object"}
+_GROUPS = {"b": "bool", "S": "text", "U": "text", "m": "time", "M": "time", "O": "object"}
 
 
 def compare_arrays(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) -> Mismatch | None:
@@ -32,7 +32,7 @@ def compare_arrays(got: np.ndarray, want: np.ndarray, tolerance: Tolerance) -> M
 
 
 def holds_objects(values: np.ndarray) -> bool:
-    """Whether an array holds Python objects or records, which are compared one by one."""
+    """Whether an array holds Python objects, which are compared one by one."""
     return _group(values) == "object"
 
 

@@ -90,7 +90,7 @@ def wrong_kind(got: Any, want: Any) -> Mismatch:
             "값이 없습니다(None). 함수에 `return`이 빠지지 않았습니까?",
         )
     got_name, want_name = name_of(got), name_of(want)
-    if got_name == want_name:  # at grading, a value that could not be taken apart
+    if got_name.en == want_name.en:  # at grading, a value that could not be taken apart
         return _beyond_comparison()
     text = Words(
         f"This is {got_name.en}, but {want_name.en} is expected.",
@@ -105,7 +105,7 @@ def _tip(got: Any, want: Any) -> Words:
     kinds = kind_of(got), kind_of(want)
     if kinds[0] == "function":
         return Words("Is the call, `()`, missing?", "호출 괄호 `()`가 빠지지 않았습니까?")
-    if kinds[0] == "other" and kinds[1] in {"sequence", "array"} and isinstance(got, Iterable):
+    if kinds == ("other", "sequence") and isinstance(got, Iterable) and not hasattr(got, "__array__"):
         return Words("`list(...)` makes a list of it.", "`list(...)`로 리스트를 만들 수 있습니다.")
     return Words("", "")
 

@@ -33,13 +33,16 @@ _NAMES = {
 
 
 def plain(value: Any) -> Any:
-    """Take the wrapping off a value: NumPy scalars, 0-d arrays, tensors, pandas' NA and arrays.
+    """Take the wrapping off a value: NumPy scalars, 0-d arrays, tensors, pandas' NA and categories.
+
+    What grading in two processes cannot hand over by value is left as it is here too, so that a check says
+    the same in a notebook: masked and structured arrays, sparse tensors, other arrays of pandas.
 
     Returns
     -------
     object
-        A Python ``bool``, number or ``str`` where `value` holds just that; an ndarray for a torch tensor, a
-        pandas Index or an array of pandas; NaN for ``pandas.NA``; otherwise `value` itself.
+        A Python ``bool``, number or ``str`` where `value` holds just that; an ndarray for a dense tensor, a
+        pandas Index or Categorical; NaN for ``pandas.NA``; otherwise `value` itself.
     """
     numpy, pandas, torch = (sys.modules.get(name) for name in ("numpy", "pandas", "torch"))
     if torch is not None and isinstance(value, torch.Tensor):
@@ -47,7 +50,7 @@ def plain(value: Any) -> Any:
     if pandas is not None:
         if value is pandas.NA:
             return math.nan
-        if isinstance(value, pandas.Index | pandas.api.extensions.ExtensionArray):
+        if isinstance(value, pandas.Index | pandas.Categorical):
             value = sys.modules["numpy"].asarray(value)
     if numpy is not None:
         if _is_array(value) and value.ndim == 0:
@@ -69,18 +72,21 @@ _BARE: tuple[tuple[type, Callable[[Any], Any]], ...] = (
 
 
 def _tensor(value: Any, torch: Any) -> Any:
-    """A tensor's values as an ndarray; one that has none to show stays as it is."""
+    """A dense tensor's values as an ndarray; one that has none to show stays as it is."""
     try:
-        wide = value.float() if value.dtype == torch.bfloat16 else value
-        return (wide.to_dense() if wide.layout != torch.strided else wide).numpy(force=True)
+        return (value.float() if value.dtype == torch.bfloat16 else value).numpy(force=True)
     except (NotImplementedError, RuntimeError, TypeError):
         return value
 
 
 def _is_array(value: Any) -> bool:
-    """Whether a value is an ndarray; a masked one is not: what is masked would agree with everything."""
+    """Whether a value is an array of plain values; what is masked would agree with everything."""
     numpy = sys.modules["numpy"]
-    return isinstance(value, numpy.ndarray) and not isinstance(value, numpy.ma.MaskedArray)
+    return (
+        isinstance(value, numpy.ndarray)
+        and not isinstance(value, numpy.ma.MaskedArray)
+        and value.dtype.names is None
+    )
 
 
 def kind_of(value: Any) -> str:
