@@ -113,7 +113,22 @@ def test_verify_by_name_tells_what_is_absent(capsys, tmp_path):
     status, out, err = run(capsys, "verify", NAME, "--folder", str(tmp_path))
     assert status == 2
     assert out.startswith("absent\t")
-    assert "1 files are not whole" in err
+    assert "1 file is not whole" in err
+
+
+@pytest.mark.mirror
+def test_the_room_s_commands_in_korean(capsys, room, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    assert "파일 1개  (1/1)" in run(capsys, "fetch", NAME)[1]
+    assert "온전한 파일 1개" in run(capsys, "verify", NAME, "--folder", str(room))[1]
+    assert "사용하는 방법: BIOLABKIT_MIRROR=" in run(capsys, "prefetch", NAME, "--to", str(room))[1]
+    next(room.rglob("promoters.data")).unlink()
+    status, out, err = run(capsys, "verify", NAME, "--folder", str(room))
+    assert (status, out.split("\t")[0]) == (2, "absent")  # for a program it is the same in every language
+    assert err == (
+        "biolab: 온전하지 않은 파일이 1개 있습니다. 다음 명령으로 다시 받으십시오: "
+        f"biolab data prefetch {NAME} --to {room}\n"
+    )
 
 
 def test_verify_of_nothing(capsys, tmp_path):

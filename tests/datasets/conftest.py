@@ -27,8 +27,8 @@ description = {{ en = "Made for tests.", ko = "시험용입니다." }}
 class Publisher:
     """A web server on loopback that can misbehave.
 
-    `script` holds, per path, what the next answers are: a status, or ``"truncated"``, ``"damaged"`` or
-    ``"stuck"``.
+    `script` holds, per path, what the next answers are: a status, or ``"truncated"``, ``"damaged"``,
+    ``"stuck"``, ``"page"`` (a web page instead of the file) or ``"packed"`` (the file called an encoding).
     """
 
     address: str
@@ -48,7 +48,11 @@ class Publisher:
             return
         if step == "damaged":
             body = body[:-1] + b"?"
+        if step == "page":
+            body = b"\n<!DOCTYPE html><title>Sign in</title>"
         handler.send_response(200)
+        if step == "packed":
+            handler.send_header("Content-Encoding", "x-gzip")
         handler.send_header("Content-Length", str(len(body)))
         handler.end_headers()
         if step == "truncated":

@@ -115,6 +115,11 @@ def test_an_unknown_dataset_suggests_the_near_one():
         datasets.describe("uci-hart-disease-4-sites")
 
 
+def test_where_nothing_is_near_it_says_what_lists_the_names():
+    with pytest.raises(UnknownNameError, match=r"see the \d+ names: datasets.names\(\), biolab data list"):
+        datasets.load("zzz")
+
+
 def test_a_broken_card_tells_all_its_problems(tmp_path):
     path = tmp_path / "broken.toml"
     path.write_text(
@@ -123,10 +128,12 @@ trak = "health"
 track = "helth"
 licence = 3
 title = { en = "x" }
+quirks = ["a text"]
 [files.Reads]
 url = "https://example.org/a?b"
 bytes = "12"
 sha256 = "abc"
+alternates = ["ftp://example.org/a"]
 [tables.t]
 file = "raeds"
 what = { en = "x", ko = "y" }
@@ -144,7 +151,9 @@ columns = { a = "flaot" }
         "title.ko: missing",
         "description: missing",
         "a role is lower case",
-        "without query",
+        "quirks[1]: expected a table with en and ko",
+        "files.Reads.url: expected http(s)://host/path without query",
+        "files.Reads.alternates: expected http(s)",
         "files.Reads.bytes: expected a number",
         "64 lower-case hexadecimal",
         "tables.t.parts",

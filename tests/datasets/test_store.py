@@ -1,6 +1,7 @@
 """Fetching: cache, mirror, network, in this order; damaged bytes are refused; nothing half-written."""
 
 import errno
+import gzip
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+import requests
 
 from biolabkit import datasets
 from biolabkit.datasets import sources, store
@@ -100,6 +102,45 @@ def test_what_another_try_may_mend_is_tried_again(world, failures):
     assert len(world.publisher.requests) == len(failures) + 1
 
 
+def test_a_packed_file_is_kept_as_it_is_though_the_server_calls_it_an_encoding(world):
+    world.card("d", a=gzip.compress(BODY))
+    world.publisher.script["/d/a.dat"] = ["packed"]
+    assert gzip.decompress(datasets.fetch("d").path("a").read_bytes()) == BODY
+    assert len(world.publisher.requests) == 1
+
+
+def test_a_web_page_is_not_taken_for_a_damaged_file(world, tmp_path):
+    world.card("d", a=BODY)
+    world.publisher.script["/d/a.dat"] = ["page"]
+    stand_in = tmp_path / "a"
+    stand_in.write_bytes(b"simulated")
+    with pytest.raises(DatasetUnavailableError, match="web page instead of the file"):
+        datasets.fetch("d")
+    assert world.publisher.requests == ["/d/a.dat"]
+    world.publisher.script["/d/a.dat"] = ["page"]
+    assert datasets.fetch("d", fallback=lambda _folder: {"a": stand_in}).simulated
+
+
+@pytest.mark.parametrize(
+    ("cause", "told"),
+    [
+        (requests.exceptions.ProxyError(), "proxy of HTTPS_PROXY .* cannot be reached"),
+        (requests.exceptions.SSLError(), "certificate is not trusted .*REQUESTS_CA_BUNDLE"),
+        (requests.ReadTimeout(), "did not answer in time"),
+        (requests.exceptions.ChunkedEncodingError(), "broke off"),
+    ],
+)
+def test_what_the_network_did_is_told_in_words(world, monkeypatch, cause, told):
+    world.card("d", a=BODY)
+
+    def fail(*_arguments, **_options):
+        raise cause
+
+    monkeypatch.setattr(requests, "get", fail)
+    with pytest.raises(DatasetUnavailableError, match=told):
+        datasets.fetch("d")
+
+
 def test_a_missing_file_is_not_asked_for_again(world):
     world.card("d", a=BODY)
     world.publisher.content.clear()
@@ -161,6 +202,26 @@ def test_a_dead_host_is_learnt_once(world, monkeypatch):
         with pytest.raises(DatasetUnavailableError):
             shop.ensure(name, datasets.describe(name).files.values())
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("mirror", ["mirror.local:8000", "file:///srv/mirror"])
+def test_what_is_no_mirror_is_told(world, monkeypatch, mirror):
+    world.card("d", a=BODY)
+    world.publisher.content.clear()
+    monkeypatch.setenv("BIOLABKIT_MIRROR", mirror)
+    with pytest.raises(DatasetUnavailableError, match=f"mirror {mirror} .which is not a folder, nor an http"):
+        datasets.fetch("d")
+
+
+def test_a_cache_that_may_not_be_written_is_one_sentence(world, monkeypatch):
+    world.card("d", a=BODY)
+
+    def refuse(*_arguments, **_options):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(DatasetError, match=r"may not be written by you.*BIOLABKIT_CACHE"):
+        datasets.fetch("d")
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
@@ -241,6 +302,17 @@ def test_progress_only_where_somebody_watches(world, capsys):
     world.place(world.cache, "d", "a").unlink()
     datasets.fetch("d", progress=True)
     assert "a.dat" in capsys.readouterr().err
+
+
+def test_a_bar_is_taken_away_when_the_download_fails(world, capsys):
+    world.card("d", a_file_with_quite_a_long_name_indeed=BODY)
+    path = "/d/a_file_with_quite_a_long_name_indeed.dat"
+    world.publisher.script[path] = ["truncated"] * 3
+    with pytest.raises(DatasetUnavailableError):
+        datasets.fetch("d", progress=True)
+    shown = capsys.readouterr().err
+    assert "a_file_with_quite_a_long_name_i…:" in shown
+    assert shown.rsplit("\r", 2)[1].strip() == ""  # blanks over the last bar
 
 
 def wait_for(condition):

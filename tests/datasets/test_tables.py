@@ -51,6 +51,12 @@ def test_all_columns_that_do_not_fit_are_told(world):
     assert "neither true nor false: perhaps" in message
 
 
+def test_a_fraction_is_not_cut_off_to_make_an_int(world):
+    with pytest.raises(DatasetError, match=r"n: not a whole number: 1\.5"):
+        load(world, "n\n1\n1.5\n", 'columns = { n = "int" }')
+    assert load(world, "n\n1\n1.0\n", 'columns = { n = "int" }').n.tolist() == [1, 1]
+
+
 def test_unlisted_and_absent_columns_are_told(world):
     with pytest.raises(DatasetError, match="only in the card: z; only in the file: b"):
         load(world, "a,b\n1,2\n", 'columns = { a = "int", z = "int" }')
@@ -79,10 +85,11 @@ def test_gff_becomes_half_open(world):
     columns = ["chrom", "source", "feature", "start", "end", "score", "strand", "phase", "attributes"]
     kinds = ["string", "string", "category", "int", "int", "float", "category", "float", "string"]
     listed = ", ".join(f'{name} = "{kind}"' for name, kind in zip(columns, kinds, strict=True))
-    text = "# comment\nc1\t.\tgene\t1\t3\t.\t+\t.\tID=1\n"
+    text = "# comment\nc1\t.\tgene\t1\t3\t.\t+\t.\t ID=1\n"
     got = load(world, text, f'reader = "gff"\ncolumns = {{ {listed} }}')
     assert (got.start[0], got.end[0]) == (0, 3)
     assert pd.isna(got["source"][0])
+    assert got.attributes[0] == "ID=1"
 
 
 @pytest.mark.mirror
@@ -136,6 +143,24 @@ def test_rows_are_the_published_ones():
     assert datasets.load("survival-tables-lifelines", "lung").status.sum() == 165  # Loprinzi et al. 1994
     assert datasets.load("heart-failure-clinical-records").DEATH_EVENT.sum() == 96
     assert datasets.load("mimic3-demo-tables", "patients").expire_flag.eq(1).all()
+
+
+@pytest.mark.mirror
+def test_codes_for_missing_are_missing():
+    assert datasets.load("mimic3-demo-tables", "prescriptions").ndc.isna().sum() == 1 + 1477
+    clinical = datasets.load("metabric-clinical-mutations-survival", "clinical")
+    assert set(clinical.HER2_SNP6.cat.categories) == {"GAIN", "LOSS", "NEUTRAL"}
+
+
+@pytest.mark.mirror
+def test_rows_that_occur_twice_are_as_the_cards_say():
+    junctions = datasets.load("uci-splice-junctions")
+    assert (junctions.sequence.nunique(), junctions.duplicated().sum()) == (3005, 12)
+    patients = datasets.load("uci-heart-disease-4-sites")
+    assert patients[patients.duplicated()].site.tolist() == ["hungarian", "va"]
+    dialogues = datasets.load("clinical-dialogue-notes-mts")
+    assert not dialogues.duplicated(["split", "ID"]).any()
+    assert dialogues.groupby("split", observed=True).ID.min().eq(0).all()
 
 
 @pytest.mark.mirror

@@ -1,5 +1,7 @@
 """The exception tree: what users catch, and what the messages say."""
 
+import pickle
+
 import pytest
 
 from biolabkit import errors
@@ -37,3 +39,18 @@ def test_a_missing_extra_says_what_to_install():
     error = errors.MissingExtraError("torch", "train")
     assert str(error) == "torch is not installed; run: pip install 'biolabkit[train]'"
     assert isinstance(error, ImportError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.UnknownNameError("dataset", "giba", ["giab"]),
+        errors.UnknownNameError("dataset", "giba", ["giab"], message="그런 데이터셋이 없습니다: 'giba'"),
+        errors.MissingExtraError("torch", "train"),
+        errors.MissingExtraError("pysam", advice="run: pip install pysam"),
+        errors.DatasetError("d: no space left"),
+    ],
+)
+def test_an_error_of_a_worker_process_arrives_as_it_was_raised(error):
+    arrived = pickle.loads(pickle.dumps(error))
+    assert (type(arrived), str(arrived), vars(arrived)) == (type(error), str(error), vars(error))

@@ -47,7 +47,7 @@ def read_card(name: str) -> Card:
     """
     known = card_names()
     if name not in known:
-        raise unknown("dataset", name, known)
+        raise unknown("dataset", name, known, see="datasets.names(), biolab data list")
     path = card_folder() / f"{name}.toml"
     return _read_cached(path, path.stat().st_mtime_ns)
 

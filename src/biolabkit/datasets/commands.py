@@ -1,5 +1,6 @@
 """`biolab data`: list, show, fetch, verify and prefetch datasets."""
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -90,11 +91,12 @@ def prefetch(
     for number, card in enumerate(cards, 1):
         files = len(store.ensure(card.name, card.files.values()))
         typer.echo(_fetched(card, files, number, len(cards)))
-    typer.echo(tell("mirror-use", folder=folder))
+    typer.echo(tell("mirror-use", folder=shlex.quote(str(folder))))
 
 
 def _fetched(card: Card, files: int, number: int, count: int) -> str:
-    return tell("fetched", name=card.name, size=size(card.bytes), files=files, number=number, count=count)
+    phrase = "fetched-one" if files == 1 else "fetched"
+    return tell(phrase, name=card.name, size=size(card.bytes), files=files, number=number, count=count)
 
 
 @data.command()
@@ -124,10 +126,9 @@ def verify(
     if bad:
         affected = " ".join(sorted({name for _, name, *_ in bad}))
         kind = DatasetCorruptError if any(row[0] == "damaged" for row in bad) else DatasetError
-        command = (
-            f"biolab data prefetch {affected} --to {folder}" if folder else f"biolab data fetch {affected}"
-        )
-        raise kind(tell("not-whole", bad=len(bad), command=command))
+        mend = f"prefetch {affected} --to {shlex.quote(str(folder))}" if folder else f"fetch {affected}"
+        phrase = "not-whole-one" if len(bad) == 1 else "not-whole"
+        raise kind(tell(phrase, bad=len(bad), command=f"biolab data {mend}"))
 
 
 def _cards(names: list[str] | None, track: str | None) -> list[Card]:

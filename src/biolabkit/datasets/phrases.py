@@ -50,6 +50,7 @@ _PHRASES = {
     ),
     "near": ("; did you mean {near!r}?", ". {near!r}입니까?"),
     "known": ("; known: {known}", ". 다음이 있습니다: {known}"),
+    "see-all": ("; see the {count} names: {where}", ". 이름 {count}개를 모두 보려면: {where}"),
     # tables
     "tables-none": (
         "{dataset} holds no tables; use datasets.fetch({dataset!r}).path(role) with a role of {roles}",
@@ -91,8 +92,8 @@ _PHRASES = {
     ),
     "answered": ("answered {status} {reason}", "{status} {reason} 응답을 받았습니다"),
     "web-page": (
-        "answered with a web page instead of the file; does this network ask you to sign in?",
-        "파일 대신 웹 페이지를 받았습니다. 로그인해야 하는 네트워크인지 확인하십시오",
+        "answered with a web page instead of the file (a network that asks you to sign in?)",
+        "파일 대신 웹 페이지를 받았습니다(로그인해야 하는 네트워크일 수 있습니다)",
     ),
     "unreachable": ("cannot be reached ({why})", "연결할 수 없습니다({why})"),
     "silent": ("did not answer in {seconds:.0f} s", "{seconds:.0f}초 안에 응답이 없었습니다"),
@@ -102,14 +103,14 @@ _PHRASES = {
         "연결하지 못했거나 도중에 끊어졌습니다({kind})",
     ),
     "proxy": (
-        "the proxy cannot be reached ({kind}); is HTTPS_PROXY right?",
-        "프록시에 연결할 수 없습니다({kind}). HTTPS_PROXY가 맞는지 확인하십시오",
+        "the proxy of HTTPS_PROXY or HTTP_PROXY cannot be reached ({kind})",
+        "HTTPS_PROXY나 HTTP_PROXY에 지정된 프록시에 연결할 수 없습니다({kind})",
     ),
     "certificate": (
-        "its certificate is not trusted ({kind}); where the network inspects traffic, set REQUESTS_CA_BUNDLE "
-        "to the certificate of your institution",
-        "인증서를 신뢰할 수 없습니다({kind}). 기관에서 통신을 검사하는 네트워크라면 REQUESTS_CA_BUNDLE에 "
-        "기관의 인증서 파일을 지정하십시오",
+        "its certificate is not trusted ({kind}; where a network inspects traffic, set REQUESTS_CA_BUNDLE to "
+        "your institution's certificate)",
+        "인증서를 신뢰할 수 없습니다({kind}, 통신을 검사하는 기관 네트워크에서는 REQUESTS_CA_BUNDLE에 기관의 "
+        "인증서 파일을 지정하십시오)",
     ),
     "other-bytes": (
         "expected {bytes} bytes with SHA-256 {sha256}…, found {found_bytes} bytes with {found}…",
@@ -143,8 +144,8 @@ _PHRASES = {
     "not-writable": (
         "{dataset}: {folder} may not be written by you, and {what} is not whole in it; "
         "set BIOLABKIT_CACHE to a folder of your own",
-        "{dataset}: {folder} 폴더에 쓸 권한이 없고, 그 안에 온전하지 않은 파일이 있습니다: {what}. "
-        "BIOLABKIT_CACHE를 본인 폴더로 설정하십시오",
+        "{dataset}: 필요한 파일이 없거나 온전하지 않은데 {folder} 폴더에 쓸 권한이 없습니다. 필요한 파일: "
+        "{what}. BIOLABKIT_CACHE를 본인 폴더로 설정하십시오",
     ),
     "cannot-write": (
         "{dataset}: cannot write {what} into {folder}: {error}",
@@ -173,6 +174,10 @@ _PHRASES = {
     ),
     "state-damaged": ("damaged", "손상"),
     "state-absent": ("absent", "없음"),
+    "fetched-one": (
+        "{name}  {size}  {files} file  ({number}/{count})",
+        "{name}  {size}  파일 {files}개  ({number}/{count})",
+    ),
     "fetched": (
         "{name}  {size}  {files} files  ({number}/{count})",
         "{name}  {size}  파일 {files}개  ({number}/{count})",
@@ -198,6 +203,10 @@ _PHRASES = {
         "{whole} files whole, {bad} not, in {folder}",
         "온전한 파일 {whole}개, 그렇지 않은 파일 {bad}개, 위치: {folder}",
     ),
+    "not-whole-one": (
+        "{bad} file is not whole; replace it with: {command}",
+        "온전하지 않은 파일이 {bad}개 있습니다. 다음 명령으로 다시 받으십시오: {command}",
+    ),
     "not-whole": (
         "{bad} files are not whole; replace them with: {command}",
         "온전하지 않은 파일이 {bad}개 있습니다. 다음 명령으로 다시 받으십시오: {command}",
@@ -215,7 +224,9 @@ def tell(phrase: str, **values: object) -> str:
     return say(language_to_show(), phrase, **values)
 
 
-def unknown(kind: str, name: str, known: Iterable[str], **values: object) -> UnknownNameError:
+def unknown(
+    kind: str, name: str, known: Iterable[str], *, see: str = "", **values: object
+) -> UnknownNameError:
     """Make the error for a name that does not exist; it suggests the near one.
 
     Parameters
@@ -226,17 +237,21 @@ def unknown(kind: str, name: str, known: Iterable[str], **values: object) -> Unk
         The name that was asked for.
     known : iterable of str
         The names that exist.
+    see : str, optional
+        What lists the names, where they are too many for a sentence.
     **values
         What else the sentence names.
     """
     names = sorted(known)
     sentence = tell(f"no-{kind}", name=name, **values)
-    return UnknownNameError(kind, name, names, message=sentence + suggestion(name, names))
+    return UnknownNameError(kind, name, names, message=sentence + suggestion(name, names, see))
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
+def suggestion(name: str, known: Iterable[str], see: str = "") -> str:
     """Say which known name is nearest to an unknown one, else which there are; follows a sentence."""
     names = sorted(known)
     if near := nearest(name, names):
         return tell("near", near=near)
-    return tell("known", known=", ".join(names[:8]) + (", …" if len(names) > 8 else "")) if names else ""
+    if see:
+        return tell("see-all", count=len(names), where=see)
+    return tell("known", known=", ".join(names)) if names else ""

@@ -6,7 +6,10 @@ from html import escape
 
 __all__ = ["Section", "Sheet", "sheet_html", "sheet_text", "size"]
 
-_STYLE = "border-left:4px solid #4c8c8a;padding:0.4em 1em;margin:0.5em 0"
+_STYLE = (
+    "border-left:4px solid #4c8c8a;padding:0.4em 1em;margin:0.5em 0;"
+    "word-break:keep-all;overflow-wrap:anywhere"  # Korean words stay whole at line ends, long paths do not
+)
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,13 @@ def sheet_html(sheet: Sheet) -> str:
 
 
 def _details(section: Section) -> str:
-    rows = (
-        "".join(_cell(cell, position == section.numbers) for position, cell in enumerate(row))
-        for row in section.rows
-    )
-    table = "".join(f"<tr>{row}</tr>" for row in rows)
-    state = " open" if section.opened else ""
+    lines = []
+    for row in section.rows:
+        cells = (_cell(cell, position == section.numbers) for position, cell in enumerate(row))
+        lines.append(f"<tr>{''.join(cells)}</tr>")
     return (
-        f"<details{state}><summary><b>{escape(section.heading)}</b></summary><table>{table}</table></details>"
+        f"<details{' open' if section.opened else ''} style='margin:0.5em 0'>"
+        f"<summary><b>{escape(section.heading)}</b></summary><table>{''.join(lines)}</table></details>"
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 __all__ = ["progress_bar", "somebody_watches"]
 
+_LONGEST = 32  # letters of a name beside which a bar still has room
+
 
 def somebody_watches() -> bool:
     """Whether stderr is a terminal, or this is a Jupyter kernel."""
@@ -35,5 +37,7 @@ def progress_bar(what: str, total: int, wanted: bool | None) -> Iterator[Any]:
         return
     from tqdm.auto import tqdm
 
+    if len(what) > _LONGEST:
+        what = f"{what[: _LONGEST - 1]}…"
     with tqdm(desc=what, total=total, unit="B", unit_scale=True, leave=False) as bar:
         yield bar
