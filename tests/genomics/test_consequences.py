@@ -19,8 +19,9 @@ from biolabkit.genomics import (
     read_gene_model,
     reverse_complement,
 )
-from biolabkit.genomics.consequences import CONSEQUENCES, translate_coding
+from biolabkit.genomics.consequences import CONSEQUENCES
 from biolabkit.genomics.consequences_genes import Part
+from biolabkit.genomics.sequences_coding import translate_coding
 
 # The gene of beta-globin as it is transcribed: GRCh38 11:5,225,464-5,227,071, minus strand.
 HBB = (

@@ -21,6 +21,7 @@ import pandas as pd
 from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics._region_text import suggest_contig
 from biolabkit.genomics.sequences import reverse_complement
+from biolabkit.genomics.sequences_coding import translate_coding
 
 __all__ = ["GeneModel", "Part", "Transcript", "read_gene_model"]
 
@@ -164,8 +165,6 @@ class GeneModel:
 
     def protein(self, name: str) -> str:
         """Translation of `cds` codon by codon, the stop as ``*``; a start codon is ``M``."""
-        from biolabkit.genomics.consequences import translate_coding
-
         transcript = self[name]
         return translate_coding(self.cds(name), transcript.codon_table, start=transcript.complete_start)
 
