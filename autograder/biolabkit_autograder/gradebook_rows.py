@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -23,13 +23,15 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from biolabkit.errors import CourseError
 
+from .gradebook_records import Assignment, Student
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Table
 
+    from .gradebook_records import Work
     from .grading import Mark
-    from .store import Work
 
-__all__ = ["Assignment", "GradebookRows", "Policy", "Student", "not_a_gradebook"]
+__all__ = ["GradebookRows", "Policy", "not_a_gradebook"]
 
 _STUDENTS: Table = api.Student.__table__
 _COURSES: Table = api.Course.__table__
@@ -54,40 +56,6 @@ class Policy(Protocol):
 
     def penalty(self, points: float, seconds_late: float) -> float:
         """Points to take off."""
-
-
-@dataclass(frozen=True)
-class Student:
-    """A learner as the gradebook has them."""
-
-    id: str
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """A released exercise; its only notebook has its name.
-
-    Attributes
-    ----------
-    id, notebook : str
-        nbgrader's keys of both.
-    due : datetime or None
-        UTC; without a time zone, as all times in a gradebook.
-    grades, comments : mapping of str to str
-        Keys of the cells that have points and of those that have an answer, by ``grade_id``.
-    points : mapping of str to float
-        What check cells and essays are worth.
-    """
-
-    id: str
-    notebook: str
-    due: datetime | None
-    grades: Mapping[str, str]
-    comments: Mapping[str, str]
-    points: Mapping[str, float]
 
 
 class GradebookRows:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,8 @@ from .evidence import (
     read_evidence,
     writable,
 )
-from .grading import Graded, Mark, RefusedError, Submission
+from .gradebook_records import Assignment, Student, Work
+from .grading import Graded, RefusedError, Submission
 from .intake import read_file
 from .staged import StagedFile, sweep
 
@@ -38,13 +39,11 @@ if TYPE_CHECKING:
     from nbgrader.api import Gradebook
 
     from .course import Course
-    from .gradebook_rows import Assignment
 
 __all__ = [
     "Prepared",
     "Provenance",
     "Store",
-    "Work",
     "create_gradebook",
     "current_gradebook",
     "open_gradebook",
@@ -54,31 +53,6 @@ __all__ = [
 ]
 
 _TIMESTAMP_BYTES = 200
-
-
-@dataclass(frozen=True)
-class Work:
-    """What one grading found out, for the gradebook.
-
-    Attributes
-    ----------
-    learner : str
-        Whose submission it is.
-    submitted_at : datetime or None
-        UTC, without a time zone, as all times in a gradebook.
-    marks : tuple of Mark
-        One for each cell that has points.
-    unanswered : collection of str
-        ``grade_id`` of answers that are missing or still as released.
-    changed : collection of str
-        ``grade_id`` of answers, graded by hand, that are not those of the last grading.
-    """
-
-    learner: str
-    submitted_at: datetime | None
-    marks: tuple[Mark, ...]
-    unanswered: Collection[str]
-    changed: Collection[str]
 
 
 @dataclass(frozen=True)
@@ -270,8 +244,6 @@ class Store:
         learner : str, optional
             Only this one, where no other is looked at.
         """
-        from .gradebook_rows import Student
-
         policy = self.course.spec.late
         roster = [one for one in self.course.roster.values() if learner in (None, one.id)]
         with self._rows.transaction(at_once=False):

@@ -76,7 +76,7 @@ def station(monkeypatch):
     made.setup(None)
     engines, closed = [], []
     monkeypatch.setattr(worker, "decode_settings", lambda _: SETTINGS)
-    monkeypatch.setattr("biolabkit_autograder.workflow.grade.engine_factory", lambda _: opening)
+    monkeypatch.setattr("biolabkit_autograder.cluster.worker.engine_factory", lambda _: opening)
 
     @contextmanager
     def opening(_):

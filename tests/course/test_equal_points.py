@@ -29,12 +29,13 @@ from biolabkit_autograder.authoring import (
     samples,
 )
 from biolabkit_autograder.authoring.samples import answers
+from biolabkit_autograder.engines import engine_factory
 from biolabkit_autograder.grading import Settings, Submission
 from biolabkit_autograder.intake import read_submission
 from biolabkit_autograder.judging.plan import Role, bindings, role_of, without_magics
 from biolabkit_autograder.sandbox import detect
 from biolabkit_autograder.workflow.assignment import learner_environment
-from biolabkit_autograder.workflow.grade import default_workers, engine_factory
+from biolabkit_autograder.workflow.grade import default_workers
 
 FOLDERS = exercise_folders(Path(__file__).resolve().parents[2] / "exercises")
 REAL = "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"

@@ -16,9 +16,10 @@ from sqlalchemy.exc import SAWarning
 
 from biolabkit.errors import CourseError
 from biolabkit_autograder.course import LatePolicy
-from biolabkit_autograder.gradebook_rows import GradebookRows, Student
+from biolabkit_autograder.gradebook_records import Student, Work
+from biolabkit_autograder.gradebook_rows import GradebookRows
 from biolabkit_autograder.grading import Mark
-from biolabkit_autograder.store import Work, create_gradebook
+from biolabkit_autograder.store import create_gradebook
 
 EXERCISE = "genome-01-gc-content"
 AT = datetime(2026, 11, 20, 8, 30, 15, 250_000)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from distributed import Worker, WorkerPlugin, get_worker
 
 from biolabkit.errors import BiolabkitError, GradingError
+from biolabkit_autograder.engines import engine_factory
 from biolabkit_autograder.grading import RefusedError, Settings
 from biolabkit_autograder.sandbox import SandboxError
 from biolabkit_autograder.store import package_versions
@@ -125,8 +126,6 @@ class Station(WorkerPlugin):
 
     @contextmanager
     def _opened(self) -> Iterator[Engine]:
-        from biolabkit_autograder.workflow.grade import engine_factory
-
         with self._lock:
             if self._timer is not None:
                 self._timer.cancel()

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from biolabkit.errors import BiolabkitError, CourseError, UnknownNameError
+from biolabkit.errors import BiolabkitError, CourseError
+from biolabkit_autograder.engines import DEFAULT_ENGINE, cluster_factory, engine_factory
 from biolabkit_autograder.grading import Engine, EngineFactory, Settings, one_line
 from biolabkit_autograder.store import Store, read_evidence
 
@@ -25,23 +25,13 @@ if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
 __all__ = [
-    "DEFAULT_ENGINE",
-    "ENGINES",
     "Change",
     "Outcome",
     "Request",
     "default_workers",
-    "engine_factory",
     "grade",
     "pending",
 ]
-
-DEFAULT_ENGINE = "judge"
-#: ``--engine`` → the module and function that opens it.
-ENGINES = {
-    DEFAULT_ENGINE: "biolabkit_autograder.judging.engine:open_engine",
-    "nbgrader": "biolabkit_autograder.reference:open_engine",
-}
 
 
 @dataclass(frozen=True)
@@ -53,7 +43,7 @@ class Request:
     exercise, learner : str, optional
         Only these.
     engine : str
-        A key of `ENGINES`.
+        A key of `biolabkit_autograder.engines.ENGINES`.
     workers : int
         Submissions at one time.
     again : bool
@@ -100,21 +90,6 @@ def default_workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def engine_factory(name: str) -> EngineFactory:
-    """Find an engine by its name.
-
-    Raises
-    ------
-    UnknownNameError
-        When there is none of that name.
-    """
-    if name not in ENGINES:
-        raise UnknownNameError("grading engine", name, ENGINES)
-    module, _, function = ENGINES[name].partition(":")
-    factory: EngineFactory = getattr(import_module(module), function)
-    return factory
 
 
 def pending(course: Course, request: Request) -> int:
@@ -245,14 +220,11 @@ def _factory(course: Course, request: Request) -> EngineFactory:
 
     Somebody who grades one learner will soon do so again: the engine's warm process stays for a while then.
     """
-    if request.scheduler is None:
-        factory: Any = engine_factory(request.engine)
-        is_kept = request.learner is not None and request.engine == DEFAULT_ENGINE
-        return partial(factory, course_folder=course.folder) if is_kept else factory
-    from biolabkit_autograder.cluster import open_cluster
-
-    engine_factory(request.engine)  # an unknown name is an error here already
-    return partial(open_cluster, request.scheduler, request.engine)
+    if request.scheduler is not None:
+        return cluster_factory(request.scheduler, request.engine)
+    factory: Any = engine_factory(request.engine)
+    is_kept = request.learner is not None and request.engine == DEFAULT_ENGINE
+    return partial(factory, course_folder=course.folder) if is_kept else factory
 
 
 def _jobs(course: Course, request: Request) -> list[Job]:
