@@ -19,6 +19,7 @@ from biolabkit_autograder.desk.state import read_state, work_on
 from biolabkit_autograder.workflow.build import build
 from biolabkit_autograder.workflow.collect import collect
 from biolabkit_autograder.workflow.feedback import write_feedback
+from biolabkit_autograder.workflow.grade import Request, grade
 from biolabkit_autograder.workflow.release import release
 
 EXERCISE = "genome-01-gc-content"
@@ -153,7 +154,7 @@ def test_a_zip_file_is_new_until_something_is_collected_after_it(graded):
     assert read_state(graded).arrivals.archives == 0
 
 
-def test_a_zip_file_that_brought_nothing_new_is_looked_at_once(graded, answered):
+def test_a_zip_file_that_brought_nothing_new_is_looked_at_once(graded):
     with zipfile.ZipFile(graded.inbox / "class.zip", "w") as members:
         members.writestr(f"lee/{EXERCISE}.ipynb", graded.notebook("submitted", EXERCISE, "lee").read_bytes())
     assert read_state(graded).arrivals.archives == 1
@@ -170,6 +171,16 @@ def test_what_waits_is_told_from_what_is_graded(graded):
 def test_a_newer_submission_is_to_be_graded_again(graded):
     later(graded.notebook("submitted", EXERCISE, "lee"))
     assert counts(graded) == {"waiting": 1, "new": 1, "missing": 1}
+
+
+def test_what_was_graded_with_another_build_is_to_be_graded_again(graded):
+    build(graded)
+    assert counts(graded) == {"waiting": 1, "graded": 1, "missing": 1}
+    source = graded.notebook("source", EXERCISE)
+    source.write_text(source.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert counts(graded) == {"new": 2, "missing": 1}
+    grade(graded, Request(unsafe=True))
+    assert counts(graded) == {"waiting": 1, "graded": 1, "missing": 1}
 
 
 def test_what_could_not_be_graded_is_told_apart(graded):

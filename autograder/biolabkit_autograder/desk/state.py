@@ -1,20 +1,17 @@
 """Where a course stands: read from its files and its gradebook in a moment, and nothing is written.
 
-File times tell most of it. A submission is *new* until its record is younger than its file; a feedback page
-is *old* once the record is younger than the page, or the points in the gradebook are not those of the page
-(a grade by hand came since).
+File times tell most of it. A submission is *new* until its record is younger than its file, and again when the
+exercise was built differently since; a feedback page is *old* once the record is younger than the page, or the
+points in the gradebook are not those of the page (a grade by hand came since).
 """
 
 from __future__ import annotations
 
-import json
 import os
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -23,8 +20,10 @@ from biolabkit.errors import BiolabkitError, CourseError
 from biolabkit_autograder.authoring import exercise_folders
 
 from .arrivals import Arrivals, Exchange, exchange_of, look_for_arrivals
+from .build_of_record import Build
 from .feedback_record import FeedbackRecord
 from .points import Points, maximum_points, read_points
+from .titles import title_of
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -185,13 +184,15 @@ def _work(
     points: Mapping[tuple[str, str], Points],
     record: FeedbackRecord,
 ) -> list[Work]:
-    evidence = _times((course.folder / "evidence" / exercise), ".json")
-    pages = course.folder / "feedback"
+    pages, records = course.folder / "feedback", course.folder / "evidence" / exercise
+    evidence = _times(records, ".json")
+    build = Build(course, exercise)
     result = []
     for learner in course.roster or sorted({*submitted, *evidence}):
         have = points.get((exercise, learner))
         handed, graded = submitted.get(learner), evidence.get(learner)
-        status = _status(handed, graded, have)
+        is_other = graded is not None and build.is_other(f"{records}/{learner}.json", graded)
+        status = "new" if handed is not None and is_other else _status(handed, graded, have)
         feedback = "none"
         if graded is not None:
             page = _time(f"{pages}/{learner}/{exercise}/{exercise}.html")
@@ -227,7 +228,7 @@ def _exercise(
     changed = max((_time(path) or 0.0 for path in source.iterdir()), default=0.0) if source else 0.0
     return ExerciseState(
         name,
-        _title(name, source, course.notebook("source", name)),
+        title_of(name, source, course.notebook("source", name)),
         course.due(name),
         _freshness(built, changed),
         _freshness(released, built or 0.0),
@@ -254,34 +255,6 @@ def _sources(course: Course, problems: list[str]) -> dict[str, Path]:
         problems.append(str(error))
         return {}
     return {name: known[name] for name in course.exercise_names if name in known}
-
-
-def _title(name: str, source: Path | None, built: Path) -> dict[str, str]:
-    """The exercise's title by language, from its source, else from what was built of it."""
-    toml = source / "exercise.toml" if source else None
-    for path, read in ((toml, _title_of_source), (built, _title_of_notebook)):
-        time = _time(path) if path else None
-        if path is not None and time is not None and (title := read(path, time)):
-            return title
-    return {"en": name, "ko": name}
-
-
-@lru_cache(maxsize=200)
-def _title_of_source(path: Path, _: float) -> dict[str, str] | None:
-    try:
-        title = tomllib.loads(path.read_text(encoding="utf-8"))["title"]
-        return {"en": str(title["en"]), "ko": str(title["ko"])}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-@lru_cache(maxsize=200)
-def _title_of_notebook(path: Path, _: float) -> dict[str, str] | None:
-    try:
-        title = str(json.loads(path.read_text(encoding="utf-8"))["metadata"]["title"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    return {"en": title, "ko": title}
 
 
 def _submitted(course: Course) -> dict[str, dict[str, float]]:
@@ -325,9 +298,8 @@ def _times(folder: Path, suffix: str) -> dict[str, float]:
     }
 
 
-def _time(
-    path: Path | str,
-) -> float | None:  # a text where there are thousands: a Path costs more than a look
+def _time(path: Path | str) -> float | None:
+    """When a file was written; a text where there are thousands: a Path costs more than a look."""
     try:
         return os.lstat(path).st_mtime
     except OSError:
