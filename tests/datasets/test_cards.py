@@ -85,7 +85,9 @@ def test_derived_roles_say_so():
 
 @pytest.mark.mirror
 def test_every_file_is_as_the_catalogue_says(catalogue):
-    for name in datasets.names():
+    catalogued = {file["dataset"] for file in catalogue.values()}
+    assert catalogued >= GENOME | HEALTH
+    for name in set(datasets.names()) & catalogued:  # a card may be newer than the catalogue
         for file in read_card(name).files.values():
             known = catalogue[str(file.relative)]
             assert (known["dataset"], known["url"]) == (name, file.url)
