@@ -13,19 +13,19 @@ import re
 import unicodedata
 import zoneinfo
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from biolabkit.errors import CourseError, UnknownNameError, nearest, suggest
 
 from .authoring.problem import Problem
-from .authoring.toml_lines import read_toml
+from .authoring.toml_lines import line_of, read_toml
 from .completion.rules import CompletionSpec, track_of
 from .grading import Limits, RefusedError
 
@@ -39,6 +39,7 @@ __all__ = [
     "read_roster",
     "read_text",
     "told_apart",
+    "unknown_exercises",
 ]
 
 #: File names and nbgrader's globs take these as they are; Korean letters are letters.
@@ -88,6 +89,19 @@ def _local_time(value: Any) -> datetime:
     raise ValueError("expected a date and time without quotes, for example 2026-12-01T23:59:00")
 
 
+def _course_id(value: str) -> str:
+    """The name of the course's folder in an exchange, as nbgrader wants it."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", value):
+        raise ValueError(f"expected the letters A to Z, digits and . _ - only, found {value!r}")
+    return value
+
+
+def _exercise_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise ValueError(f"expected a name such as 'genome-05-diploid-genotypes', found {value!r}")
+    return value
+
+
 class _Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -102,7 +116,7 @@ class Title(_Table):
 class ExerciseSpec(_Table):
     """An exercise of the course."""
 
-    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: Annotated[str, AfterValidator(_exercise_name)]
     weight: float = Field(default=1.0, ge=0)
     due: Annotated[datetime, BeforeValidator(_local_time)] | None = None
 
@@ -137,7 +151,7 @@ class LatePolicy(_Table):
 class CourseSpec(_Table):
     """The contents of ``course.toml``."""
 
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)
+    id: Annotated[str, AfterValidator(_course_id)] = Field(max_length=100)
     title: Title
     language: Literal["en", "ko"]
     timezone: Annotated[str, AfterValidator(_zone)]
@@ -150,27 +164,30 @@ class CourseSpec(_Table):
     late: LatePolicy | None = None
     completion: CompletionSpec | None = None
 
-    @model_validator(mode="after")
-    def _agree(self) -> CourseSpec:
-        names = [exercise.name for exercise in self.exercises]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"exercises: {', '.join(twice)} is there twice; keep one")
-        zone = zoneinfo.ZoneInfo(self.timezone)
-        for exercise in self.exercises:
-            if exercise.due and not _exists(exercise.due, zone):
-                raise ValueError(
-                    f"exercises: {exercise.name}: {exercise.due} does not exist in {self.timezone} "
-                    "(the clocks go forward then)"
-                )
-        tracks = sorted({track_of(name) for name in names})
-        for track in self.completion.tracks if self.completion else ():
-            if track not in tracks:
-                near = suggest(track, tracks)
-                raise ValueError(
-                    f"completion.tracks: the course has no exercise of the track {track!r}{near}"
-                )
-        return self
+    @property
+    def exercise_names(self) -> list[str]:
+        """The exercises in the course's order."""
+        return [exercise.name for exercise in self.exercises]
+
+
+def _disagreements(spec: CourseSpec) -> Iterator[tuple[list[str | int], str]]:
+    """What is right by itself and does not go together: the keys of each value, and what is wrong with it."""
+    names = spec.exercise_names
+    zone = zoneinfo.ZoneInfo(spec.timezone)
+    for place, exercise in enumerate(spec.exercises):
+        if exercise.name in names[:place]:
+            yield ["exercises", place, "name"], f"{exercise.name} is there twice; keep one"
+        if exercise.due and not _exists(exercise.due, zone):
+            skipped = f"{exercise.due} does not exist in {spec.timezone} (the clocks go forward then)"
+            yield ["exercises", place, "due"], skipped
+    tracks = sorted({track_of(name) for name in names})
+    for place, track in enumerate(spec.completion.tracks if spec.completion else ()):
+        if track not in tracks:
+            near = suggest(track, tracks)
+            yield (
+                ["completion", "tracks", place],
+                f"the course has no exercise of the track {track!r}{near}",
+            )
 
 
 def _exists(local: datetime, zone: zoneinfo.ZoneInfo) -> bool:
@@ -231,7 +248,7 @@ class Course:
     @property
     def exercise_names(self) -> list[str]:
         """The course's exercises in its order."""
-        return [exercise.name for exercise in self.spec.exercises]
+        return self.spec.exercise_names
 
     @cached_property
     def roster(self) -> dict[str, Learner]:
@@ -347,9 +364,28 @@ def open_course(folder: str | Path) -> Course:
             "or make one with: biolab course new DIR"
         )
     spec, problems = read_toml(path, CourseSpec)
-    if spec is None:
+    if spec is not None:
+        text = path.read_text(encoding="utf-8-sig")
+        problems = [
+            Problem(path, line_of(text, keys), f"{'.'.join(map(str, keys))}: {said}")
+            for keys, said in _disagreements(spec)
+        ]
+    if spec is None or problems:
         raise CourseError("\n".join(str(problem) for problem in problems))
     return Course(root, spec)
+
+
+def unknown_exercises(course: Course, known: Iterable[str]) -> list[Problem]:
+    """The exercises of ``course.toml`` that are not among those of its sources, each with its line."""
+    path, names = course.folder / "course.toml", list(known)
+    text = path.read_text(encoding="utf-8-sig")
+    return [
+        Problem(
+            path, line_of(text, ["exercises", place, "name"]), str(UnknownNameError("exercise", name, names))
+        )
+        for place, name in enumerate(course.exercise_names)
+        if name not in names
+    ]
 
 
 def _squeezed(text: str) -> str:
@@ -383,25 +419,25 @@ def read_roster(path: Path) -> dict[str, Learner]:
     CourseError
         All problems at once, one a line, as ``file:line``.
     """
-    rows = list(csv.reader(io.StringIO(read_text(path, "the roster"), newline="")))
-    header = [_ROSTER_COLUMNS.get(cell.strip().lower(), cell.strip()) for cell in rows[0]] if rows else []
+    rows = csv.reader(io.StringIO(read_text(path, "the roster"), newline=""))
+    header = [_ROSTER_COLUMNS.get(cell.strip().lower(), cell.strip()) for cell in next(rows, [])]
     if "id" not in header or "name" not in header:
         raise CourseError(
-            f"{path}:1: expected the columns id, name, email; found {', '.join(header) or 'none'}"
+            f"{path}:1: expected the columns id, name, email, separated by commas; "
+            f"found {', '.join(header) or 'none'}"
         )
     learners: dict[str, Learner] = {}
     problems: list[Problem] = []
-    for number, row in enumerate(rows[1:], start=2):
-        cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
-        if not any(cells.values()):
+    line = rows.line_num + 1
+    for row in rows:
+        number, line = line, rows.line_num + 1
+        texts = [cell.strip() for cell in row]
+        if not any(texts):
             continue
+        cells = dict(zip(header, texts, strict=False))
         learner_id = unicodedata.normalize("NFC", cells.get("id", ""))
-        if not _LEARNER_ID.fullmatch(learner_id):
-            problems.append(
-                Problem(path, number, f"the id {learner_id!r} may have letters, digits and . _ @ - only")
-            )
-        elif learner_id in learners:
-            problems.append(Problem(path, number, f"the id {learner_id!r} is there twice; keep one"))
+        if problem := _row_problem(header, texts, learner_id, learners):
+            problems.append(Problem(path, number, problem))
         else:
             name = unicodedata.normalize("NFC", cells.get("name", "")) or learner_id
             account = cells.get("account", "")
@@ -409,6 +445,22 @@ def read_roster(path: Path) -> dict[str, Learner]:
     if problems:
         raise CourseError("\n".join(str(problem) for problem in problems))
     return learners
+
+
+def _row_problem(header: list[str], texts: list[str], learner_id: str, learners: Iterable[str]) -> str | None:
+    """What is wrong with a learner's row: what would lose a learner, or put a cell into another's column."""
+    if any("\n" in text for text in texts):
+        return "a cell goes on over the end of the line; close its quotation mark"
+    if any(texts[len(header) :]):
+        return (
+            f"{len(texts)} cells where the header has {len(header)}; put quotation marks around a cell that "
+            "has a comma"
+        )
+    if not learner_id:
+        return "the id is missing"
+    if not _LEARNER_ID.fullmatch(learner_id):
+        return f"the id {learner_id!r} may have letters, digits and . _ @ - only"
+    return f"the id {learner_id!r} is there twice; keep one" if learner_id in learners else None
 
 
 def read_text(path: Path, what: str) -> str:
@@ -423,7 +475,8 @@ def read_text(path: Path, what: str) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise CourseError(f"{path}: {what} cannot be read ({error.strerror})") from error
-    for encoding in ("utf-8-sig", "cp949"):
+    # a workbook that is only called .csv decodes by chance, but no text has a zero byte
+    for encoding in () if b"\0" in data else ("utf-8-sig", "cp949"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:

@@ -124,6 +124,43 @@ def test_a_syntax_error_has_its_line(tmp_path, text, line, message):
     assert problem.message.startswith(message)
 
 
+def test_lines_that_are_no_toml_hide_no_other_problem(tmp_path):
+    text = """\
+        name = "x
+        weights = [1, "two"]
+        due = 2026-13-01
+        [limits]
+        memmory = 5
+        """
+    value, problems = read_toml(write(tmp_path, text), Course)
+    assert value is None
+    assert [problem.line for problem in problems] == [1, 2, 3, 5]
+    assert problems[2].message.endswith("found: due = 2026-13-01")
+
+
+def test_what_is_never_closed_is_told_once(tmp_path):
+    text = 'name = "x"\nweights = [\n  1\nother = [\n  2,\n[limits]\nseconds = 3\n'
+    value, problems = read_toml(write(tmp_path, text), Course)
+    assert value is None
+    assert len(problems) == 1
+    assert "Unclosed array" in problems[0].message
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_separators_inside_a_text_are_no_lines(tmp_path, end):
+    path = tmp_path / "course.toml"
+    path.write_bytes(f'name = "a\u2028b"{end}seconds = {end}[limits]{end}seconds = 3{end}'.encode())
+    value, [problem] = read_toml(path, Course)
+    assert (value, problem.line) == (None, 2)
+    path.write_bytes(f'name = "a\u2028b"{end}[limits]{end}seconds = 3{end}'.encode())
+    assert read_toml(path, Course)[0].name == "a\u2028b"
+
+
+def test_a_table_that_is_none_says_its_keys(tmp_path):
+    _, [problem] = read_toml(write(tmp_path, 'name = "x"\nlimits = 5\n'), Course)
+    assert problem.message == "limits: expected a table { seconds = …, memory = … }, found 5"
+
+
 def test_a_missing_and_an_undecodable_file_are_problems(tmp_path):
     _, [missing] = read_toml(tmp_path / "course.toml", Course)
     assert missing.message == "the file is missing"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from biolabkit.errors import CourseError, UnknownNameError
-from biolabkit_autograder.course import LatePolicy, open_course, read_roster, told_apart
+from biolabkit_autograder.course import LatePolicy, open_course, read_roster, told_apart, unknown_exercises
 
 GOOD = """\
 id = "genomics-2026"
@@ -90,6 +90,32 @@ def test_the_same_exercise_twice_is_refused(opened):
         opened(GOOD + '\n[[exercises]]\nname = "genome-05-diploid-genotypes"\n')
 
 
+def test_values_that_do_not_go_together_are_said_at_once_with_their_lines(opened):
+    text = GOOD.replace("Asia/Seoul", "Europe/Berlin").replace("2026-12-01T23:59", "2026-03-29T02:30")
+    text += '\n[[exercises]]\nname = "genome-05-diploid-genotypes"\n\n[completion]\npercent = 60\n'
+    with pytest.raises(CourseError) as error:
+        opened(text + "tracks = { genom = 50, helth = 50 }\n")
+    found = [line.split("course.toml:")[1] for line in str(error.value).splitlines()]
+    assert [int(line.split(":")[0]) for line in found] == [9, 12, 16, 16]
+    assert ["clocks go forward" in found[0], "there twice" in found[1]] == [True, True]
+
+
+def test_unknown_exercises_are_said_at_once_with_their_lines(opened):
+    course = opened(GOOD + '\n[[exercises]]\nname = "health-01"\n\n[[exercises]]\nname = "right-one"\n')
+    problems = unknown_exercises(course, ["genome-05-diploid-genotype", "health-01-a", "right-one"])
+    assert [problem.line for problem in problems] == [8, 12]
+    assert "did you mean 'genome-05-diploid-genotype'?" in problems[0].message
+    assert "did you mean 'health-01-a'?" in problems[1].message
+
+
+def test_names_say_what_was_expected(opened):
+    with pytest.raises(CourseError) as error:
+        opened(GOOD.replace("genomics-2026", "유전체 2026").replace("genome-05-diploid", "Genome 05"))
+    first, second = str(error.value).splitlines()
+    assert "id: expected the letters A to Z, digits" in first
+    assert "expected a name such as 'genome-05-diploid-genotypes'" in second
+
+
 def test_toml_that_cannot_be_parsed_says_its_line(opened):
     with pytest.raises(CourseError, match=r"course\.toml:4"):
         opened(GOOD.replace('"Asia/Seoul"', '"Asia/Seoul'))
@@ -145,6 +171,34 @@ def test_all_problems_of_a_roster_are_said(tmp_path):
         read_roster(path)
     lines = str(error.value).splitlines()
     assert ["roster.csv:3:" in lines[0], "roster.csv:5:" in lines[1]] == [True, True]
+
+
+def test_rows_that_would_lose_a_learner_or_move_a_cell_are_problems(tmp_path):
+    path = tmp_path / "roster.csv"
+    text = 'id,name,email\nkim,Kim, Minji,minji@example.org\n"lee, s",Lee,\n,Park,\n"choi\nyoon,Yoon,\n'
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError) as error:
+        read_roster(path)
+    lines = [line.split("roster.csv:")[1] for line in str(error.value).splitlines()]
+    assert [int(line.split(":")[0]) for line in lines] == [2, 3, 4, 5]
+    assert "4 cells where the header has 3" in lines[0]
+    assert "the id is missing" in lines[2]
+    assert "close its quotation mark" in lines[3]
+
+
+def test_lines_of_a_roster_are_those_of_the_file(tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text("id,name,email\n,,\nkim,Kim,,,\n\nkim,Kim,\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=r"roster\.csv:5: the id 'kim' is there twice"):
+        read_roster(path)
+
+
+@pytest.mark.parametrize("data", ["id,name\nkim,Kim\n".encode("utf-16"), b"PK\x03\x04" + bytes(60)])
+def test_a_workbook_called_csv_says_how_to_save_it(tmp_path, data):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(data)
+    with pytest.raises(CourseError, match="save it as CSV UTF-8"):
+        read_roster(path)
 
 
 def test_a_roster_without_its_columns(tmp_path):

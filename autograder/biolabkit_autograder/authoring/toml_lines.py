@@ -20,6 +20,9 @@ Model = TypeVar("Model", bound=BaseModel)
 # What may be open at the end of a line; closing it makes the lines so far a document of their own.
 _CLOSERS = ("", "]", "]]", '"""', "'''")
 
+# How tomllib begins to say that something before was never closed.
+_OPEN = ("Unclosed", "Unterminated")
+
 
 def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Problem]]:
     """Read a TOML file into a pydantic model, or say everything that is wrong with it.
@@ -36,7 +39,8 @@ def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Proble
     value : BaseModel or None
         None when there are problems.
     problems : list of Problem
-        All of them, in the order of the file.
+        All of them, in the order of the file. Lines that are no TOML are left out to look at the others, as
+        long as it is clear where they end; what is missing is then not said, as it may stand in them.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -44,15 +48,15 @@ def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Proble
         return None, [Problem(path, 1, "the file is missing")]
     except (OSError, UnicodeDecodeError) as error:
         return None, [Problem(path, 1, f"the file cannot be read as UTF-8 text: {error}")]
+    problems, text = _syntax_problems(path, text)
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [_syntax_problem(path, text, error)]
-    try:
-        return model.model_validate(document), []
+        value = model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError:
+        return None, problems
     except ValidationError as error:
-        found = [_problem(path, text, model, detail) for detail in error.errors()]
-        return None, sorted(set(found))
+        details = [one for one in error.errors() if not (problems and one["type"] == "missing")]
+        return None, sorted({*problems, *(_problem(path, text, model, detail) for detail in details)})
+    return (None, problems) if problems else (value, [])
 
 
 def line_of(text: str, keys: Sequence[str | int]) -> int:
@@ -107,11 +111,26 @@ def _holds(value: Any, keys: Sequence[str | int]) -> bool:
     return True
 
 
-def _syntax_problem(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Problem:
-    place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
-    line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
-    message = str(error).replace(place[0], "") if place else str(error)
-    return Problem(path, line, f"not valid TOML: {message}")
+def _syntax_problems(path: Path, text: str) -> tuple[list[Problem], str]:
+    """What is no TOML, and the text with empty lines in its place."""
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    problems: list[Problem] = []
+    while True:
+        try:
+            tomllib.loads("\n".join(lines))
+        except tomllib.TOMLDecodeError as error:
+            place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)", str(error))
+            message = str(error).replace(place[0], "") if place else str(error)
+            number = min(int(place[1]), len(lines)) if place and place[1] else len(lines)
+            found = lines[number - 1].strip()
+            problems.append(Problem(path, number, f"not valid TOML: {message}, found: {found}"))
+            # what is open ends nobody knows where: without that line the next one would be blamed
+            if not found or not (place and place[1]) or message.startswith(_OPEN):
+                break
+            lines[number - 1] = ""
+        else:
+            break
+    return problems, "\n".join(lines)
 
 
 def _problem(path: Path, text: str, model: type[BaseModel], detail: ErrorDetails) -> Problem:
@@ -128,6 +147,9 @@ def _message(model: type[BaseModel], keys: list[str | int], detail: ErrorDetails
         return f"unknown key {name}{suggest(str(keys[-1]), _fields(model, keys[:-1]))}"
     if detail["type"] == "value_error":  # raised by a validator of ours, which says what it found
         said = detail["msg"].removeprefix("Value error, ")
+    elif detail["type"] == "model_type":
+        table = ", ".join(f"{key} = …" for key in _fields(model, keys))
+        said = f"expected a table {{ {table} }}, found {detail['input']!r}"
     else:
         said = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, found {detail['input']!r}"
     return f"{name}: {said}" if name else said

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
-from biolabkit.errors import DatasetError, ExerciseError, UnknownNameError
+from biolabkit.errors import CourseError, DatasetError, ExerciseError
 from biolabkit_autograder.authoring import (
     Exercise,
     build_notebook,
@@ -17,6 +17,7 @@ from biolabkit_autograder.authoring import (
     notebook_bytes,
 )
 from biolabkit_autograder.authoring.lint import lint_folder
+from biolabkit_autograder.course import unknown_exercises
 
 from .config import write_config
 
@@ -42,14 +43,13 @@ def build(course: Course, exercise: str | None = None) -> list[Exercise]:
     ------
     ExerciseError
         All problems of all sources, one a line, as ``file:line``.
-    UnknownNameError
-        When a source folder has no such exercise.
+    CourseError
+        Exercises of ``course.toml`` that no source folder has, one a line, with the near name.
     """
     folders = exercise_folders(*course.source_roots)
     names = course.chosen(exercise)
-    for name in names:
-        if name not in folders:
-            raise UnknownNameError("exercise", name, folders)
+    if not set(names) <= set(folders):
+        raise CourseError("\n".join(map(str, unknown_exercises(course, folders))))
     problems = [problem for name in names for problem in lint_folder(folders[name])]
     if problems:
         raise ExerciseError("\n".join(str(problem) for problem in problems))
