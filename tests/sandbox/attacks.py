@@ -230,6 +230,10 @@ def kernel_surface(channel, config):
         "host name": lambda: socket.sethostname(socket.gethostname()),
         "swap": lambda: system_call((167, 224), b"/tmp/swap", 0),
         "fanotify": lambda: system_call((300, 262), 0, 0),
+        "asynchronous input and output": lambda: system_call((206, 0), 65536, buffer),
+        "inotify": lambda: system_call((294, 26), 0),
+        "landlock": lambda: system_call((444, 444), struct.pack("Q", 4), 8, 0),
+        "vmsplice": lambda: system_call((278, 75), -1, buffer, 0, 0),
         "unknown call": lambda: system_call((470, 470), 0, 0, 0),
         "x32 call": lambda: system_call((0x40000000 + 39, None)),
     }
@@ -465,6 +469,47 @@ def shared_by_fork(channel, config):
             os._exit(0)
     time.sleep(0.5)
     answer(channel, len(held))
+
+
+def shared_by_many(channel, config):
+    """Children that share far more than the limit together: to find out how much would take long."""
+    answer(channel, "begun")
+    held = bytearray(b"x") * (config["mb"] << 20)
+    for _ in range(config["children"]):
+        if os.fork() == 0:
+            time.sleep(30)
+            os._exit(len(held) == 0)
+    time.sleep(30)
+
+
+def socket_buffers(channel, config):
+    """Memory that no process holds: full buffers of sockets, made as large as can be."""
+    answer(channel, "begun")
+    held = []
+    for _ in range(config["pairs"]):
+        pair = socket.socketpair()
+        pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 64 << 20)
+        pair[0].setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                pair[0].send(bytes(65536))
+        held.append(pair)
+    time.sleep(30)
+
+
+def file_locks(channel, config):
+    """Lock single bytes of files, as nothing counts how many; says how many the kernel holds."""
+    lock = struct.Struct("hhqqixxxx")
+
+    def locked(command, at, stream):
+        asked = lock.pack(fcntl.F_WRLCK, os.SEEK_SET, at, 1, 0)
+        return lock.unpack(fcntl.fcntl(stream, command, asked))[0] != fcntl.F_UNLCK
+
+    open_set, open_get = 37, 36  # those of an open file, which even the same process meets
+    with open("locked", "wb+") as mine, open("locked", "rb+") as other:
+        for at in range(0, 2000, 2):
+            locked(open_set, at, mine)
+        answer(channel, sum(locked(open_get, at, other) for at in range(0, 2000, 2)))
 
 
 def fill_disk(channel, config):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from biolabkit_autograder.sandbox import Policy
+from biolabkit_autograder.sandbox import Limits, Policy, watch
+from biolabkit_autograder.sandbox.warden import Running
 
 DENIED = ["network", "other_processes", "kernel_surface", "privileges", "read_others"]
 
@@ -143,6 +144,45 @@ def test_memory_shared_by_a_fork_counts_once(run, zygote):
         pytest.skip("no further processes there")
     said, report = run("shared_by_fork", {"mb": 100}, memory_mb=250)
     assert (json.loads(said), report.reason) == (100 << 20, "ok")
+
+
+def test_memory_that_very_many_share_is_too_much(run, zygote):
+    if zygote.isolation == "landlock":
+        pytest.skip("no further processes there")
+    _, report = run("shared_by_many", {"mb": 100, "children": 8}, memory_mb=150)
+    assert report.reason == "memory"
+
+
+def test_looking_for_shared_memory_leaves_time_for_others(monkeypatch):
+    looks, clock = [], [100.0]
+
+    def look(_pid, _inherited):
+        looks.append(clock[0])
+        clock[0] += 0.5
+        return 0
+
+    monkeypatch.setattr(watch, "tree_bytes", lambda *_: 300 << 20)
+    monkeypatch.setattr(watch, "proportional_bytes", look)
+    monkeypatch.setattr(watch, "host_pid", lambda _: 7)
+    monkeypatch.setattr("biolabkit_autograder.sandbox.warden.time.monotonic", lambda: clock[0])
+    box = Running(7, 9, None, -1, Policy("landlock", limits=Limits(memory_mb=150)), 0, "", started=clock[0])
+    for _ in range(30):
+        box.check()
+        clock[0] += 0.5
+    assert len(looks) == 2
+    assert looks[1] - looks[0] >= 20 * 0.5
+
+
+def test_full_buffers_of_sockets_count(run, zygote):
+    if zygote.isolation == "landlock":
+        pytest.skip("one process there has few descriptors")
+    _, report = run("socket_buffers", {"pairs": 100}, memory_mb=40)
+    assert report.reason == "memory"
+
+
+def test_locks_of_files_take_no_memory(run):
+    said, report = run("file_locks")
+    assert (json.loads(said), report.reason) == (0, "ok")
 
 
 def test_the_disk_is_bounded(run, zygote):

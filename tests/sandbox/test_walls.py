@@ -12,7 +12,8 @@ import pytest
 
 from biolabkit_autograder.sandbox import Isolation, detect, isolation, paths, seccomp
 
-TABLES = ("NUMBERS", "LANDLOCK_NUMBERS", "PRETENDED_NUMBERS", "SELF_ONLY_NUMBERS", "SELF_OR_ZERO_NUMBERS")
+TABLES = ("NUMBERS", "LANDLOCK_NUMBERS", "PRETENDED_NUMBERS", "LANDLOCK_PRETENDED_NUMBERS")
+TABLES += ("SELF_ONLY_NUMBERS", "SELF_OR_ZERO_NUMBERS")
 ALL = {name: numbers for table in TABLES for name, numbers in getattr(seccomp, table).items()}
 HEADERS = {
     0: Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
@@ -59,7 +60,7 @@ def run_filter(machine, number, arguments=(), own_pid=None, architecture=None):
             at += yes if holds[operation] else no
 
 
-ALLOW, DENY, UNKNOWN, KILL = 0x7FFF0000, 0x50001, 0x50026, 0x80000000
+ALLOW, PRETEND, DENY, UNKNOWN, KILL = 0x7FFF0000, 0x50000, 0x50001, 0x50026, 0x80000000
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
@@ -95,6 +96,20 @@ def test_the_filter_decides_as_written(machine):
     assert run_filter(machine, kill, [-1], own_pid=7) == DENY
     assert run_filter(machine, prctl, [15]) == ALLOW
     assert run_filter(machine, prctl, [1]) == DENY
+
+
+@pytest.mark.parametrize("own_pid", [None, 7])
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_the_filter_says_that_locks_and_larger_buffers_were_had(machine, own_pid):
+    fcntl, setsockopt, sync = (25, 208, 81) if machine == "aarch64" else (72, 54, 162)
+    get, set_, wait, set_open, wait_open, flags = 5, 6, 7, 37, 38, 3
+    for command in (set_, wait, set_open, wait_open):
+        assert run_filter(machine, fcntl, [9, command], own_pid) == PRETEND
+    for command in (get, flags, 0):
+        assert run_filter(machine, fcntl, [6, command], own_pid) == ALLOW
+    for option, decided in ((7, PRETEND), (8, PRETEND), (9, ALLOW), (16, ALLOW)):
+        assert run_filter(machine, setsockopt, [7, 1, option], own_pid) == decided
+    assert run_filter(machine, sync, own_pid=own_pid) == PRETEND
 
 
 def test_detect_tells_level_and_reasons():

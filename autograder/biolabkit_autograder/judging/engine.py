@@ -23,7 +23,7 @@ __all__ = ["NAME", "SandboxEngine", "open_engine"]
 
 NAME = "judge"
 #: Raised whenever this engine could give other points.
-_REVISION = 3
+_REVISION = 4
 _WARM = "biolabkit_autograder.judging.warm"
 _WORKBENCH = "biolabkit_autograder.judging.workbench:main"
 _JUDGE = "biolabkit_autograder.judging.judge:main"

@@ -96,7 +96,15 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "create_module": (174, None),
     "get_kernel_syms": (177, None),
     "query_module": (178, None),
-    # memory that neither a resource limit nor a size-limited file system counts
+    # memory that neither a resource limit nor a size-limited file system counts, or a number that all share
+    "io_setup": (206, 0),
+    "landlock_create_ruleset": (444, 444),
+    "landlock_add_rule": (445, 445),
+    "landlock_restrict_self": (446, 446),
+    "inotify_add_watch": (254, 27),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "vmsplice": (278, 75),
     "memfd_create": (319, 279),
     "memfd_secret": (447, 447),
     "shmget": (29, 194),
@@ -141,11 +149,11 @@ LANDLOCK_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "fremovexattr": (199, 16),
     "removexattrat": (466, 466),
     "file_setattr": (469, 469),
-    "inotify_add_watch": (254, 27),
-    "inotify_init1": (294, 26),
 }
-# Answered with success and not done: copying a file sets its mode and times, and should not fail for it.
-PRETENDED_NUMBERS: dict[str, tuple[int | None, int | None]] = {
+# Answered with success and not done. Writing all of the machine's files out makes others wait.
+PRETENDED_NUMBERS: dict[str, tuple[int | None, int | None]] = {"sync": (162, 81), "syncfs": (306, 267)}
+# Where only Landlock stands: copying a file sets its mode and times, and should not fail for it.
+LANDLOCK_PRETENDED_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -168,6 +176,7 @@ SELF_OR_ZERO_NUMBERS: dict[str, tuple[int | None, int | None]] = {
 NEWEST_KNOWN = 469  # file_setattr, Linux 6.17
 _CLONE, _CLONE3, _SOCKET, _SOCKETPAIR = (56, 220), (435, 435), (41, 198), (53, 199)
 _PRCTL, _IOCTL, _FALLOCATE, _TKILL = (157, 167), (16, 29), (285, 47), (200, 130)
+_FCNTL, _SETSOCKOPT = (72, 25), (54, 208)
 
 _NAMESPACE_FLAGS = 0x7E020000  # every CLONE_NEW* that clone() takes
 _CLONE_THREAD = 0x10000
@@ -177,6 +186,11 @@ _SOCKET_KIND = 0xF  # the rest of the argument are flags
 _REFUSED_PRCTL = (1, 4, 22, 35, 36, 0x59616D61)
 # TIOCSTI, TIOCLINUX type into a terminal; FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR change files opened for reading
 _REFUSED_IOCTL = (0x5412, 0x541C, 0x40086602, 0x401C5820)
+# SETLK, SETLKW and their kin for open files: no limit counts how many parts of a file are locked. Nobody else
+# writes a box's files, and programs that lock one want to hear that it worked.
+_PRETENDED_FCNTL = (6, 7, 37, 38)
+# SNDBUF, RCVBUF: what a socket may hold stays the usual, by which `watch` counts
+_PRETENDED_SOCKET_OPTIONS = (7, 8)
 
 _ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _LOAD, _JUMP_EQUAL, _JUMP_GREATER, _JUMP_BITS, _AND, _RETURN = 0x20, 0x15, 0x25, 0x45, 0x54, 0x06
@@ -236,6 +250,9 @@ def _steps(machine: str, own_pid: int | None) -> list[Instruction]:
     steps += _when(_SOCKETPAIR[column], _pairs(streams_only=own_pid is not None))
     steps += _when(_PRCTL[column], [*_argument(0), *_refuse(_REFUSED_PRCTL, EPERM)])
     steps += _when(_IOCTL[column], [*_argument(1), *_refuse(_REFUSED_IOCTL, EPERM)])
+    steps += _when(_FCNTL[column], [*_argument(1), *_refuse(_PRETENDED_FCNTL, 0)])
+    steps += _when(_SETSOCKOPT[column], [*_argument(2), *_refuse(_PRETENDED_SOCKET_OPTIONS, 0)])
+    steps += _refuse(_numbers(PRETENDED_NUMBERS, column), 0)
     if own_pid is not None:
         steps += _landlock_steps(column, own_pid)
     else:
@@ -255,7 +272,7 @@ def _pairs(streams_only: bool) -> list[Instruction]:
 
 def _landlock_steps(column: int, own_pid: int) -> list[Instruction]:
     steps = _refuse(_numbers(LANDLOCK_NUMBERS, column), EPERM)
-    steps += _refuse(_numbers(PRETENDED_NUMBERS, column), 0)
+    steps += _refuse(_numbers(LANDLOCK_PRETENDED_NUMBERS, column), 0)
     # it would hold disk space that the watch over written bytes does not see
     steps += _refuse([_FALLOCATE[column]], EOPNOTSUPP)
     steps += _refuse([_TKILL[column]], EPERM)

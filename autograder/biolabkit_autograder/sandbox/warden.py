@@ -17,8 +17,11 @@ _MIB = 1 << 20
 # Without a size-limited file system, deleted files are seen only by what was ever written.
 _REWRITES = 8
 _REPORT_BYTES = 4096
-# A folder of thousands of files takes long to look through, and all boxes wait meanwhile.
+# A folder of thousands of files takes long to look through, and so do pages that many processes share; all
+# boxes wait meanwhile.
 _PATIENCE = 20
+# Beyond so many times the limit it is not asked how much of it processes share.
+_SHARED_TIMES = 4
 # A process that ends by itself this near to its limit had no memory left to go on with.
 _OUT_OF_MEMORY = 0.9
 
@@ -38,6 +41,7 @@ class Running:
     reason: Reason | None = None
     peak: int = 0
     disk_due: float = 0.0
+    memory_due: float = 0.0
 
     @classmethod
     def begin(
@@ -80,12 +84,20 @@ class Running:
 
     def _memory_exceeded(self, allowed: int) -> bool:
         pid = self.visible_pid
-        held = watch.tree_bytes(pid, self.inherited) if pid > 0 else 0
-        self.peak = max(self.peak, held)
-        if held <= allowed:
+        if pid <= 0:
             return False
+        sockets = watch.socket_bytes(pid) if self.policy.isolation == "namespaces" else 0
+        held = watch.tree_bytes(pid, self.inherited) + sockets
+        self.peak = max(self.peak, held)
+        if held <= allowed or held > _SHARED_TIMES * allowed:
+            return held > allowed
         # several processes may share what each of them seems to hold
-        return watch.proportional_bytes(pid, self.inherited) > allowed
+        began = time.monotonic()
+        if began < self.memory_due:
+            return False
+        full = watch.proportional_bytes(pid, self.inherited) + sockets > allowed
+        self.memory_due = began + _PATIENCE * (time.monotonic() - began)
+        return full
 
     def _disk_exceeded(self, allowed: int) -> bool:
         if watch.written_bytes(self.visible_pid) > _REWRITES * allowed:

@@ -1,13 +1,24 @@
 """What a box really uses: memory of all its processes and, where no file system limits it, disk space."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["disk_bytes", "host_pid", "private_bytes", "proportional_bytes", "tree_bytes", "written_bytes"]
+__all__ = [
+    "disk_bytes",
+    "host_pid",
+    "private_bytes",
+    "proportional_bytes",
+    "socket_bytes",
+    "tree_bytes",
+    "written_bytes",
+]
 
 _MOST_FILES = 20_000
 _LONGEST_PATH = 2048
 _ALL_OF_IT = 1 << 62
+# What the usual buffer of a Unix socket takes when it is full
+_SOCKET_BYTES = 256 << 10
 
 
 def host_pid(pidfd: int) -> int:
@@ -46,6 +57,22 @@ def proportional_bytes(pid: int, inherited: int) -> int:
         return tree_bytes(pid, inherited)
     pages = sum(_kilobytes(one, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for one in pids)
     return pages + sum(_kilobytes(one, "status", ("VmPTE:",)) for one in pids)
+
+
+def socket_bytes(pid: int) -> int:
+    """Memory that Unix sockets of a box may hold for what nobody has read; 0 if it has no network of its own."""
+    own = Path("/proc/self/ns/net").stat().st_ino
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    except OSError:
+        return 0  # it ended meanwhile
+    for task in tasks:
+        with suppress(OSError):  # a thread that ended has no network
+            if (task / "ns/net").stat().st_ino == own:
+                return 0
+            lines = (task / "net/protocols").read_text().splitlines()
+            return _SOCKET_BYTES * sum(int(line.split()[2]) for line in lines if line.startswith("UNIX"))
+    return 0
 
 
 def _descendants(pid: int) -> list[int]:
