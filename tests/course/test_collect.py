@@ -51,6 +51,49 @@ def test_files_side_by_side_with_both_names(course, answered):
     assert course.notebook("submitted", EXERCISE, "kim").read_bytes() == answered["solution"]
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        (
+            f"김하늘_4711_assignsubmission_file_/{EXERCISE}.ipynb",
+            f"수진 이_4712_assignsubmission_file/{EXERCISE} (1).ipynb",
+            f"all/García Ana_4713_assignsubmission_file_{EXERCISE}.ipynb",
+        ),
+        (
+            f"김하늘_4711_90001_{EXERCISE}.ipynb",
+            f"이수진_LATE_4712_90002_{EXERCISE}-1.ipynb",
+            f"garcíaana_4713_90003_{EXERCISE}.ipynb",
+        ),
+    ],
+    ids=["moodle", "canvas"],
+)
+def test_a_learning_system_s_download_is_read_by_the_names_of_the_roster(course, answered, names):
+    with zipfile.ZipFile(course.inbox / "all.zip", "w") as archive:
+        for name in names:
+            archive.writestr(name, answered["solution"])
+    assert outcomes(course) == {("kim", "new"), ("lee", "new"), ("garcia.ana", "new")}
+
+
+def test_namesakes_and_strangers_of_a_learning_system_are_refused_with_what_to_do(course, answered):
+    with (course.folder / "roster.csv").open("a", encoding="utf-8") as stream:
+        stream.write("kim2,김하늘,\n")
+    changed = open_course(course.folder)
+    for name in ("김하늘", "박지호"):
+        path = course.inbox / f"{name}_4711_assignsubmission_file_" / f"{EXERCISE}.ipynb"
+        path.parent.mkdir()
+        path.write_bytes(answered["solution"])
+    several, nobody = (one.problem for one in collect(changed))
+    assert "several learners are called '김하늘'; rename the file" in several
+    assert nobody.startswith("there is no learner in the roster '박지호'")
+
+
+def test_an_id_that_looks_like_a_download_stays_an_id(course, hand_in, answered):
+    with (course.folder / "roster.csv").open("a", encoding="utf-8") as stream:
+        stream.write("kim_1_2_x,Kim,\n")
+    hand_in("kim_1_2_x", answered["solution"])
+    assert outcomes(open_course(course.folder)) == {("kim_1_2_x", "new")}
+
+
 def test_the_time_stamp_is_utc_as_nbgrader_reads_it(course, hand_in, answered):
     from nbgrader.coursedir import CourseDirectory
 

@@ -237,11 +237,7 @@ def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | 
             for member in members:
                 name = f"{origin}/{member.filename}"
                 pure = PurePosixPath(_member_name(member))
-                if (
-                    pure.suffix.lower() != ".ipynb"
-                    or pure.parts[0] == "__MACOSX"
-                    or pure.name.startswith(".")
-                ):
+                if pure.suffix.lower() != ".ipynb" or "__MACOSX" in pure.parts or pure.name.startswith("."):
                     continue
                 if ".." in pure.parts or pure.is_absolute():
                     yield Collected(name, "refused", problem=say(course.language, "zip-outside"))

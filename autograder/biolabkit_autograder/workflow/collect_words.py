@@ -26,6 +26,10 @@ _PHRASES = {
         "{name!r} cannot be a learner's id; it may have letters, digits and . _ @ - only",
         "학습자 ID로 쓸 수 없습니다: {name!r}. 글자, 숫자와 . _ @ -만 쓸 수 있습니다",
     ),
+    "namesakes": (
+        "several learners are called {name!r}; rename the file: <exercise>/<id of the learner>.ipynb",
+        "이름이 같은 학습자가 여럿입니다: {name!r}. 파일 이름을 <실습>/<학습자 ID>.ipynb로 바꾸십시오",
+    ),
     "kept": ("{damage}; the earlier submission is kept", "{damage}. 이전 제출물을 그대로 둡니다"),
     "and": ("{one}; {other}", "{one}. {other}"),
     "no-file": ("is not a regular file", "일반 파일이 아닙니다"),

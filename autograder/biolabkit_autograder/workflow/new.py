@@ -21,7 +21,7 @@ from .exchange import make_exchange
 if TYPE_CHECKING:
     from biolabkit_autograder.planning.profiles import ProfileRules
 
-__all__ = ["NewCourse", "create"]
+__all__ = ["NewCourse", "check_vacant", "create"]
 
 _TEXT = """\
 # A course of biolabkit. After a change run: biolab course build && biolab course release
@@ -79,6 +79,12 @@ class NewCourse:
     exchange: Path | None = None
 
 
+def check_vacant(folder: Path) -> None:
+    """Raise a CourseError where a course cannot be made because something is there."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise CourseError(f"{folder} is not empty; name a new folder")
+
+
 def create(folder: Path, new: NewCourse) -> Course:
     """Make a course folder.
 
@@ -88,8 +94,7 @@ def create(folder: Path, new: NewCourse) -> Course:
         When the folder already holds something, one of the values cannot be used, or the exchange cannot be
         made: no course is made then.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise CourseError(f"{folder} is not empty; name a new folder")
+    check_vacant(folder)
     made_here = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
     try:

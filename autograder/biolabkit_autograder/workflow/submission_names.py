@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from .collect_words import refused, unknown_exercise
+from .lms_names import learners_called, named_by_lms
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -51,13 +52,14 @@ class Unnamed:
 
     Attributes
     ----------
-    lacks : {"place", "exercise", "learner", "id"}
-        What is wrong: where the file lies, no such exercise or learner, or no possible id.
+    lacks : {"place", "exercise", "learner", "id", "one"}
+        What is wrong: where the file lies, no such exercise or learner, no possible id, or several learners
+        of this name.
     name : str
         The part of the name that is meant.
     """
 
-    lacks: Literal["place", "exercise", "learner", "id"]
+    lacks: Literal["place", "exercise", "learner", "id", "one"]
     name: str = ""
 
     def error(self, course: Course) -> RefusedError:
@@ -68,6 +70,8 @@ class Unnamed:
             return unknown_exercise(self.name, course.exercise_names)
         if self.lacks == "id":
             return refused("bad-id", name=self.name)
+        if self.lacks == "one":
+            return refused("namesakes", name=self.name)
         return course.unknown_learner(self.name)
 
 
@@ -87,7 +91,8 @@ def named(found: Named | Unnamed, course: Course) -> Named:
 def name_of_file(course: Course, parts: Sequence[str]) -> Named | Unnamed:
     """Read ``<exercise>/<learner>.ipynb`` or ``<learner>/<exercise>.ipynb``.
 
-    Where files are dropped side by side, as from a form on the web, ``<learner>+<exercise>.ipynb``.
+    Where files are dropped side by side, as from a form on the web, ``<learner>+<exercise>.ipynb``. What a
+    learning system names is read as well, see `lms_names`.
 
     Parameters
     ----------
@@ -96,19 +101,11 @@ def name_of_file(course: Course, parts: Sequence[str]) -> Named | Unnamed:
     parts : sequence of str
         The parts of the file's path in the inbox.
     """
-    if parts[-1].count("+") == 1:
-        parts = parts[-1].split("+")
-    if len(parts) != 2 or not parts[1].lower().endswith(_SUFFIX):
-        return Unnamed("place")
-    folder, file = _composed(parts)
-    stem = file[: -len(_SUFFIX)]
-    exercises = course.exercise_names
-    if folder in exercises:
-        return _of_learner(course, stem, folder)
-    for exercise in (stem, _COPY.sub("", stem)):
-        if exercise in exercises:
-            return _of_learner(course, folder, exercise)
-    return Unnamed("exercise", stem if folder in course.roster else folder)
+    parts = _composed(parts)
+    found = _of_path(course, parts)
+    if isinstance(found, Unnamed) and (download := named_by_lms(parts)):
+        return _of_download(course, *download)
+    return found
 
 
 def name_of_folder(course: Course, parts: Sequence[str]) -> Named | Unnamed:
@@ -128,6 +125,38 @@ def name_of_folder(course: Course, parts: Sequence[str]) -> Named | Unnamed:
         return Named(learner, exercise)
     owners = [one.id for one in course.roster.values() if one.account == learner]
     return Named(owners[0], exercise, learner) if len(owners) == 1 else Unnamed("learner", learner)
+
+
+def _of_path(course: Course, parts: Sequence[str]) -> Named | Unnamed:
+    if parts[-1].count("+") == 1:
+        parts = parts[-1].split("+")
+    if len(parts) != 2 or not parts[1].lower().endswith(_SUFFIX):
+        return Unnamed("place")
+    folder, stem = parts[0], parts[1][: -len(_SUFFIX)]
+    if folder in course.exercise_names:
+        return _of_learner(course, stem, folder)
+    if exercise := _exercise(course, stem):
+        return _of_learner(course, folder, exercise)
+    return Unnamed("exercise", stem if folder in course.roster else folder)
+
+
+def _of_download(course: Course, name: str, files: Sequence[str]) -> Named | Unnamed:
+    stems = [file[: -len(_SUFFIX)] for file in files if file.lower().endswith(_SUFFIX)]
+    if not stems:
+        return Unnamed("place")
+    exercises = [found for stem in stems if (found := _exercise(course, stem))]
+    if not exercises:
+        return Unnamed("exercise", stems[0])
+    learners = learners_called(name, ((one.id, one.name) for one in course.roster.values()))
+    if len(learners) == 1:
+        return Named(learners[0], exercises[0])
+    return Unnamed("one" if learners else "learner", name)
+
+
+def _exercise(course: Course, stem: str) -> str | None:
+    """The exercise that a notebook is called after, as a copy perhaps."""
+    names = (stem, _COPY.sub("", stem))
+    return next((name for name in names if name in course.exercise_names), None)
 
 
 def _of_learner(course: Course, name: str, exercise: str) -> Named | Unnamed:
