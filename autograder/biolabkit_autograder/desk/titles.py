@@ -1,4 +1,4 @@
-"""Exercises' titles, from their sources, else from what was built of them; a file is read once while it stays."""
+"""Exercises' titles, from their sources, else from what was built; a file that stays is read once."""
 
 from __future__ import annotations
 
