@@ -116,7 +116,7 @@ def new(
     from .workflow.new import create
 
     wanted = new_course(
-        folder.resolve().name,
+        folder,
         title,
         exercises=exercises or (),
         sources=sources or (),

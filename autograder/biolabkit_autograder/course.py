@@ -35,6 +35,7 @@ __all__ = [
     "ExerciseSpec",
     "LatePolicy",
     "Learner",
+    "named_zone",
     "open_course",
     "read_roster",
     "read_text",
@@ -60,8 +61,16 @@ _ROSTER_COLUMNS = {
 }
 
 
-def _zone(name: str) -> str:
-    """Only zones named by their region: an offset knows nothing of the summer, and nbgrader misreads it."""
+def named_zone(name: str) -> str:
+    """The name itself, if it is a time zone named by its region.
+
+    An offset knows nothing of the summer, and nbgrader misreads it.
+
+    Raises
+    ------
+    ValueError
+        When it is something else; the near name is suggested.
+    """
     zones = zoneinfo.available_timezones()
     if name == "UTC" or (name in zones and "/" in name and not name.startswith("Etc/")):
         return name
@@ -154,7 +163,7 @@ class CourseSpec(_Table):
     id: Annotated[str, AfterValidator(_course_id)] = Field(max_length=100)
     title: Title
     language: Literal["en", "ko"]
-    timezone: Annotated[str, AfterValidator(_zone)]
+    timezone: Annotated[str, AfterValidator(named_zone)]
     sources: list[str] = Field(min_length=1)
     roster: str = "roster.csv"
     exchange: str | None = None

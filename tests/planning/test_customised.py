@@ -153,3 +153,28 @@ def test_what_cannot_be_done_is_one_line(arguments, error, words, run, tmp_path,
         run(*arguments, "--source", pack)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "c").exists()
+
+
+def test_a_new_course_says_all_that_is_wrong_at_once(run, tmp_path, pack):
+    taken = tmp_path / "taken"
+    taken.mkdir()
+    (taken / "notes.txt").touch()
+    wrong = ("--language", "fr", "--timezone", "Asia/Soul", "--hours", 3)
+    exercises = ("--exercise", "health-01-risc", "--exercise", "genome-01")
+    done = run("new", taken, "--source", pack, *wrong, *exercises)
+    assert done.exit_code == 2
+    assert [line.replace(str(taken), "taken") for line in done.stderr.splitlines()] == [
+        "taken is not empty; name a new folder",
+        "expected the language en or ko, found 'fr'",
+        "there is no time zone 'Asia/Soul'; did you mean 'Asia/Seoul'?",
+        "--hours needs a profile: give --from, for example --from working-staff",
+        "there is no exercise 'health-01-risc'; did you mean 'health-01-risk'?",
+        "there is no exercise 'genome-01'; did you mean 'genome-01-start'?",
+    ]
+    assert [path.name for path in taken.iterdir()] == ["notes.txt"]
+
+
+def test_a_source_without_exercises_is_refused(run, tmp_path):
+    with pytest.raises(CourseError, match="no exercise; a folder with"):
+        run("new", tmp_path / "c", "--source", tmp_path)
+    assert not (tmp_path / "c").exists()

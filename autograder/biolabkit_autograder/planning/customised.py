@@ -6,26 +6,45 @@ import hashlib
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from biolabkit.errors import CourseError, InputError, UnknownNameError
+from biolabkit.errors import BiolabkitError, CourseError, InputError, UnknownNameError
 from biolabkit_autograder.authoring import exercise_folders
-from biolabkit_autograder.workflow.new import NewCourse
+from biolabkit_autograder.course import named_zone
+from biolabkit_autograder.workflow.new import NewCourse, check_vacant
 from biolabkit_autograder.workflow.sources import exercises_root
 
-from .made_to_measure import Wishes, plan_course
+from .made_to_measure import Wishes, check_hours, check_language, plan_course
 from .planner import Plan
 from .profiles import Profile, read_profile
 
 __all__ = ["new_course", "show_plan"]
 
 
+class _Problems(list[BiolabkitError]):
+    """What is wrong with a call: gathered, to be told at once."""
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        try:
+            yield
+        except BiolabkitError as error:
+            self.append(error)
+
+    def tell(self) -> None:
+        if len(self) == 1:
+            raise self[0]
+        if self:
+            raise CourseError("\n".join(map(str, self)))
+
+
 def new_course(
-    name: str,
+    folder: Path,
     title: str,
     *,
     exercises: Sequence[str] = (),
@@ -40,8 +59,8 @@ def new_course(
 
     Parameters
     ----------
-    name : str
-        The folder's name; the course's id comes from it.
+    folder : Path
+        Where the course is to be; its id comes from the folder's name.
     title : str
         The title in the course's language, or empty.
     exercises, sources : sequence
@@ -55,34 +74,71 @@ def new_course(
 
     Raises
     ------
+    BiolabkitError
+        When one of the values cannot be used: the folder, the language, the zone, the hours, a profile, a
+        source or an exercise; when both a profile and exercises are named, or no exercise fits the hours.
     CourseError
-        When both a profile and exercises are named, or no exercise fits the hours.
-    UnknownNameError
-        When there is no such exercise or profile.
+        When several cannot: all of them, one a line.
     """
-    if profile and exercises:
-        raise CourseError("--from chooses the exercises: give either it or --exercise")
-    if hours is not None and not profile:
-        raise CourseError("--hours needs a profile: give --from, for example --from working-staff")
-    roots = sources or [exercises_root()]
-    chosen = read_profile(profile) if profile else None
+    problems = _Problems()
+    with problems.gathered():
+        check_vacant(folder)
+    chosen = None
+    with problems.gathered():
+        chosen = read_profile(profile) if profile else None
     language = language or (chosen.language if chosen else "en")
+    timezone = timezone or (chosen.timezone if chosen else "UTC")
+    with problems.gathered():
+        check_language(language)
+    with problems.gathered():
+        _check_zone(timezone)
+    with problems.gathered():
+        _check_hours(profile, hours)
+    if profile and exercises:
+        problems.append(CourseError("--from chooses the exercises: give either it or --exercise"))
+    roots: Sequence[Path] = sources
+    known: Iterable[str] = ()
+    with problems.gathered():
+        roots = sources or [exercises_root()]
+        known = _known(roots)
+        unknown = [] if profile else [one for one in exercises if one not in known]
+        problems += [UnknownNameError("exercise", one, known) for one in unknown]
+    problems.tell()
     if chosen:
         exercises = _planned(chosen, roots, hours, language, note)
-    known = exercise_folders(*roots)
-    for one in exercises:
-        if one not in known:
-            raise UnknownNameError("exercise", one, known)
+    name = folder.resolve().name
     return NewCourse(
         id=_course_id(name),
         title_en=title or (chosen.name.en if chosen else name),
         title_ko=title or (chosen.name.ko if chosen else name),
         language=language,
-        timezone=timezone or (chosen.timezone if chosen else "UTC"),
+        timezone=timezone,
         sources=roots,
         exercises=exercises or list(known),
         completion=chosen.completion if chosen else None,
     )
+
+
+def _check_zone(name: str) -> None:
+    try:
+        named_zone(name)
+    except ValueError as error:
+        raise InputError(str(error)) from error
+
+
+def _check_hours(profile: str | None, hours: float | None) -> None:
+    if hours is not None and not profile:
+        raise CourseError("--hours needs a profile: give --from, for example --from working-staff")
+    if hours is not None:
+        check_hours(hours)
+
+
+def _known(roots: Sequence[Path]) -> list[str]:
+    known = list(exercise_folders(*roots))
+    if not known:
+        where = ", ".join(map(str, roots))
+        raise CourseError(f"{where}: no exercise; a folder with <track>/<nn-slug>/exercise.py is expected")
+    return known
 
 
 def _course_id(name: str) -> str:

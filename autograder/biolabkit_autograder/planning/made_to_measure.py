@@ -14,7 +14,7 @@ from biolabkit_autograder.authoring.toml_lines import read_toml
 from .planner import Candidate, Plan, make_plan
 from .profiles import Profile, known_competencies
 
-__all__ = ["Wishes", "plan_course"]
+__all__ = ["Wishes", "check_hours", "check_language", "plan_course"]
 
 _MOST_HOURS = 10_000
 
@@ -86,12 +86,8 @@ def plan_course(
     ExerciseError
         When two folders hold the same exercise, or an exercise.toml has problems.
     """
-    if language not in ("en", "ko"):
-        raise InputError(f"expected the language en or ko, found {language!r}")
-    if not 0 < wishes.hours <= _MOST_HOURS:
-        raise InputError(
-            f"expected some hours, at most {_MOST_HOURS}, found {wishes.hours:g}; give --hours 6"
-        )
+    check_language(language)
+    check_hours(wishes.hours)
     candidates = _candidates(roots, language)
     known = {one.track for one in candidates}
     lacking = [track for track in wishes.tracks if track not in known]
@@ -100,6 +96,18 @@ def plan_course(
         raise UnknownNameError("track among these exercises", lacking[0], known)
     notes = [f"the track {track} has no exercises here" for track in lacking]
     return make_plan(candidates, round(wishes.hours * 60), wishes.competencies, there), notes
+
+
+def check_language(language: str) -> None:
+    """Raise an InputError when the language is not one of ours."""
+    if language not in ("en", "ko"):
+        raise InputError(f"expected the language en or ko, found {language!r}")
+
+
+def check_hours(hours: float) -> None:
+    """Raise an InputError when the hours are no positive number, or more than any course has."""
+    if not 0 < hours <= _MOST_HOURS:
+        raise InputError(f"expected some hours, at most {_MOST_HOURS}, found {hours:g}; give --hours 6")
 
 
 def _candidates(roots: Sequence[Path], language: str) -> list[Candidate]:
