@@ -33,6 +33,11 @@ def test_other_reasons_are_the_system_s_own():
     assert reason(OSError("not a number")) == ("not a number",) * 2
 
 
+def test_a_command_in_a_sentence_can_be_typed():
+    told = explain("ko", refusal(errno.ENOENT), "/disk", "/home/kim/내 과정")
+    assert told.endswith("biolab join 새-위치 '/home/kim/내 과정'")
+
+
 def test_a_reason_stands_in_sentences_and_problems():
     told = explain("ko", refusal(errno.EIO), "/disk")
     assert told == "/disk에 쓸 수 없습니다(입출력 오류). 다시 시도하시거나 강사에게 문의하십시오"

@@ -185,7 +185,7 @@ def test_joining_again_where_the_course_moved_keeps_learner_and_work(exchange, t
     work = notebook_bytes(*released_cells(), code("mine = 1"))
     course.assignments[0].notebook.write_bytes(work)
     moved = exchange.rename(tmp_path / "새 교환소")
-    with pytest.raises(InputError, match="biolab join NEW-PLACE"):
+    with pytest.raises(InputError, match=f"biolab join NEW-PLACE {tmp_path / 'desk'}$"):
         fetch(open_folder(tmp_path / "desk"))
     again, brought = join(moved, tmp_path / "desk")
     assert [one.outcome for one in brought] == ["same"]

@@ -396,6 +396,23 @@ def test_a_damaged_course_opens_as_a_folder(capsys, started, tmp_path):
     assert (started[0].root, started[0].language, started[1][0]) == (tmp_path, "ko", None)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "jupyterlab is not installed; run: "),
+        ("ko", "jupyterlab: 설치되어 있지 않습니다. 다음을 실행하십시오: "),
+    ],
+)
+def test_without_jupyterlab_the_command_that_installs_it_is_said(
+    capsys, monkeypatch, tmp_path, language, told
+):
+    monkeypatch.setattr(launch, "find_spec", lambda _name: None)
+    monkeypatch.setenv("BIOLAB_LANGUAGE", language)
+    status, _, said = run(capsys, str(tmp_path))
+    assert status == 2
+    assert said == f"biolab: {told}pip install 'biolabkit[lab]'\n"
+
+
 @pytest.mark.parametrize(("content", "told"), [(None, "biolab join SOURCE"), ("{", "is damaged")])
 def test_a_folder_without_a_course_is_called_so_and_opens(capsys, monkeypatch, tmp_path, content, told):
     if content:

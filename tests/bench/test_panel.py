@@ -44,6 +44,7 @@ EXERCISES = {
     "genome-09-feedback": "피드백 읽기",
     "genome-10-elsewhere": "다른 탭에서 고친 노트북",
     "genome-11-machines": "두 컴퓨터",
+    "genome-12-removed": "지워진 노트북",
 }
 
 
@@ -477,7 +478,28 @@ def test_a_file_that_was_saved_elsewhere_is_shown_when_the_trainee_comes_back(la
     lab.page.keyboard.press("Control+s")
     expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
     assert "# here" in saved(course, exercise)
+    path.write_bytes(b"{")  # what is damaged there does not come
+    lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    lab.page.wait_for_timeout(1000)
+    expect(lab.cell(1)).to_contain_text("# here")
     expect(lab.page.locator(".jp-Dialog")).to_have_count(0)
+
+
+@pytest.mark.parametrize("action", ["check", "fetch"])
+def test_a_notebook_that_was_removed_while_it_is_open_is_written_again(lab, course, action):
+    exercise = "genome-12-removed"
+    lab.open(exercise)
+    lab.answer("def f(): return 1  # on the screen")
+    lab.page.keyboard.press("Control+s")
+    expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
+    (course / exercise / f"{exercise}.ipynb").unlink()
+    if action == "check":
+        lab.press(exercise, "check")
+        expect(lab.note(exercise)).to_contain_text("2점 중 2점")
+    else:
+        lab.panel.locator('[data-action="fetch"]').click()
+        expect(lab.panel.locator(".biolab-news")).not_to_be_empty()
+    assert "# on the screen" in saved(course, exercise)
 
 
 def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, server):
@@ -564,6 +586,7 @@ def test_due_dates_are_in_the_browsers_time_and_say_what_is_left(lab):
     }
 
     def change(data):
+        data["now"] = "2026-12-17T00:00:00Z"
         for one in data["assignments"]:
             one["due"] = dues.get(one["name"], one["due"])
 
@@ -578,9 +601,18 @@ def test_due_dates_are_in_the_browsers_time_and_say_what_is_left(lab):
     expect(due["genome-06-rename"]).to_contain_text("2031년 12월 20일")
 
 
+def test_what_is_left_is_counted_by_the_servers_clock(lab):
+    """It decides what is late; the trainee's own may be years off."""
+    lab.page.clock.set_fixed_time("2033-01-01T00:00:00+09:00")
+    show(lab, lambda data: data.update(now="2031-12-18T23:59:00+09:00"))
+    expect(lab.entry("genome-01-cells").locator(".biolab-due")).to_have_text(
+        "마감 12월 20일 (토) 23:59 2일 남음"
+    )
+
+
 def test_in_a_narrow_panel_what_is_past_due_keeps_to_its_card(lab):
     def change(data):
-        data["language"] = "en"
+        data |= {"language": "en", "now": "2026-12-17T03:00:00+09:00"}
         for one in data["assignments"]:
             one |= {"due": "2026-12-15T21:00:00+09:00", "submitted": None}
 

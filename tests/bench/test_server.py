@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import psutil
 import pytest
@@ -205,6 +206,7 @@ def test_the_course_as_the_panel_sees_it(server, course):
     assert data["language"] == "ko"
     assert data["course"] == {"id": "bio101", "title": "생물학", "folder": str(course)}
     assert data["learner"] == "김하나"
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(data["now"])).total_seconds()) < 600
     assert data["problems"] == []
     assert [one["name"] for one in data["assignments"]] == list(TASKS)
     entry = data["assignments"][1]

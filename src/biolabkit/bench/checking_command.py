@@ -12,7 +12,7 @@ import typer
 
 from biolabkit._settings import language_to_show
 from biolabkit.check.words import Words
-from biolabkit.errors import BiolabkitError, InputError, MissingExtraError
+from biolabkit.errors import BiolabkitError, InputError
 
 from . import progress, server_words
 from .causes import reason
@@ -20,6 +20,7 @@ from .checking import SECONDS_PER_CELL, CheckRun, check_all
 from .checking_words import fill
 from .folder import Assignment, CourseFolder, open_folder
 from .notebooks import exercise_in
+from .phrases import not_installed
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -57,7 +58,7 @@ def check(
     """Run the visible checks of a saved notebook on a fresh kernel; exit status 1 when one does not pass."""
     for package in ("ipykernel", "jupyter_client", "psutil"):
         if find_spec(package) is None:
-            raise MissingExtraError(package, "lab")
+            raise not_installed(language_to_show(), package)
     chosen = _choose(what)
     run = chosen.run(seconds)
     _show(run, chosen.language)

@@ -1,6 +1,5 @@
 """`biolab join`, `biolab fetch` and `biolab submit`."""
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from .fetching import Fetched
 from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder, open_notebook
 from .joining import join
 from .notebooks import exercise_in, read_notebook
-from .phrases import say
+from .phrases import quote, say
 from .submit import review, safe_name, submit
 
 __all__ = ["fetch_command", "join_command", "submit_command"]
@@ -41,10 +40,10 @@ def join_command(
         raise InputError(f"--language {language!r}: use 'en' or 'ko'")
     notes: list[str] = []
     course, fetched = join(source, folder, learner=learner, language=language, tell=notes.append)
-    where = shlex.quote(str(folder or course.root.name))
+    where = quote(folder or course.root.name)
     phrase = "joined-unnamed" if course.learner == PRACTICE else "joined"
     told = {"title": course.title, "folder": course.root, "learner": course.learner}
-    typer.echo(say(course.language, phrase, **told, source=shlex.quote(str(source)), where=where))
+    typer.echo(say(course.language, phrase, **told, source=quote(source), where=where))
     for note in notes:
         typer.echo(note)
     _say_fetched(course, fetched)

@@ -17,7 +17,7 @@ from biolabkit.errors import FormatError, InputError
 from .causes import reason
 from .course import COURSE_FILE, BadCourseError, Published, PublishedAssignment, parse_course
 from .notebooks import digest, notebooks_by_exercise
-from .phrases import explain, say
+from .phrases import explain, quote, say
 
 __all__ = ["Fetched", "Source", "bring", "open_source"]
 
@@ -115,8 +115,17 @@ class _Zip:
 
 
 @contextmanager
-def open_source(source: Path, language: str) -> Iterator[tuple[Source, Published]]:
+def open_source(source: Path, language: str, root: Path | None) -> Iterator[tuple[Source, Published]]:
     """Open a published course: an exchange's course folder, a release folder, or a zip file of one.
+
+    Parameters
+    ----------
+    source : Path
+        Where it is.
+    language : {"en", "ko"}
+        Of messages.
+    root : Path or None
+        The trainee's folder, where one was named.
 
     Raises
     ------
@@ -134,7 +143,7 @@ def open_source(source: Path, language: str) -> Iterator[tuple[Source, Published
                 opened = _Zip(archive)
                 yield opened, _published(opened, source, language)
     except _UnreadableError as unreadable:
-        raise InputError(_why_unreadable(unreadable.error, source, language)) from unreadable
+        raise InputError(_why_unreadable(unreadable.error, source, language, root)) from unreadable
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
         raise FormatError(say(language, "bad-zip", source=source, why=error)) from None
 
@@ -146,12 +155,13 @@ def _zip(source: Path) -> zipfile.ZipFile:
         raise _UnreadableError(error) from error
 
 
-def _why_unreadable(error: OSError, source: Path, language: str) -> str:
+def _why_unreadable(error: OSError, source: Path, language: str, root: Path | None) -> str:
     where = error.filename or source
     if isinstance(error, PermissionError):
         return say(language, "source-forbidden", source=where)
     if isinstance(error, FileNotFoundError) or error.errno == getattr(errno, "ESTALE", None):
-        return say(language, "no-source-there", source=source)
+        folder = quote(root) if root else ""
+        return say(language, "no-source-there", source=source, folder=folder).rstrip()
     return say(language, "unreadable", path=where, why=reason(error).to(language))
 
 

@@ -24,7 +24,7 @@ from .course import (
 )
 from .fetching import SETTINGS_FILE, Fetched, bring, open_source
 from .notebooks import digest, exercise_in, find_notebooks, notebooks_by_exercise, read_notebook
-from .phrases import say
+from .phrases import quote, say
 
 __all__ = ["SETTINGS_FILE", "Assignment", "CourseFolder", "Fetched", "fetch", "open_folder", "open_notebook"]
 
@@ -204,8 +204,8 @@ def fetch(course: CourseFolder) -> list[Fetched]:
     """
     if course.source is None:
         path = course.root / SETTINGS_FILE
-        raise InputError(say(course.language, "no-source", path=path, folder=course.root))
-    with open_source(Path(course.source), course.language) as (source, published):
+        raise InputError(say(course.language, "no-source", path=path, folder=quote(course.root)))
+    with open_source(Path(course.source), course.language, course.root) as (source, published):
         before = parse_course((course.root / COURSE_FILE).read_bytes())
         if before.id != published.id:
             raise InputError(say(course.language, "other-course", folder=course.root, course=before.id))
@@ -226,7 +226,7 @@ def read_settings(path: Path, language: str | None = None) -> Mapping[str, Any]:
         return {}
     except ValueError as error:
         language = language or language_to_show()
-        told = {"path": path, "why": toml_damage(error).to(language), "folder": path.parent}
+        told = {"path": path, "why": toml_damage(error).to(language), "folder": quote(path.parent)}
         raise FormatError(say(language, "bad-settings", **told)) from None
 
 
@@ -251,9 +251,9 @@ def _open_course(root: Path) -> CourseFolder:
         told = {
             "path": root / COURSE_FILE,
             "why": (error.why if isinstance(error, BadCourseError) else reason(error)).to(language),
-            "source": settings.get("source") or settings.get("exchange") or "SOURCE",
+            "source": quote(settings.get("source") or settings.get("exchange") or "SOURCE"),
         }
-        raise FormatError(say(language, "bad-course-file", folder=root, **told)) from None
+        raise FormatError(say(language, "bad-course-file", folder=quote(root), **told)) from None
     if not {"exchange", "submit_to"} & set(settings):  # a release folder that was only unpacked
         for one in published.assignments:
             settings = {**read_settings(root / one.name / SETTINGS_FILE), **settings}

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from biolabkit.errors import InputError
 from .course import COURSE_FILE, BadCourseError, Published, parse_course
 from .fetching import Fetched, Source, bring, open_source, settings_of
 from .folder import SETTINGS_FILE, CourseFolder, open_folder
-from .phrases import explain, say
+from .phrases import explain, quote, say
 
 __all__ = ["join"]
 
@@ -59,7 +58,7 @@ def join(
     """
     source = source.expanduser().absolute()
     told_in = language or language_to_show()
-    with open_source(source, told_in) as (opened, published):
+    with open_source(source, told_in, folder) as (opened, published):
         told_in = language or published.language
         root = (folder.expanduser() if folder else Path(published.id)).absolute()
         before = _before(root, published, told_in)
@@ -80,7 +79,7 @@ def join(
     if earlier and earlier != course.learner:
         tell(say(course.language, "data-of-another", learner=course.learner, other=earlier))
     elif not earlier and not learner and course.learner == defaults.get("learner"):
-        where = {"source": shlex.quote(str(source)), "where": shlex.quote(str(folder or root.name))}
+        where = {"source": quote(source), "where": quote(folder or root.name)}
         tell(say(course.language, "learner-is-account", learner=course.learner, **where))
     return course, fetched
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -19,11 +20,12 @@ import typer
 
 from biolabkit._quick_imports import defer_address_grammar
 from biolabkit._settings import language_to_show
-from biolabkit.errors import BiolabkitError, InputError, MissingExtraError
+from biolabkit.errors import BiolabkitError, InputError
 
 from .causes import reason
 from .folder import open_folder
 from .launch_words import say
+from .phrases import not_installed
 from .settings import Bench, has_language_pack, is_root, write_settings
 
 __all__ = ["app", "open_lab"]
@@ -74,17 +76,11 @@ def open_lab(path: Path, options: list[str]) -> int:
         When JupyterLab is not installed.
     """
     place = _find_place(path)
-    if not _installed():
-        raise MissingExtraError("jupyterlab", "lab")
+    if find_spec("jupyterlab") is None:
+        raise not_installed(place.bench.language, "jupyterlab")
     with _home(place) as home:
         os.environ.update(write_settings(home, place.bench))
         return _run(place, options)
-
-
-def _installed() -> bool:
-    from importlib.util import find_spec
-
-    return find_spec("jupyterlab") is not None
 
 
 @dataclass(frozen=True)

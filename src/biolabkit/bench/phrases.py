@@ -1,12 +1,15 @@
 """What a trainee is told about their course folder, files and hand-ins: every sentence in both languages."""
 
 import errno
+import shlex
 from collections.abc import Iterable
 from typing import Any
 
+from biolabkit.errors import MissingExtraError
+
 from .causes import reason
 
-__all__ = ["called", "explain", "say"]
+__all__ = ["called", "explain", "not_installed", "quote", "say"]
 
 _PHRASES = {
     # the course folder
@@ -133,9 +136,9 @@ _PHRASES = {
     ),
     "no-source-there": (
         "{source} is not there; is its disk connected? If the course has moved, ask your instructor and run: "
-        "biolab join NEW-PLACE",
+        "biolab join NEW-PLACE {folder}",
         "과정을 찾을 수 없습니다: {source}. 디스크가 연결되어 있는지 확인하십시오. 과정의 위치가 "
-        "바뀌었다면 강사에게 물어 다음을 실행하십시오: biolab join 새-위치",
+        "바뀌었다면 강사에게 물어 다음을 실행하십시오: biolab join 새-위치 {folder}",
     ),
     "source-forbidden": (
         "you may not read {source}; ask your instructor",
@@ -257,6 +260,10 @@ _PHRASES = {
         "이 폴더에는 학습자 ID가 정해져 있지 않습니다. ID 없이 노트북을 실행하셨다면 그 데이터는 "
         "{learner}의 것이 아니라 연습용입니다. {path}에 `learner`를 적고 노트북을 다시 실행하여 제출하십시오",
     ),
+    "not-installed": (
+        "{package} is not installed; run: pip install 'biolabkit[lab]'",
+        "{package}: 설치되어 있지 않습니다. 다음을 실행하십시오: pip install 'biolabkit[lab]'",
+    ),
     # what a disk refuses
     "disk-full": (
         "there is no space left on the disk or in your quota for {where}; delete what you do not need and "
@@ -310,6 +317,18 @@ def called(language: str, answers: Iterable[str]) -> str:
     )
 
 
+def not_installed(language: str, package: str) -> MissingExtraError:
+    """The error for a package of the extra ``lab``, which a trainee reads."""
+    error = MissingExtraError(package, "lab")
+    error.message = say(language, "not-installed", package=package)
+    return error
+
+
+def quote(path: object) -> str:
+    """A path as a shell takes it, for a command that a sentence names."""
+    return shlex.quote(str(path))
+
+
 def explain(language: str, error: OSError, where: object, folder: object = ".") -> str:
     """Say in one sentence why a file could not be written, and what to do about it.
 
@@ -325,4 +344,4 @@ def explain(language: str, error: OSError, where: object, folder: object = ".") 
         The trainee's course folder.
     """
     phrase = _CAUSES.get(error.errno or 0, "cannot-write")
-    return say(language, phrase, where=where, folder=folder, why=reason(error).to(language))
+    return say(language, phrase, where=where, folder=quote(folder), why=reason(error).to(language))

@@ -68,6 +68,7 @@ def course_data(course: CourseFolder, root: Path, jobs: Jobs) -> dict[str, Any]:
         "language": course.language,
         "course": named,
         "learner": course.learner,
+        "now": datetime.now(UTC).isoformat(),
         "problems": problems,
         "assignments": [entry_data(course, one, root, jobs) for one in course.assignments],
     }

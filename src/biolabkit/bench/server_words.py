@@ -17,8 +17,10 @@ NO_REQUEST = Words(
     '요청을 이해할 수 없습니다. "exercise"가 있는 JSON이어야 합니다.',
 )
 NO_RECORD = Words(
-    "The results could not be kept for later ({why}); is there space on your disk?",
-    "결과를 저장하지 못했습니다({why}). 디스크에 빈 공간이 있는지 확인하십시오.",
+    "The results could not be kept for later ({why}). May you write to the course folder, and is there space "
+    "on your disk?",
+    "결과를 보관하지 못했습니다({why}). 과정 폴더에 쓸 권한이 있는지, 디스크에 빈 공간이 있는지 "
+    "확인하십시오.",
 )
 UNEXPECTED = Words(
     "This ended with an unexpected error; nothing of yours was changed. Try again, and if it stays so tell "

@@ -18,7 +18,7 @@ from biolabkit.errors import InputError
 from . import delivery, receipts
 from .folder import SETTINGS_FILE, Assignment, CourseFolder
 from .notebooks import Cell, Notebook, read_notebook
-from .phrases import called, explain, say
+from .phrases import called, explain, quote, say
 from .receipts import Receipt
 
 __all__ = ["Receipt", "Review", "review", "submit"]
@@ -209,7 +209,7 @@ def _place_problems(course: CourseFolder) -> Iterator[str]:
             raise NotADirectoryError(errno.ENOTDIR, "not a folder")
     except OSError as error:
         if course.exchange and not _is_there(course.exchange.parent):  # another machine, such as a laptop
-            yield say(course.language, "exchange-gone", where=course.exchange, folder=course.root)
+            yield say(course.language, "exchange-gone", where=course.exchange, folder=quote(course.root))
         elif course.exchange:
             yield explain(course.language, error, course.exchange, course.root)
         else:

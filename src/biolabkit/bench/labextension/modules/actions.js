@@ -4,8 +4,8 @@ import { moment } from "./due.js";
 import { openFeedback } from "./feedback.js";
 import { follow } from "./jobs.js";
 import { confirmWarnings, showReceipt } from "./receipt.js";
-import { SaveFailed, inCourse, saveOpen } from "./save.js";
-import { number, word } from "./words.js";
+import { SaveFailed, inCourse, saveLost, saveOpen } from "./save.js";
+import { number, sentence, word } from "./words.js";
 
 /** A sentence for the trainee, as the server wrote it. */
 class Said extends Error {}
@@ -120,9 +120,19 @@ export class Actions {
   async _asItIs(entry) {
     await this.course.refresh();
     if (this.course.trouble) throw this.course.trouble;
+    await this.rescue();
     const now = this.course.find(entry.name);
     if (!now?.notebook) throw new Said(this._word("no_notebook"));
     return now;
+  }
+
+  /** Saves what is open of the assignments that have no notebook on the disk any more. */
+  async rescue() {
+    let isSaved = false;
+    for (const { name, notebook } of this.course.assignments) {
+      if (!notebook && (await saveLost(this.tracker, name))) isSaved = true;
+    }
+    if (isSaved) await this.course.refresh();
   }
 
   /** Whether the trainee submits all the same; if not, it is noted. */
@@ -137,7 +147,7 @@ export class Actions {
     const job = await this._follow(busy, "checking");
     if (job.state === "lost") throw new Said(this._word("check_lost"));
     if (job.state === "failed") {
-      this._note(entry, busy.stopping ? "plain" : "bad", job.message);
+      this._note(entry, busy.stopping ? "plain" : "bad", sentence(job.message));
       this.course.refresh(); // what was checked before the end is kept
       return;
     }
@@ -159,7 +169,7 @@ export class Actions {
       throw error instanceof ServerGone ? new Said(this._word("submit_unknown")) : error;
     });
     const job = await this._follow(busy);
-    if (job.state === "failed") throw new Said(job.message);
+    if (job.state === "failed") throw new Said(sentence(job.message));
     if (job.state === "lost") return { receipt: await this._recorded(entry) };
     return job.result;
   }
@@ -216,7 +226,7 @@ export class Actions {
     if (error instanceof Said) return error.message;
     if (error instanceof SaveFailed) return this._word(failure, { names: error.names.join(", ") });
     if (error instanceof ServerGone) return this._word("gone_now");
-    if (error instanceof ServerRefused) return error.message || this._word("refused", { status: error.status });
+    if (error instanceof ServerRefused) return sentence(error.message) || this._word("refused", { status: error.status });
     console.error(error);
     return this._word(failure === "open_failed" ? failure : "unexpected", { reason: String(error?.message ?? error) });
   }

@@ -1,5 +1,6 @@
 /** What the panel knows of the course, and how it stays fresh: one request at a time, and it keeps asking while the server is away. */
 import { ServerGone, ServerRefused } from "./api.js";
+import { setClock } from "./due.js";
 
 const RETRY_FIRST_MS = 2_000;
 const RETRY_SLOWEST_MS = 30_000;
@@ -62,6 +63,7 @@ export class Course {
   /** @param {object} data what `GET course` answers */
   take(data) {
     this.data = data;
+    setClock(data.now);
     this.trouble = null;
     this._pause = RETRY_FIRST_MS;
     clearTimeout(this._retry);

@@ -5,12 +5,24 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** How far this machine's clock is behind the server's, which decides what is late. */
+let behind = 0;
+
+/** @param {string} iso the server's time now */
+export function setClock(iso) {
+  behind = new Date(iso).getTime() - Date.now() || 0;
+}
+
+function clock() {
+  return new Date(Date.now() + behind);
+}
+
 /**
  * @param {string} iso
  * @param {"en"|"ko"} language
  * @param {Date} [now] the year is said only when it is another one
  */
-export function moment(iso, language, now = new Date()) {
+export function moment(iso, language, now = clock()) {
   const date = new Date(iso);
   const year = date.getFullYear() === now.getFullYear() ? undefined : "numeric";
   return new Intl.DateTimeFormat(language, {
@@ -35,7 +47,7 @@ export function exactMoment(iso, language) {
  * How long is left, or how long ago it was due.
  * @returns {{text: string, past: boolean}}
  */
-export function timeLeft(iso, language, now = new Date()) {
+export function timeLeft(iso, language, now = clock()) {
   const left = new Date(iso).getTime() - now.getTime();
   const span = duration(Math.abs(left), language);
   return left >= 0

@@ -4,7 +4,7 @@ import { AssignmentView } from "./assignment.js";
 import { button, enable, h, setText } from "./dom.js";
 import { icon } from "./icon.js";
 import { jupyter } from "./shared.js";
-import { word } from "./words.js";
+import { sentence, word } from "./words.js";
 
 /** A course this short is shown with every assignment unfolded. */
 const SHORT = 4;
@@ -76,12 +76,14 @@ export class Panel extends jupyter.widgets.Widget {
     this._fetching = true;
     this.render();
     try {
+      await this._course.refresh();
+      await this._actions.rescue(); // what is only on the screen is no reason to bring the exercise anew
       const { fetched, ...course } = await this._api.fetchNew();
       this._course.take(course);
       this._tellNews(fetched ?? []);
     } catch (error) {
       if (error instanceof ServerGone) this._course.failed(error);
-      else this._tell([error.message || word(this._course.language, "refused", { status: error.status })]);
+      else this._tell([sentence(error.message) || word(this._course.language, "refused", { status: error.status })], "bad");
     } finally {
       this._fetching = false;
       this.render();
@@ -134,14 +136,14 @@ export class Panel extends jupyter.widgets.Widget {
     const problems = data?.problems ?? [];
     if (problems.join("\n") !== this._problemsShown) {
       this._problemsShown = problems.join("\n");
-      this._problems.replaceChildren(...problems.map((text) => h("li", {}, `⚠ ${text}`)));
+      this._problems.replaceChildren(...problems.map((text) => h("li", {}, `⚠ ${sentence(text)}`)));
     }
     this._problems.hidden = problems.length === 0;
   }
 
   _renderTrouble(language) {
     const { trouble } = this._course;
-    const text = trouble ? sentence(trouble, language) : "";
+    const text = trouble ? said(trouble, language) : "";
     if (this._trouble.textContent !== "" && !text) setText(this._voice, word(language, "back"));
     setText(this._trouble, text);
     this._trouble.hidden = !text;
@@ -186,15 +188,16 @@ export class Panel extends jupyter.widgets.Widget {
     this._tell(lines.length > 0 ? lines : [word(language, "fetched_nothing")]);
   }
 
-  _tell(lines) {
+  _tell(lines, kind = "plain") {
+    this._news.dataset.kind = kind;
     this._news.replaceChildren(...lines.map((text) => h("li", {}, text)));
     setText(this._voice, lines.join(" "));
   }
 }
 
-function sentence(trouble, language) {
+function said(trouble, language) {
   if (trouble instanceof ServerGone) return word(language, "gone");
-  if (trouble.message) return trouble.message;
+  if (trouble.message) return sentence(trouble.message);
   if (trouble.status === 401 || trouble.status === 403) return word(language, "signed_out");
   if (trouble.status === 404) return word(language, "no_server_part");
   return word(language, "refused", { status: trouble.status });

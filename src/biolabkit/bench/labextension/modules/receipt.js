@@ -2,7 +2,7 @@
 import { h, setText, withCode } from "./dom.js";
 import { exactMoment } from "./due.js";
 import { jupyter } from "./shared.js";
-import { word } from "./words.js";
+import { sentence, word } from "./words.js";
 
 /**
  * @param {string} title of the assignment
@@ -23,11 +23,6 @@ export async function confirmWarnings(title, warnings, language) {
     defaultButton: 0,
   });
   return result.button.accept;
-}
-
-/** With a capital, unless it begins with a file's name: the command line puts its sentences behind a word. */
-function sentence(text) {
-  return /^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
 }
 
 /**

@@ -106,6 +106,19 @@ function within(limit, promise) {
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+/**
+ * Writes an exercise's notebook again whose file is gone while it is open: it is on the screen, so it is not lost.
+ * @returns {Promise<boolean>} whether there was one
+ */
+export async function saveLost(tracker, exercise) {
+  const begins = `lab.start("${exercise}"`;
+  const isIts = ({ model }) => Array.from(model.cells).some((cell) => cell.sharedModel.getSource().includes(begins));
+  const context = contextsOf(tracker).find(isIts);
+  if (!context) return false;
+  context.model.dirty = true;
+  return saved(context);
+}
+
 /** The path as the server knows it, without the name of a drive. */
 export function localPath(context) {
   return context.localPath ?? context.path;

@@ -100,6 +100,11 @@ export class Tabs {
   }
 
   async _load(context) {
+    try {
+      await this._contents.get(context.path); // one that is damaged is no reason to take the good one from the screen
+    } catch {
+      return;
+    }
     const views = viewsOf(context, this._tracker).map(({ content }) => ({ content, active: content.activeCellIndex }));
     for (const { content } of views) content.node.inert = true; // what is typed now would be lost
     try {

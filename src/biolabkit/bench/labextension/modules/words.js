@@ -128,3 +128,8 @@ export function count(language, key, n) {
 export function number(value) {
   return String(Math.round(value * 100) / 100);
 }
+
+/** With a capital, unless it begins with a file's name: the command line puts its sentences behind a word. */
+export function sentence(text) {
+  return /^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text;
+}
