@@ -68,6 +68,8 @@ def test_records_that_cannot_be_read(record):
     record.write_text("no header\n")
     with pytest.raises(FormatError, match="no WFDB header"):
         health.read_ecg(record)
+    with pytest.raises(FormatError, match="no WFDB header"):
+        health.read_annotations(record)
 
 
 def test_without_wfdb(record, monkeypatch):

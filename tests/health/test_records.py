@@ -70,6 +70,8 @@ def test_every_row_is_kept_or_excluded_once(answers):
 def test_rules_that_do_not_answer():
     with pytest.raises(InputError, match="rule 'old': 5 answers expected"):
         health.exclude(STAYS, {"old": lambda _: [True]}, patient="patient")
+    with pytest.raises(InputError, match="found an answer of shape"):
+        health.exclude(STAYS, {"old": lambda _: True}, patient="patient")
     with pytest.raises(InputError, match="True or False per row expected, found 70"):
         health.exclude(STAYS.dropna(), {"old": lambda rows: rows["age"]}, patient="patient")
     with pytest.raises(InputError, match="rule 'old': 1 rows have no answer"):

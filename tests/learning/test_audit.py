@@ -124,3 +124,17 @@ def test_bad_input():
         learning.audit_split(table, table, label="y")
     with pytest.raises(InputError, match="suspicious"):
         learning.audit_split(table, table, suspicious=2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "days", "said"),
+    [
+        (["bmi", "bmi"], [0, 1], "bmi listed more than once"),
+        (["bmi"], ["later"], "found 'later' for column 'bmi'"),
+    ],
+)
+def test_a_dictionary_that_cannot_be_used_is_refused(columns, days, said):
+    dictionary = pd.DataFrame({"column": columns, "known_days": days})
+    train, test = learning.split(CLINIC.visits, by="patient_id", seed=1)
+    with pytest.raises(InputError, match=said):
+        learning.audit_split(train, test, features=USABLE, dictionary=dictionary)

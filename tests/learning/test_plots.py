@@ -131,3 +131,20 @@ def test_bad_input(ax):
 
     with pytest.raises(InputError, match="no epochs"):
         learning.plot_history(learning.fit(LogisticRegression(), table, label="y"), ax=ax)
+
+
+@pytest.mark.parametrize("draw", [learning.plot_roc, learning.plot_precision_recall, learning.decision_curve])
+def test_a_number_of_resamples_is_checked(draw):
+    with pytest.raises(InputError, match="at least 0 resamples expected, found -1"):
+        draw(Y, SCORE, resamples=-1)
+
+
+def test_a_band_needs_both_classes_in_a_resample(ax):
+    # of two rows, this resample draws one twice
+    with pytest.raises(InputError, match="none of 1 resamples holds both classes"):
+        learning.plot_roc([0, 1], [0.1, 0.9], resamples=1, seed=0, ax=ax)
+
+
+def test_a_forest_is_drawn_of_an_evaluation_only(ax):
+    with pytest.raises(InputError, match="plot_forest: a table of"):
+        learning.plot_forest(pd.DataFrame({"value": [0.7]}), ax=ax)

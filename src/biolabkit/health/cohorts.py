@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.learning._inputs import columns_present
+from biolabkit.learning._inputs import columns_present, known_days
 
 __all__ = ["first_rows", "known_at", "missingness", "table_one"]
 
@@ -33,14 +33,11 @@ def known_at(dictionary: pd.DataFrame, *, day: float = 0, role: str = "predictor
     Raises
     ------
     InputError
-        The dictionary lacks a column, or names one column twice with different days.
+        The dictionary lacks a column, lists one twice, or holds days that are no numbers.
     """
-    columns_present(dictionary, ["column", "role", "known_days"], "dictionary")
-    repeated = dictionary.loc[dictionary["column"].duplicated(), "column"].unique().tolist()
-    if repeated:
-        raise InputError(f"dictionary: {', '.join(repeated)} listed more than once; keep one row per column")
-    kept = (dictionary["role"] == role) & (dictionary["known_days"] <= day)
-    return dictionary.loc[kept, "column"].tolist()
+    columns_present(dictionary, ["column", "role"], "dictionary")
+    days = known_days(dictionary).to_numpy()
+    return dictionary.loc[(dictionary["role"] == role).to_numpy() & (days <= day), "column"].tolist()
 
 
 def first_rows(table: pd.DataFrame, *, by: str, time: str) -> pd.DataFrame:

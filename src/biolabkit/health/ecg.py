@@ -102,11 +102,7 @@ def read_ecg(path: str | Path, *, start: float = 0.0, seconds: float | None = No
         When the files are damaged.
     """
     wfdb, name = _wfdb(), _record_name(path)
-    try:
-        header = wfdb.rdheader(name)
-        length, hz = int(header.sig_len), float(header.fs)
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
-        raise FormatError(f"{name}.hea: no WFDB header ({error}); is the file complete?") from None
+    length, hz = _length_and_rate(name)
     first = round(start * hz)
     last = length if seconds is None else min(length, round((start + seconds) * hz))
     if not 0 <= first < last:
@@ -150,7 +146,7 @@ def read_annotations(
         As `read_ecg`.
     """
     wfdb, name = _wfdb(), _record_name(path)
-    hz = float(wfdb.rdheader(name).fs)
+    _, hz = _length_and_rate(name)
     if not Path(f"{name}.{extension}").is_file():
         raise InputError(f"{name}.{extension}: no such annotation file; is it beside the header?")
     try:
@@ -172,6 +168,15 @@ def _wfdb() -> Any:
     except ModuleNotFoundError:
         raise MissingExtraError("wfdb", "health") from None
     return wfdb
+
+
+def _length_and_rate(name: str) -> tuple[int, float]:
+    """Samples and sampling rate of a record, from its header."""
+    try:
+        header = _wfdb().rdheader(name)
+        return int(header.sig_len), float(header.fs)
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise FormatError(f"{name}.hea: no WFDB header ({error}); is the file complete?") from None
 
 
 def _record_name(path: str | Path) -> str:

@@ -116,8 +116,9 @@ def _verdict(answer: Any, rows: pd.DataFrame, name: str) -> "np.ndarray[Any, np.
     if isinstance(answer, pd.Series) and not answer.index.equals(rows.index):
         raise InputError(f"rule {name!r}: its index is not that of the rows it was given; return one per row")
     values = np.asarray(answer, dtype=object)
-    if len(values) != len(rows):
-        raise InputError(f"rule {name!r}: {len(rows)} answers expected, one per row, found {len(values)}")
+    if values.shape != (len(rows),):
+        found = len(values) if values.ndim == 1 else f"an answer of shape {values.shape}"
+        raise InputError(f"rule {name!r}: {len(rows)} answers expected, one per row, found {found}")
     missing = int(pd.isna(values).sum())
     if missing:
         raise InputError(

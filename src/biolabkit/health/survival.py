@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError, MissingExtraError, UnknownNameError
+from biolabkit.learning._inputs import share
 
 __all__ = [
     "CoxModel",
@@ -98,11 +99,6 @@ def _numbers(values: Any, name: str, problems: list[str]) -> FloatArray:
     return array
 
 
-def _share(confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise InputError(f"confidence: a share between 0 and 1 expected, found {confidence}")
-
-
 def _names(groups: npt.NDArray[Any]) -> list[Any]:
     return sorted(set(groups.tolist()), key=lambda name: (str(type(name)), name))
 
@@ -144,7 +140,7 @@ def kaplan_meier(
     Kaplan, Meier (1958) J Am Stat Assoc 53:457-481; intervals: Kalbfleisch, Prentice (2002), formula 1.13.
     """
     lifelines = _lifelines()
-    _share(confidence)
+    share(confidence, "confidence")
     times, events, groups, _ = times_and_events(time, event, group=group)
     if group is None:
         groups = np.full(len(times), "all")
@@ -375,7 +371,7 @@ def cox(
     Cox (1972) J R Stat Soc B 34:187-220; Grambsch, Therneau (1994) Biometrika 81:515-526.
     """
     lifelines = _lifelines()
-    _share(confidence)
+    share(confidence, "confidence")
     predictors = _predictors(table, list(columns))
     for name in (time, event):
         _known(table, name)

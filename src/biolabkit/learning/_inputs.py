@@ -138,6 +138,36 @@ def same_length(values: Any, rows: int, name: str) -> npt.NDArray[Any]:
     return array
 
 
+def resample_count(value: int, where: str, *, least: int = 0) -> None:
+    """Refuse a number of resamples that is no whole number or too small."""
+    if not isinstance(value, int | np.integer) or value < least:
+        raise InputError(f"{where}: at least {least} resamples expected, found {value!r}")
+
+
+def known_days(dictionary: pd.DataFrame) -> "pd.Series[float]":
+    """Day on which each column of a cohort is known, by column; NaN where nobody knows.
+
+    Raises
+    ------
+    InputError
+        The dictionary lacks ``column`` or ``known_days``, lists a column twice, or holds days that are no
+        numbers.
+    """
+    columns_present(dictionary, ["column", "known_days"], "dictionary")
+    repeated = dictionary.loc[dictionary["column"].duplicated(), "column"].unique().tolist()
+    if repeated:
+        raise InputError(f"dictionary: {', '.join(repeated)} listed more than once; keep one row per column")
+    days = dictionary.set_index("column")["known_days"]
+    numbers = pd.to_numeric(days, errors="coerce")
+    no_numbers = days[numbers.isna() & days.notna()]
+    if len(no_numbers):
+        raise InputError(
+            f"dictionary: days as numbers expected in known_days, found {no_numbers.iloc[0]!r} for column "
+            f"{no_numbers.index[0]!r}; leave a day that nobody knows empty"
+        )
+    return numbers
+
+
 def share(value: float, name: str) -> None:
     """Refuse a share that is not strictly between 0 and 1."""
     if not 0 < value < 1:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from biolabkit.learning._inputs import columns_present, labels, share
+from biolabkit.learning._inputs import columns_present, known_days, labels, share
 from biolabkit.learning.splits import group_columns
 
 __all__ = ["audit_split"]
@@ -71,7 +71,8 @@ def audit_split(
     Raises
     ------
     InputError
-        A column is unknown, or labels are not 0 and 1.
+        A column is unknown, labels are not 0 and 1, or the dictionary lists a column twice or holds days that
+        are no numbers.
 
     Examples
     --------
@@ -126,8 +127,7 @@ def _duplicates(train: pd.DataFrame, test: pd.DataFrame, features: list[str]) ->
 def _known_later(features: list[str], dictionary: pd.DataFrame | None) -> Iterator[_Finding]:
     if dictionary is None:
         return
-    columns_present(dictionary, ["column", "known_days"], "dictionary")
-    days = dictionary.set_index("column")["known_days"]
+    days = known_days(dictionary)
     for column in features:
         if column in days.index and not days[column] <= 0:
             when = "on an unknown day" if pd.isna(days[column]) else f"{days[column]:g} days later"

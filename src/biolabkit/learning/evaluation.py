@@ -13,6 +13,7 @@ from biolabkit.learning._inputs import (
     IntArray,
     labels_and_scores,
     probabilities,
+    resample_count,
     same_length,
     share,
 )
@@ -93,8 +94,7 @@ def evaluate(
     share(confidence, "confidence")
     if interval not in ("auto", "bootstrap"):
         raise InputError(f"evaluate: interval 'auto' or 'bootstrap' expected, found {interval!r}")
-    if resamples < 100:
-        raise InputError(f"evaluate: at least 100 resamples expected, found {resamples}")
+    resample_count(resamples, "evaluate", least=100)
     codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
     analytic = interval == "auto" and codes is None
     rows = []

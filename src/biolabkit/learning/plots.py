@@ -14,6 +14,7 @@ from biolabkit.learning._inputs import (
     IntArray,
     columns_present,
     labels_and_scores,
+    resample_count,
     same_length,
     share,
 )
@@ -23,6 +24,7 @@ from biolabkit.learning.metrics import auroc
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
     from biolabkit.learning.training import Run
 
@@ -36,6 +38,9 @@ __all__ = [
 ]
 
 _GRID = np.linspace(0, 1, 101)
+
+# Lower and upper edge of the band around a curve, or nothing to draw.
+_Band = tuple[npt.ArrayLike, npt.ArrayLike] | None
 
 
 def plot_roc(
@@ -76,15 +81,15 @@ def plot_roc(
     InputError
         As `learning.auroc`.
     """
+    from sklearn.metrics import roc_curve
+
     labels, scores = labels_and_scores(y_true, score)
+    band = _band(labels, scores, cluster, resamples, confidence, seed, _sensitivity_on_grid)
     ax = plot.axes(ax)
-    false_positive, true_positive = _roc_points(labels, scores)
-    area = auroc(labels, scores).value
-    name = f"{label}, AUROC {area:.2f}" if label else f"AUROC {area:.2f}"
+    false_positive, true_positive, _ = roc_curve(labels, scores)
+    name = _with_area(label, "AUROC", auroc(labels, scores).value)
     (line,) = ax.plot(false_positive, true_positive, label=name, color=color, lw=1.8)
-    if resamples:
-        low, high = _band(labels, scores, cluster, resamples, confidence, seed, _sensitivity_on_grid)
-        ax.fill_between(_GRID, low, high, color=line.get_color(), alpha=0.15, lw=0)
+    _shade(ax, _GRID, band, line)
     ax.plot([0, 1], [0, 1], color="0.6", lw=0.8, ls="--", zorder=0)
     ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
     ax.set(xlabel="1 − specificity", ylabel="sensitivity")
@@ -92,11 +97,14 @@ def plot_roc(
     return ax
 
 
-def _roc_points(labels: IntArray, scores: FloatArray) -> tuple[FloatArray, FloatArray]:
-    from sklearn.metrics import roc_curve
+def _with_area(label: str | None, metric: str, area: float) -> str:
+    return f"{label}, {metric} {area:.2f}" if label else f"{metric} {area:.2f}"
 
-    false_positive, true_positive, _ = roc_curve(labels, scores)
-    return false_positive, true_positive
+
+def _shade(ax: "Axes", x: npt.ArrayLike, band: _Band, line: "Line2D") -> None:
+    """Draw the band of a line in its colour, where there is one."""
+    if band is not None:
+        ax.fill_between(x, *band, color=line.get_color(), alpha=0.15, lw=0)
 
 
 def _band(
@@ -107,13 +115,16 @@ def _band(
     confidence: float,
     seed: int,
     curve: Callable[[FloatArray, FloatArray], FloatArray],
-) -> tuple[FloatArray, FloatArray]:
-    """Pointwise bootstrap band of a curve.
+) -> _Band:
+    """Pointwise bootstrap band of a curve; none without resamples.
 
     `curve` gets the cumulated cases and controls of one resample by falling score, equal scores as one step,
     and gives the curve's height at `_GRID`.
     """
     share(confidence, "confidence")
+    resample_count(resamples, "the band of a curve")
+    if not resamples:
+        return None
     codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
     last_of_step = np.flatnonzero(np.r_[np.diff(np.sort(scores)[::-1]) != 0, True])
     heights = []
@@ -123,6 +134,11 @@ def _band(
         for tp, fp in zip(true_positive, false_positive, strict=True):
             if tp[-1] and fp[-1]:
                 heights.append(curve(tp, fp))
+    if not heights:
+        raise InputError(
+            f"the band of a curve: none of {resamples} resamples holds both classes; draw more, or give "
+            "resamples=0 for no band"
+        )
     low, high = np.quantile(heights, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return low, high
 
@@ -174,14 +190,12 @@ def plot_precision_recall(
     from sklearn.metrics import average_precision_score, precision_recall_curve
 
     labels, scores = labels_and_scores(y_true, score)
+    band = _band(labels, scores, cluster, resamples, confidence, seed, _precision_on_grid)
     ax = plot.axes(ax)
     precision, recall, _ = precision_recall_curve(labels, scores)
-    area = f"AUPRC {average_precision_score(labels, scores):.2f}"
-    name = f"{label}, {area}" if label else area
+    name = _with_area(label, "AUPRC", average_precision_score(labels, scores))
     (line,) = ax.plot(recall, precision, drawstyle="steps-post", label=name, color=color, lw=1.8)
-    if resamples:
-        low, high = _band(labels, scores, cluster, resamples, confidence, seed, _precision_on_grid)
-        ax.fill_between(_GRID, low, high, color=line.get_color(), alpha=0.15, lw=0)
+    _shade(ax, _GRID, band, line)
     ax.axhline(labels.mean(), color="0.6", lw=0.8, ls="--", zorder=0)
     ax.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01), aspect="equal")
     ax.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)")
@@ -227,10 +241,9 @@ def plot_decision_curve(
         )
         ax.axhline(0, color="0.45", lw=1.2, ls="--", label="treat none")
     (line,) = ax.plot(curve["threshold"], curve["model"], label=label or "model", color=color, lw=1.8)
-    if curve["low"].notna().any():
-        ax.fill_between(
-            curve["threshold"], curve["low"], curve["high"], color=line.get_color(), alpha=0.15, lw=0
-        )
+    _shade(
+        ax, curve["threshold"], (curve["low"], curve["high"]) if curve["low"].notna().any() else None, line
+    )
     # what lies far below zero is of no interest: nobody would use it
     top = max(float(np.max(drawn.get_ydata())) for drawn in ax.lines)
     ax.set(xlabel="threshold", ylabel="net benefit", ylim=(-0.25 * max(top, 0.01), 1.2 * max(top, 0.01)))
@@ -309,8 +322,10 @@ def plot_forest(
     Raises
     ------
     InputError
-        The table has no such metric.
+        No table of `learning.evaluate`, or one without such a metric.
     """
+    if not isinstance(result, pd.DataFrame) or result.index.names[-1] != "metric":
+        raise InputError("plot_forest: a table of learning.evaluate expected, with its index (group, metric)")
     known = sorted(set(result.index.get_level_values("metric")))
     if metric not in known:
         raise InputError(f"plot_forest: no metric {metric!r} in the table; it has {', '.join(known)}")

@@ -8,7 +8,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.learning._inputs import FloatArray, labels_and_scores, probabilities, same_length, share
+from biolabkit.learning._inputs import (
+    FloatArray,
+    labels_and_scores,
+    probabilities,
+    resample_count,
+    same_length,
+    share,
+)
 from biolabkit.learning.bootstrap import called_counts
 
 __all__ = [
@@ -202,13 +209,14 @@ def decision_curve(
     Raises
     ------
     InputError
-        As `learning.evaluate`, or a threshold outside (0, 1).
+        As `learning.evaluate`, a threshold outside (0, 1), or a negative number of resamples.
 
     References
     ----------
     Vickers, Elkin (2006) Med Decis Making 26:565-574.
     """
     share(confidence, "confidence")
+    resample_count(resamples, "decision_curve")
     labels, scores = labels_and_scores(y_true, score)
     probabilities(scores, "decision_curve")
     cuts = np.linspace(0.01, 0.99, 99) if thresholds is None else np.asarray(thresholds, dtype=np.float64)
