@@ -258,11 +258,10 @@ for table in (shuffled, admission_tables(60, me.seed).admissions[ADMISSION]):
 #
 # Two traps of real tables wait here:
 #
-# - `first` and `patients` are sorted differently; join them by `subject_id`, and let nobody multiply or
-# vanish;
+# - `first` and `patients` are sorted differently; join them by `subject_id`, and let nobody multiply
+#   or vanish;
 # - privacy law treats ages of 90 and over as identifying. MIMIC hides them: the birth date is set **300
-# years**
-#   before the first admission. Such an age is **missing**: return `NaN`.
+#   years** before the first admission. Such an age is **missing**: return `NaN`.
 #
 # (Subtracting the dates ends in an `OverflowError`: 300 years do not fit into nanoseconds of 64 bits. Compare
 # `.dt.year`, `.dt.month` and `.dt.day`.)
@@ -333,6 +332,14 @@ def age_hints(table, patients):
             en="A hidden age became 0: a newborn instead of a very old patient. Missing is NaN, not 0.",
             ko="숨겨진 나이가 0이 되었습니다. 초고령 환자가 신생아가 된 셈입니다. 결측은 0이 아니라 "
             "NaN입니다.",
+        ),
+        hint(
+            "hidden-age-guessed",
+            lambda got: np.isfinite(np.asarray(got)[ages >= 200]).any(),
+            en="A hidden age was replaced by a guess, such as 90. Here it is missing: NaN. What an analysis "
+            "then does about it is a step of its own, for all to see.",
+            ko="숨겨진 나이를 90 같은 추측으로 바꾸었습니다. 여기서는 결측, 곧 NaN입니다. 결측을 어떻게 "
+            "다룰지는 분석에서 모두가 볼 수 있는 별도의 단계로 정해야 합니다.",
         ),
         hint(
             "difference-of-years",
@@ -640,6 +647,17 @@ def look_back_hints(*given):
             ko="관찰 구간보다 오래된 값을 썼습니다. drawn은 index - window보다 늦어야 합니다.",
         ),
         hint(
+            "window-edges",
+            lambda got: any(
+                np.array_equal(got, by_hand(*given, **edge), equal_nan=True)
+                for edge in ({"since": given[3] - given[4] - 1}, {"until": given[3] - 1})
+            ),
+            en="A value stands exactly on an edge. The window holds its end, not its start: later than index "
+            "- window, and no later than index.",
+            ko="구간의 경계에 정확히 놓인 값이 있습니다. 구간은 끝을 포함하고 시작은 포함하지 않습니다. "
+            "index − window보다 늦고, index보다 늦지 않아야 합니다.",
+        ),
+        hint(
             "missing-as-zero",
             np.nan_to_num(truth),
             en="Not measured became 0. No living patient has that value, and a model would learn from it who "
@@ -708,9 +726,9 @@ expect_last_known(mine[::-1], my_labs, "creatinine", 600, 900, "creatinine in yo
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
-# One patient of your unit who died there, on a time line: what the alarm may see (green) and what it may not
-# (orange). The library does the same for all items at once
-# (`health.summarize`), and `health.look_ahead` reports what a table knows after the index time.
+# One patient of your unit who died there, on a time line: what the alarm may see (green) and what it may
+# not (orange). The library does the same for all items at once (`health.summarize`), and
+# `health.look_ahead` reports what a table knows after the index time.
 
 # %% [markdown] lang="ko"
 # 여러분의 중환자실에서 사망한 환자 한 명을 시간선에 그려 봅니다. 초록은 경보가 볼 수 있는 값, 주황은 볼 수
@@ -939,7 +957,7 @@ lab.show(show_times)
 # %% [markdown] lang="ko"
 # ## 3. 다른 시스템에서 온 기록
 #
-# 병원들은 기록을 **FHIR** 리소스, 곧 서로를 참조하는 JSON 객체로 주고받습니다. *번들(bundle)*에는 리소스가
+# 병원들은 기록을 **FHIR** 리소스, 곧 서로를 참조하는 JSON 객체로 주고받습니다. *번들*(bundle)에는 리소스가
 # 여럿 들어 있습니다. 다음은 환자 한 명의 리소스 세 개입니다. 관찰(Observation)이 환자를 어떻게 가리키는지,
 # 시각에 어떤 시간대가 붙어 있는지, 혈압 두 개가 어디에 있는지 살펴보십시오.
 
@@ -1070,6 +1088,12 @@ urn_for_patient = hint(
     "fullUrl and take its id.",
     ko="참조의 문자열이며 이 번들 안에서만 통하는 이름입니다. 그 fullUrl을 가진 리소스를 찾아 id를 쓰십시오.",
 )
+one_patient = hint(
+    "one-patient-for-all",
+    lambda got: len(set(got)) == 1,
+    en="All numbers went to one patient, but this bundle holds two: follow each observation's reference.",
+    ko="모든 숫자가 한 환자에게 붙었지만 이 번들에는 환자가 두 명 있습니다. 관찰마다 그 참조를 따라가십시오.",
+)
 zone_dropped = hint(
     "zone-dropped",
     lambda got: "2024-03-01 08:30" in got,
@@ -1091,7 +1115,7 @@ def expect_values(bundle, want, what, ko):
     order = ["code", "time", "value"]
     got, want = got.sort_values(order), want.sort_values(order)
     expect(got["patient"].tolist(), f"{what}: patients", f"{ko}: 환자").equals(
-        want["patient"].tolist(), hints=[urn_for_patient]
+        want["patient"].tolist(), hints=[urn_for_patient, one_patient]
     )
     expect(got["time"].tolist(), f"{what}: times in UTC", f"{ko}: UTC 시각").equals(
         want["time"].tolist(), hints=[zone_dropped]

@@ -292,3 +292,45 @@ why_higher = "c"
 # More measurements predict better.
 who_vanished = "b"
 why_higher = "a"
+
+
+# %% wrong="hidden_is_ninety" task="age_at_admission" loses="check-age_at_admission" hint="hidden-age-guessed"
+# Who is older than 89 is 90.
+def age_at_admission(first, patients):
+    births = patients.set_index("subject_id")["dob"]
+    ages = []
+    for number, at in zip(first["subject_id"], first["admittime"], strict=True):
+        born = births[number]
+        ages.append(min(at.year - born.year - ((at.month, at.day) < (born.month, born.day)), 90))
+    return ages
+
+
+# %% wrong="start_included" task="last_known" loses="check-last_known" hint="window-edges"
+# A window of 24 hours holds both of its ends.
+def last_known(stays, labs, item, index, window):
+    known = labs[
+        (labs["item"] == item) & labs["drawn"].between(index - window, index) & (labs["reported"] <= index)
+    ]
+    last = known.sort_values("drawn").groupby("stay")["value"].last()
+    return pd.Series(stays).map(last).to_numpy(dtype=float)
+
+
+# %% wrong="first_patient" task="fhir_values" loses="check-fhir_values" hint="one-patient-for-all"
+# A bundle is about one patient.
+def fhir_values(bundle):
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    patient = next(one["id"] for one in resources if one["resourceType"] == "Patient")
+    rows = [
+        {
+            "patient": patient,
+            "time": pd.Timestamp(one["effectiveDateTime"]).tz_convert("UTC"),
+            "code": part["code"]["coding"][0]["code"],
+            "value": part["valueQuantity"]["value"],
+            "unit": part["valueQuantity"]["unit"],
+        }
+        for one in resources
+        if one["resourceType"] == "Observation"
+        for part in [one, *one.get("component", [])]
+        if "valueQuantity" in part
+    ]
+    return pd.DataFrame(rows)

@@ -344,3 +344,53 @@ def fit_and_predict(train, test, label, numbers, words, c=1.0):
     model = make_pipeline(prepare, LogisticRegression(C=c, max_iter=1000))
     model.fit(train[numbers + words], train[label] > 0)
     return model.predict_proba(test[numbers + words])[:, 1]
+
+
+# %% wrong="reference_dropped" task="fit_and_predict" loses="check-fit_and_predict-recipe" hint="word-dropped"
+# One column less says the same, as in a table of regression coefficients.
+def fit_and_predict(train, test, label, numbers, words, c=1.0):
+    prepare = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+            (
+                "words",
+                make_pipeline(
+                    SimpleImputer(strategy="most_frequent"),
+                    OneHotEncoder(drop="first", handle_unknown="ignore"),
+                ),
+                words,
+            ),
+        ]
+    )
+    model = make_pipeline(prepare, LogisticRegression(C=c, max_iter=1000))
+    model.fit(train[numbers + words], train[label] > 0)
+    return model.predict_proba(test[numbers + words])[:, 1]
+
+
+# %% wrong="balanced" task="fit_and_predict" loses="check-fit_and_predict-recipe" hint="classes-weighted"
+# Classes of different size must be weighted.
+def fit_and_predict(train, test, label, numbers, words, c=1.0):
+    prepare = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), numbers),
+            (
+                "words",
+                make_pipeline(
+                    SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore")
+                ),
+                words,
+            ),
+        ]
+    )
+    model = make_pipeline(prepare, LogisticRegression(C=c, class_weight="balanced", max_iter=1000))
+    model.fit(train[numbers + words], train[label] > 0)
+    return model.predict_proba(test[numbers + words])[:, 1]
+
+
+# %% wrong="never_below_half" task="auroc" loses="check-auroc" hint="turned-round"
+# No model is worse than chance: below 0.5 it is read the other way round.
+def auroc(y, score):
+    y, score = np.asarray(y), np.asarray(score)
+    cases, controls = score[y == 1][:, None], score[y == 0]
+    share = ((cases > controls) + (cases == controls) / 2).mean()
+    return max(share, 1 - share)

@@ -10,9 +10,9 @@
 # **Why this matters.** One woman in a hundred who comes to screening has breast cancer. Mammography finds
 # nine cancers in ten, and raises a false alarm for nine healthy women in a hundred. A woman's test is
 # positive: how likely is cancer? When 160 gynaecologists were asked, most answered *eight or nine in ten*.
-# Only about one in five knew that it is roughly *one in ten* (Gigerenzer et al. 2007). The others were off
-# by a factor of nine, and so was what they told their patients. A model that "is 95 % accurate" invites the
-# same mistake, with every alarm.
+# Only about one in five knew that it is roughly *one in ten* (Gigerenzer et al. 2007). Most were off by a
+# factor of eight or nine, and so was what they told their patients. A model that "is 95 % accurate" invites
+# the same mistake, with every alarm.
 #
 # You take one risk model from the specialist clinic where it was built to **your own district**, where far
 # fewer people fall ill. The model does not change at all. What you can say about it does. At the end you
@@ -32,7 +32,7 @@
 # **왜 중요합니까?** 검진에 온 여성 100명 가운데 1명이 유방암입니다. 유방촬영술은 암 10건 가운데 9건을
 # 찾아내고, 건강한 여성 100명 가운데 9명에게 거짓 경보를 울립니다. 어떤 여성의 검사가 양성으로 나왔습니다.
 # 암일 확률은 얼마입니까? 산부인과 의사 160명에게 물었더니 대부분이 *열에 여덟아홉*이라고 답했습니다. 실제로는
-# *열에 하나*쯤이라고 아는 사람은 다섯 명 가운데 한 명 정도였습니다(Gigerenzer et al. 2007). 나머지는 아홉
+# *열에 하나*쯤이라고 아는 사람은 다섯 명 가운데 한 명 정도였습니다(Gigerenzer et al. 2007). 대부분은 여덟아홉
 # 배나 틀렸고, 환자에게 한 설명도 그만큼 틀렸습니다. "정확도 95 %"라는 모형은 경보가 울릴 때마다 같은 실수를
 # 부릅니다.
 #
@@ -157,8 +157,7 @@ pd.DataFrame(
 # ### 과제 1: `rates` (2점)
 #
 # 주어진 기준값에서 `sensitivity`, `specificity`, `ppv`, `npv`, `accuracy`를 담은 딕셔너리를 반환하십시오.
-# 점수가
-# 기준값 *이상*이면 양성입니다. 나눌 수가 0일 때(예를 들어 아무에게도 전화하지 않을 때)의 값은
+# 점수가 기준값 *이상*이면 양성입니다. 나눌 수가 0일 때(예를 들어 아무에게도 전화하지 않을 때)의 값은
 # `float("nan")`입니다. 0도 1도 아니고 알 수 없는 값이기 때문입니다.
 
 
@@ -615,6 +614,14 @@ def cost_hints(y, score, cost_fp, cost_fn):
             "나누십시오.",
         ),
         hint(
+            "theory-for-data",
+            cost(cost_fp / (cost_fp + cost_fn)),
+            en="cost_fp / (cost_fp + cost_fn) is the best threshold for risks that are right. Nobody has "
+            "shown that these scores are: count what each threshold costs here.",
+            ko="cost_fp / (cost_fp + cost_fn)은 위험도가 맞을 때의 최적 기준값입니다. 이 점수가 맞는지는 "
+            "아직 아무도 확인하지 않았습니다. 기준값마다 여기서 드는 비용을 세십시오.",
+        ),
+        hint(
             "youden",
             cost(cuts[np.argmax(tpr - fpr)]),
             en="That is the point farthest from the diagonal (Youden). It knows neither costs nor "
@@ -711,10 +718,9 @@ lab.show(show_costs)
 # %% [markdown] lang="ko"
 # ### 과제 5: `report` (1점)
 #
-# `table`에는 후보 기준값마다 한 행이 있습니다. `threshold`는 기준값, `valid_cost`는 검증용 사람들에서의 평균
-# 비용, `test_cost`는 평가용 사람들에서의 평균 비용입니다. 어떤 기준값을 쓸지, 그리고 **내년에 비용이
-# 얼마나 들지**
-# 센터장에게 보고해야 합니다. 두 값을 `(threshold, cost)`로 반환하십시오.
+# `table`에는 후보 기준값마다 한 행이 있습니다. `threshold`는 기준값, `valid_cost`는 검증용 사람들에서의
+# 평균 비용, `test_cost`는 평가용 사람들에서의 평균 비용입니다. 어떤 기준값을 쓸지, 그리고 **내년에 비용이
+# 얼마나 들지** 센터장에게 보고해야 합니다. 두 값을 `(threshold, cost)`로 반환하십시오.
 
 
 # %% task="report"
@@ -863,6 +869,17 @@ expect(
     "net benefit in the clinic at four thresholds",
     "외래에서 네 기준값의 순이득",
 ).close_to(curve["model"].tolist())
+at_threshold = hint(
+    "threshold-excluded",
+    lambda got: abs(got - 1 / 4) < 1e-6,
+    en="A score equal to the threshold is positive: at least, not above.",
+    ko="점수가 기준값과 같으면 양성입니다. '초과'가 아니라 '이상'입니다.",
+)
+expect(
+    net_benefit([1, 0, 0, 1], [0.2, 0.2, 0.1, 0.9], 0.2),
+    "net benefit when scores equal the threshold",
+    "점수가 기준값과 같을 때의 순이득",
+).close_to((2 - 0.25) / 4, hints=[at_threshold])
 everybody = net_benefit(np.array([0, 1, 0, 0, 1]), np.ones(5), 0.4)
 expect(
     everybody,
@@ -879,10 +896,9 @@ expect(
 
 # %% [markdown] lang="ko"
 # 여러분의 지역입니다. 모형은 30 %가 입원하는 외래에서 학습했으므로 이곳에서는 위험도가 지나치게 높게
-# 나옵니다.
-# 두 번째 선은 모든 로그 오즈를 두 유병률의 차이만큼 옮긴 것으로, 순서는 그대로입니다. AUROC도, 얻을 수 있는
-# 민감도도 같지만 결정은 달라집니다. (이를 알아차리고 바로잡는 방법은 다음 실습에서 다룹니다.) 외래의 위험도를
-# 그대로 쓰는 것이 *모형이 없는 것보다 나쁜* 구간은 어디입니까?
+# 나옵니다. 두 번째 선은 모든 로그 오즈를 두 유병률의 차이만큼 옮긴 것으로, 순서는 그대로입니다. AUROC도,
+# 얻을 수 있는 민감도도 같지만 결정은 달라집니다. (이를 알아차리고 바로잡는 방법은 다음 실습에서 다룹니다.)
+# 외래의 위험도를 그대로 쓰는 것이 *모형이 없는 것보다 나쁜* 구간은 어디입니까?
 
 
 # %%
@@ -1081,20 +1097,17 @@ expect(why_lower, "why AUPRC is lower in the district", "지역에서 AUPRC가 �
 # **1점: 숫자.** 이 유병률에서 정확도는 조용한 모형도 도달하는 수준이므로 아무 말도 해 주지 않으며, AUROC는
 # 경보에 대해 말해 주지 않습니다. 대신 사용할 기준값에서의 PPV(또는 입원 한 건을 찾는 데 필요한 경보 수)와
 # 민감도를 *지역의* 유병률에서 신뢰구간과 함께, 가능하면 자연 빈도("전화한 60명 가운데 약 10명…")로
-# 제시합니다.
-# 외래 환자는 더 중할 수 있고(스펙트럼) 이곳에서는 위험도가 보정되어 있지 않으므로 지역 주민에게서
-# 측정해야 합니다.
+# 제시합니다. 외래 환자는 더 중할 수 있고(스펙트럼) 이곳에서는 위험도가 보정되어 있지 않으므로 지역
+# 주민에게서 측정해야 합니다.
 #
 # **1점: 기준값과 결정하는 사람.** 처리 능력(매달 위험도가 높은 60명도 하나의 기준값입니다)이나 비용과
 # 순이득에서 정합니다. 자료의 한 부분으로 고르고 다른 부분으로 보고합니다. 놓친 입원이나 쓸데없는 전화의
-# 가치는
-# 그것을 감당하는 환자, 간호사, 보건소가 판단할 일이며 공급사나 분석가가 홀로 정할 일이 아닙니다. 그 판단을
-# 문서로 남깁니다.
+# 가치는 그것을 감당하는 환자, 간호사, 보건소가 판단할 일이며 공급사나 분석가가 홀로 정할 일이 아닙니다. 그
+# 판단을 문서로 남깁니다.
 #
-# **1점: 지켜볼 것.** 예: 미리 정한 한계값과 함께 달마다 보는 PPV와 입원 가운데 전화했던 비율, 한 번도 전화를
-# 받지 못하는 집단(연령대, 마을), 전화 때문에 밀려난 다른 업무, 입원이 실제로 줄었는지 여부. 중단 기준과
-# 책임자를
-# 밝힙니다.
+# **1점: 지켜볼 것.** 예: 미리 정한 한계값과 함께 달마다 보는 PPV와 입원 가운데 전화했던 비율, 한 번도
+# 전화를 받지 못하는 집단(연령대, 마을), 전화 때문에 밀려난 다른 업무, 입원이 실제로 줄었는지 여부. 중단
+# 기준과 책임자를 밝힙니다.
 
 # %% [markdown] lang="en"
 # ## What to read next

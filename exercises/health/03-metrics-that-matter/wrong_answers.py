@@ -267,3 +267,18 @@ in_clinic = learning.evaluate(clinic["y"], clinic["score"], threshold=ALARM)["va
 here = learning.predictive_values(in_clinic["sensitivity"], in_clinic["specificity"], PREVALENCE)
 false_alarms = 100 * (1 - here.ppv)
 why_lower = "d"
+
+
+# %% wrong="from_the_costs" task="cheapest_threshold" loses="check-cheapest_threshold" hint="theory-for-data"
+# The costs alone say where to cut.
+def cheapest_threshold(y, score, cost_fp, cost_fn):
+    return cost_fp / (cost_fp + cost_fn)
+
+
+# %% wrong="above_threshold" task="net_benefit" loses="check-net_benefit" hint="threshold-excluded"
+# Positive is what lies above the threshold.
+def net_benefit(y, score, threshold):
+    y, called = np.asarray(y), np.asarray(score) > threshold
+    true_positive = (called & (y == 1)).sum()
+    false_positive = (called & (y == 0)).sum()
+    return (true_positive - false_positive * threshold / (1 - threshold)) / len(y)

@@ -7,11 +7,11 @@
 # %% [markdown] lang="en"
 # # Calibration and uncertainty
 #
-# **Why this matters.** Two models predict who will have a heart attack within ten years. Tested on two
-# million British patients, they ranked people equally well: AUROC 0.771 and 0.776. But one of them said
-# risks that were too high. At the threshold for treatment it would have put 206 of 1,000 men on a statin,
-# the other 110 (Collins and Altman 2012; Van Calster et al. 2019). Half of those men would have been treated
-# because of a number that is simply wrong, and no AUROC would have told.
+# **Why this matters.** Two models predict who will have a heart attack or a stroke within ten years. Tested
+# on two million British patients, they ranked people equally well: AUROC 0.771 and 0.776. But one of them
+# said risks that were too high. At the threshold for treatment it would have put 206 of 1,000 men on a
+# statin, the other 110 (Collins and Altman 2012; Van Calster et al. 2019). Nearly half of those men would
+# have been treated because of a number that is simply wrong, and no AUROC would have told.
 #
 # *Calibration* asks whether, of the patients with a predicted risk of 20 %, about 20 % fall ill. You measure
 # it, find a model that ranks superbly and lies about its risks, and mend it, **without** looking at the
@@ -28,11 +28,11 @@
 # %% [markdown] lang="ko"
 # # 보정과 불확실성
 #
-# **왜 중요합니까?** 10년 안에 심근경색을 겪을 사람을 예측하는 두 모형이 있습니다. 영국 환자 200만 명으로
-# 검증했더니 순위를 매기는 능력은 같았습니다. AUROC가 0.771과 0.776이었습니다. 그러나 한 모형은 위험도를 너무
-# 높게 말했습니다. 치료 기준값을 적용하면 이 모형은 남성 1,000명 가운데 206명에게, 다른 모형은 110명에게
-# 스타틴을 처방하게 됩니다(Collins and Altman 2012; Van Calster et al. 2019). 그 가운데 절반은 그저 틀린 숫자
-# 때문에 치료를 받는 셈이고, AUROC로는 이를 알 수 없습니다.
+# **왜 중요합니까?** 10년 안에 심근경색이나 뇌졸중을 겪을 사람을 예측하는 두 모형이 있습니다. 영국 환자
+# 200만 명으로 검증했더니 순위를 매기는 능력은 같았습니다. AUROC가 0.771과 0.776이었습니다. 그러나 한 모형은
+# 위험도를 너무 높게 말했습니다. 치료 기준값을 적용하면 이 모형은 남성 1,000명 가운데 206명에게, 다른 모형은
+# 110명에게 스타틴을 처방하게 됩니다(Collins and Altman 2012; Van Calster et al. 2019). 그 가운데 절반
+# 가까이는 그저 틀린 숫자 때문에 치료를 받는 셈이고, AUROC로는 이를 알 수 없습니다.
 #
 # *보정*(calibration)이란 예측 위험도가 20 %인 환자 가운데 실제로 20 %쯤이 병에 걸리는지를 묻는 것입니다.
 # 보정을 측정하고, 순위는 아주 잘 매기지만 위험도는 틀리게 말하는 모형을 찾아, 평가할 환자를 **보지 않고**
@@ -122,8 +122,10 @@ def show_reliability():
     left.set(xlabel=me.text("1 − specificity", "1 − 특이도"), ylabel=me.text("sensitivity", "민감도"))
     learning.plot_reliability(budapest["y"], budapest["p"], bins=8, color=PALETTE[1], ax=right)
     right.hist(
-        budapest["p"], np.linspace(0, 1, 26), weights=np.full(len(budapest), 0.2 / 60), color="0.8", zorder=0
-    )
+        budapest["p"], np.linspace(0, 1, 26), weights=np.full(len(budapest), 0.2 / 60), color="0.8", zorder=0,
+        label=me.text("where the patients are", "환자의 분포"),
+    )  # fmt: skip
+    right.legend(loc="upper left", frameon=False)
     right.set(
         xlabel=me.text("predicted risk", "예측 위험도"), ylabel=me.text("observed share", "관찰된 비율")
     )
@@ -439,9 +441,8 @@ expect(ends, "mended risks of 0 and 1", "위험도 0과 1을 바로잡은 값").
 # 환자들에서는 보정 오차가 언제나 0이 됩니다. 그러므로 다른 환자들로 평가해야 합니다.
 #
 # `table`에는 `y`, `p`, `fold`가 있습니다. `IsotonicRegression(out_of_bounds="clip")`을 폴드 0**에서만**
-# 배우고,
-# 폴드 1 환자들의 보정 오차를 바로잡기 전과 후의 순서로 `(before, after)`로 반환하십시오. 오차는 라이브러리의
-# `learning.ece(y, risk)`로 계산합니다.
+# 배우고, 폴드 1 환자들의 보정 오차를 바로잡기 전과 후의 순서로 `(before, after)`로 반환하십시오. 오차는
+# 라이브러리의 `learning.ece(y, risk)`로 계산합니다.
 
 
 # %% task="honest_ece"
@@ -557,12 +558,11 @@ lab.show(show_mended)
 # ## 3. 나의 병원
 #
 # `mine`에는 **여러분의** 병원 환자 1,500명의 공급사 위험도 `p`와 결과 `y`가 들어 있습니다. 여러분의 시드로
-# 만든
-# 모의 자료이며, 공급사의 로그 오즈는 참 로그 오즈의 퍼짐에 여러분의 시드만 아는 배수를 곱한 것입니다.
-# 라이브러리의 `learning.calibration_line`은 결과의 로그 오즈를 위험도의 로그 오즈에 대한 직선으로 적합합니다.
-# **기울기**(slope)는 맞으면 1입니다. 1보다 작으면 위험도가 *너무 극단적*이고(높은 것은 너무 높고 낮은 것은
-# 너무
-# 낮음), 1보다 크면 *너무 소극적*입니다. **평균 보정 절편**(`in_the_large`)은 평균 위험도가 맞으면 0입니다.
+# 만든 모의 자료이며, 공급사의 로그 오즈는 참 로그 오즈의 퍼짐에 여러분의 시드만 아는 배수를 곱한 것입니다.
+# 라이브러리의 `learning.calibration_line`은 결과의 로그 오즈를 위험도의 로그 오즈에 대한 직선으로
+# 적합합니다. **기울기**(slope)는 맞으면 1입니다. 1보다 작으면 위험도가 *너무 극단적*이고(높은 것은 너무
+# 높고 낮은 것은 너무 낮음), 1보다 크면 *너무 소극적*입니다. **평균 보정 절편**(`in_the_large`)은 평균
+# 위험도가 맞으면 0입니다.
 
 
 # %%
@@ -582,6 +582,7 @@ def show_mine():
     heights = [brier(test["y"].to_numpy(), risk) for risk in (test["p"].to_numpy(), mended, truth)]
     right.barh(names, heights, color=[PALETTE[1], PALETTE[0], "0.6"])
     right.invert_yaxis()
+    right.locator_params(axis="x", nbins=5)
     right.set(xlabel=me.text("Brier score (smaller is better)", "브라이어 점수 (작을수록 좋음)"))
     display(
         pd.DataFrame(
@@ -604,8 +605,7 @@ lab.show(show_mine)
 #
 # 두 값을 정하십시오. `verdict`: 공급사의 위험도는 `"too extreme"`(너무 극단적)입니까, `"too timid"`(너무
 # 소극적)입니까? `auroc_gain`: 모든 위험도를 플랫 방법으로 바로잡은 값으로 바꾸면(이번만은 같은 환자에서
-# 배워도
-# 됩니다) 여러분의 병원에서 AUROC가 얼마나 올라갑니까? 숫자로 답하십시오.
+# 배워도 됩니다) 여러분의 병원에서 AUROC가 얼마나 올라갑니까? 숫자로 답하십시오.
 
 # %% task="verdict"
 ### BEGIN SOLUTION
@@ -676,11 +676,10 @@ expect(verdict, "verdict on your vendor's risks", "공급사 위험도에 대한
 #
 # 1. 각 환자의 *실제* 답은 얼마나 뜻밖입니까? 질환이 있으면 $s_i = 1 - p_i$, 없으면 $s_i = p_i$입니다.
 # 2. 경계 $q$는 $s_i$ 가운데 $\lceil (n+1) \cdot \text{coverage} \rceil$번째로 작은 값입니다. 그만큼 많지
-#   않으면 $q =
-#    \infty$입니다. (힌트: `np.ceil(round((n + 1) * coverage, 9))`로 하면 반올림 문제가 생기지 않습니다.)
-# 3. `new`의 위험도마다 $q$보다 더 뜻밖이지 않은 답을 모두 남깁니다. $p \le q$이면 *질환 없음*, $1 - p \le
-#   q$이면
-#    *질환 있음*입니다. 둘 다, 하나만, 또는 아무것도 남지 않을 수 있습니다.
+#    않으면 $q = \infty$입니다. (힌트: `np.ceil(round((n + 1) * coverage, 9))`로 하면 반올림 문제가 생기지
+#    않습니다.)
+# 3. `new`의 위험도마다 $q$보다 더 뜻밖이지 않은 답을 모두 남깁니다. $p \le q$이면 *질환 없음*,
+#    $1 - p \le q$이면 *질환 있음*입니다. 둘 다, 하나만, 또는 아무것도 남지 않을 수 있습니다.
 #
 # 참·거짓으로 된 두 열(질환 없음, 질환 있음)의 배열을 반환하십시오.
 
@@ -786,10 +785,9 @@ for coverage in (0.8, 0.9):
 # in two ways: once for everybody, once within each class (`by_class=True`). Which promises are kept?
 
 # %% [markdown] lang="ko"
-# 약속은 90 %였습니다. 막대는 참값을 포함한 집합의 비율입니다. 부다페스트의 평가 환자 전체, 질환이 있는 환자와
-# 없는 환자, 그리고 롱비치의 환자입니다. 집합은 부다페스트에서 두 가지로 보정했습니다. 한 번은 모두에 대해,
-# 한 번은
-# 클래스마다(`by_class=True`) 보정했습니다. 어떤 약속이 지켜졌습니까?
+# 약속은 90 %였습니다. 막대는 참값을 포함한 집합의 비율입니다. 부다페스트의 평가 환자 전체, 질환이 있는
+# 환자와 없는 환자, 그리고 롱비치의 환자입니다. 집합은 부다페스트에서 두 가지로 보정했습니다. 한 번은 모두에
+# 대해, 한 번은 클래스마다(`by_class=True`) 보정했습니다. 어떤 약속이 지켜졌습니까?
 
 
 # %%
@@ -850,15 +848,14 @@ lab.show(show_promises)
 # ### 과제 7: `promise` (2점)
 #
 # `promise`: 모두에 대해 포함률 90 %로 보정한 집합은 무엇을 약속합니까? `"a"`, `"b"`, `"c"`, `"d"` 가운데
-# 하나를
-# 고르십시오.
+# 하나를 고르십시오.
 # - **a** 환자 한 명 한 명의 집합이 90 % 이상의 확률로 참값을 포함합니다.
 # - **b** 질환이 있는 환자의 집합 가운데 90 % 이상이 *질환 있음*을, 질환이 없는 환자의 집합 가운데 90 % 이상이
 #   *질환 없음*을 포함합니다.
 # - **c** 같은 모형을 쓰는 모든 병원에서 집합의 90 % 이상이 참값을 포함합니다.
 # - **d** 보정용 환자와 같은 종류의 새 환자들에 대해 평균적으로 90 % 이상이 참값을 포함합니다.
 #
-# `patients_needed`: 포함률 **95 %**에서 유한한 경계가 존재하려면 보정용 환자가 적어도 몇 명 필요합니까?
+# `patients_needed`: **95 %의 포함률**에서 유한한 경계가 존재하려면 보정용 환자가 적어도 몇 명 필요합니까?
 
 # %% task="promise"
 ### BEGIN SOLUTION
@@ -920,10 +917,9 @@ expect(patients_needed, "calibration patients needed at 95 %", "95 %에 필요�
 # ### 서술 (3점, 강사가 직접 채점합니다)
 #
 # 롱비치의 병원이 다음 달부터 클리블랜드 모형을 외래에서 쓰고 싶다며 "90 %가 보장되는 판"을 요청합니다.
-# 여섯에서 열
-# 문장으로 답하십시오. 여러분의 그림에 비추어 그곳에서 약속할 수 있는 것과 없는 것은 무엇입니까? 먼저 무엇을
-# 측정하고 바로잡겠으며 **그 병원 환자 몇 명으로**, 누구에게서 확인하겠습니까? 집합에 두 답이 모두 들어 있거나
-# 하나도 없을 때 의사는 무엇을 보고 어떻게 해야 합니까?
+# 여섯에서 열 문장으로 답하십시오. 여러분의 그림에 비추어 그곳에서 약속할 수 있는 것과 없는 것은 무엇입니까?
+# 먼저 무엇을 측정하고 바로잡겠으며 **그 병원 환자 몇 명으로**, 누구에게서 확인하겠습니까? 집합에 두 답이
+# 모두 들어 있거나 하나도 없을 때 의사는 무엇을 보고 어떻게 해야 합니까?
 
 # %% [markdown] essay="guarantee" points=3
 # **1 point: the promise.** The 90 % hold on average for patients exchangeable with those of the calibration:
@@ -943,29 +939,25 @@ expect(patients_needed, "calibration patients needed at 95 %", "95 %에 필요�
 #
 # **1점: 약속.** 90 %는 보정에 쓴 환자, 여기서는 부다페스트의 환자와 교환 가능한 환자에 대해 평균적으로
 # 성립합니다. 롱비치의 환자는 다르며(나이가 더 많고 대부분 남성이며 4분의 3에 질환이 있고 결측도 다름)
-# 그림에서도
-# 포함률이 낮으므로 아직 아무것도 약속할 수 없습니다. 개별 환자나 하위 집단에 대해서는 애초에 약속이 없습니다.
-# 클래스별 집합은 클래스마다 약속하지만 역시 교환 가능한 환자에게만 해당합니다.
+# 그림에서도 포함률이 낮으므로 아직 아무것도 약속할 수 없습니다. 개별 환자나 하위 집단에 대해서는 애초에
+# 약속이 없습니다. 클래스별 집합은 클래스마다 약속하지만 역시 교환 가능한 환자에게만 해당합니다.
 #
-# **1점: 측정하고 바로잡기.** 롱비치의 연속 환자에서 보정(곡선, 기울기, 평균 보정 절편, 신뢰구간을 갖춘 ECE)을
-# 측정합니다. 플랫 방법으로 바로잡고(100–200명, 단조 회귀는 1,000명 정도), 그 병원의 다른 환자로 집합을
-# 보정하며(95
-# %라면 적어도 19명, 실제로는 *클래스마다* 100명 이상), 둘 다에 쓰지 않은 환자로 확인합니다. 몇 달 뒤
-# 되풀이합니다.
+# **1점: 측정하고 바로잡기.** 롱비치의 연속 환자에서 보정(곡선, 기울기, 평균 보정 절편, 신뢰구간을 갖춘
+# ECE)을 측정합니다. 플랫 방법으로 바로잡고(100–200명, 단조 회귀는 1,000명 정도), 그 병원의 다른 환자로
+# 집합을 보정하며(95 %라면 적어도 19명, 실제로는 *클래스마다* 100명 이상), 둘 다에 쓰지 않은 환자로
+# 확인합니다. 몇 달 뒤 되풀이합니다.
 #
 # **1점: 진료실에서.** 두 답이 모두 있으면 모형은 판단하지 못한 것이므로 모형이 없을 때처럼
-# 진료합니다(조영술, 다른
-# 검사). 더 큰 위험도를 답으로 읽지 않습니다. 하나도 없으면 지금까지 본 적 없는 환자이므로 빠졌거나 잘못된
-# 입력을
-# 찾아보고 모형을 쓰지 않습니다. 이런 집합의 비율을 지켜보고, 변화가 있을 때 조치할 사람을 정해 둡니다.
+# 진료합니다(조영술, 다른 검사). 더 큰 위험도를 답으로 읽지 않습니다. 하나도 없으면 지금까지 본 적 없는
+# 환자이므로 빠졌거나 잘못된 입력을 찾아보고 모형을 쓰지 않습니다. 이런 집합의 비율을 지켜보고, 변화가 있을
+# 때 조치할 사람을 정해 둡니다.
 
 # %% [markdown] lang="en"
 # ## What to read next
 #
 # - Van Calster B et al. (2019) *Calibration: the Achilles heel of predictive analytics.* BMC Med 17:230.
 # - Collins GS, Altman DG (2012) *Predicting the 10 year risk of cardiovascular disease in the United
-#   Kingdom.*
-#   BMJ 344:e4181.
+#   Kingdom.* BMJ 344:e4181.
 # - Guo C et al. (2017) *On calibration of modern neural networks.* ICML.
 # - Angelopoulos AN, Bates S (2023) *Conformal prediction: a gentle introduction.* Found Trends Mach Learn
 #   16:494.
@@ -977,8 +969,7 @@ expect(patients_needed, "calibration patients needed at 95 %", "95 %에 필요�
 #
 # - Van Calster B et al. (2019) *Calibration: the Achilles heel of predictive analytics.* BMC Med 17:230.
 # - Collins GS, Altman DG (2012) *Predicting the 10 year risk of cardiovascular disease in the United
-#   Kingdom.*
-#   BMJ 344:e4181.
+#   Kingdom.* BMJ 344:e4181.
 # - Guo C et al. (2017) *On calibration of modern neural networks.* ICML.
 # - Angelopoulos AN, Bates S (2023) *Conformal prediction: a gentle introduction.* Found Trends Mach Learn
 #   16:494.

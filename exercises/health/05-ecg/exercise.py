@@ -825,8 +825,9 @@ def show_tachogram():
         figure, ax = plt.subplots(figsize=(9, 2.8))
     health.plot_tachogram(rr, ax=ax)
     ax.set(xlabel=me.text("seconds", "시간(초)"), ylabel=me.text("RR interval, ms", "RR 간격(ms)"))
-    if ax.get_legend():
-        ax.get_legend().get_texts()[-1].set_text(me.text("beside an ectopic beat", "이소성 박동 옆"))
+    if not rr["normal"].all():
+        ax.lines[-1].set_label(me.text("beside an ectopic beat", "이소성 박동 옆"))
+        ax.legend(frameon=False, loc="lower right", bbox_to_anchor=(1, 1))
     _, rmssd = variability(rr["rr_ms"].to_numpy(), rr["normal"].to_numpy())
     kept = health.hrv(rr["rr_ms"])
     ax.set_title(

@@ -317,7 +317,7 @@ def show_windows():
         figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
     for ax, (name, (center, width)) in zip(axes, windows.items(), strict=True):
         health.plot_image(windowed(stored, header, center, width), ax=ax)
-        ax.set_title(f"{name}: {center} ± {width // 2} HU", fontsize=10)
+        ax.set_title(f"{name}: {center} ± {width // 2} HU".replace("-", "−"), fontsize=10)
     if slice_files.simulated:
         figure.suptitle(me.text("simulated slice", "모의 단면"), fontsize=9)
 
@@ -597,6 +597,8 @@ def train(images, ill, valid, valid_labels):
 first = train(train_images, train_ill, valid_images, valid_ill)
 print(f"{first.seconds:.1f} s, best epoch {first.best_epoch}")
 axes = learning.plot_history(first)
+axes.set(xlabel=me.text("epoch", "에폭"), ylabel=me.text("loss", "손실"))
+axes.legend([me.text("training", "학습"), me.text("validation", "검증")], frameon=False)
 
 # %% [markdown] lang="en"
 # ### Task 4: `predict` (2 points)
@@ -744,6 +746,7 @@ def show_scores():
     with style():
         _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
     learning.plot_roc(test_ill, scores, ax=left)
+    left.set(xlabel=me.text("1 − specificity", "1 − 특이도"), ylabel=me.text("sensitivity", "민감도"))
     bins = np.linspace(0, 1, 21)
     for label, name in ((0, me.text("well", "정상")), (1, me.text("pneumonia", "폐렴"))):
         right.hist(np.asarray(scores)[test_ill == label], bins, alpha=0.6, label=name)
