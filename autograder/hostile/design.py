@@ -530,6 +530,96 @@ class BaseCounter:
     )
 
 
+@attack(
+    "design", "Arrays are records, backwards, of no dimension, of themselves, mapped from a file or foreign."
+)
+def unusual_arrays(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import itertools
+itself = np.empty(1, dtype=object)
+itself[0] = itself
+mapped = np.memmap("mapped", dtype=float, mode="w+", shape=(3,))
+kinds = itertools.cycle([
+    np.zeros(2, dtype=[("__array_interface__", "f8"), ("x", "O")]), np.arange(2.0)[::-1], np.array("A"),
+    np.array(None), itself, mapped[::-1], np.arange(4.0).reshape(2, 2).T, np.zeros(2, dtype=">f2"),
+    np.lib.stride_tricks.as_strided(np.zeros(1), (2, 10**6), (0, 0)), np.zeros((1,) * 60), np.void(b"x"),
+    np.rec.array([(1, 2.0)]), np.zeros(3, dtype="V0"), np.matrix([[1.0]]), np.char.array(["A"]),
+    pd.arrays.SparseArray([0.0, 0.1]), pd.array([0, None], dtype="Int8"), pd.Categorical([0.1, 0.01]),
+    pd.Series([pd.Interval(0, 1)] * 2), pd.Series(itself), pd.DataFrame({("a", 1): [itself]}),
+    pd.IntervalIndex.from_breaks([0, 1, 2]), pd.MultiIndex.from_tuples([(1, "a")]), pd.Series(dtype=object),
+])
+reverse_complement = error_probability = mean_depth = lambda value: next(kinds)
+class BaseCounter:
+    def add(self, sequence): pass
+    def share(self, base): return next(kinds)
+    def __len__(self): return next(kinds)
+start_codons = list(itertools.islice(kinds, 24))
+"""
+    )
+
+
+@attack(
+    "design", "Answers name a key twice, hold numbers that overflow, and parts that are not there.", earns=0.0
+)
+def ambiguous_json(notebook: Submitted) -> None:
+    notebook.code(
+        NOTHING
+        + _FRAMES
+        + r"""
+import itertools
+import biolabkit_autograder.judging.service as service
+EIGHT = bytes(8)
+forms = itertools.cycle([
+    ('{"t": "tuple", "v": [], "t": "float", "v": "nan"}', []),
+    ('{"t": "floats", "b": 0, "t": "ints", "b": -1}', [EIGHT]),
+    ("1e999", []), ("-1e-999", []), ("1" * 4000, []), ("NaN", []), (r'"\ud800"', []), ("[" * 5000, []),
+    ('{"t": "float", "v": "0.1"}', []), ('{"t": ["float"]}', []), ('{"t": null, "t": {}}', []),
+    ('{"t": "range", "v": [0, 1e300, 1]}', []), ('{"t": "str", "b": true}', [EIGHT]),
+    ('{"t": "handle", "id": 1, "n": "x", "a": "zzz", "e": [0]}', []),
+    ('{"t": "dtype", "d": "<U999999999"}', []), ('{"t": "scalar", "d": "<M8[0s]", "v": "00"}', []),
+    ('{"t": "array", "d": "<U9", "s": [0, 999999999], "b": 0}', [b""]),
+    ('{"t": "array", "d": "<f8", "s": [-1], "b": 0}', [EIGHT]),
+    ('{"t": "period", "v": 1, "f": "-999999999D"}', []),
+    ('{"t": "timestamp", "v": 1, "u": "s", "z": "/x"}', []),
+    ('{"t": "record", "m": "biolabkit.check.cards", "n": "Card", "k": [], "v": []}', []),
+])
+def ambiguous(self, payload):
+    form, parts = next(forms)
+    sizes = json.dumps([len(part) for part in parts])
+    text = f'[["value", {form}, [], []], {sizes}]'.encode()
+    send(raw(REPLY, struct.pack("<I", len(text)) + text + b"".join(parts)))
+service.Service.serve = ambiguous
+"""
+    )
+
+
+@attack("design", "Attributes come without end, are new at each look, and bind the learner's names anew.")
+def attributes_without_end(notebook: Submitted) -> None:
+    notebook.code(
+        """
+class Storm:
+    asked = 0
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        Storm.asked += 1
+        globals()[f"name_{Storm.asked}"] = globals()["error_probability"] = Storm()
+        return Storm()
+    def __dir__(self): return [f"attribute_{number}" for number in range(300_000)]
+    @property
+    def depth(self):
+        globals()["mean_depth"] = lambda table: Storm()
+        return Storm()
+    def __call__(self, *operands): return Storm()
+    def __iter__(self): return iter(Storm, None)
+    def __getitem__(self, key): return Storm()
+    def __repr__(self): return "S" * Storm.asked * 100
+reverse_complement = error_probability = mean_depth = BaseCounter = start_codons = Storm()
+"""
+    )
+
+
 @attack("design", "An answer changes whenever it is looked at.")
 def changing_answers(notebook: Submitted) -> None:
     notebook.code(

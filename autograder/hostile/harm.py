@@ -257,6 +257,93 @@ time.sleep(1)
     )
 
 
+@attack("harm", "Twenty children share 200 MiB: to find out that they share them takes the grader long.")
+def shared_pages(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import os, time
+held = bytearray(200 << 20)
+held[::4096] = b"x" * (len(held) // 4096)
+try:
+    for _ in range(20):
+        if os.fork() == 0:
+            time.sleep(5)
+            os._exit(0)
+except OSError:
+    pass
+time.sleep(1)
+"""
+    )
+
+
+@attack("harm", "Locks 100,000 single bytes of files: the kernel's memory for them is nobody's.")
+def locked_bytes(notebook: Submitted) -> None:
+    notebook.break_out(
+        """
+        import fcntl, os, struct
+        LOCK = struct.Struct("hhqqixxxx")
+        def lock(command, at, stream):
+            asked = LOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, at, 1, 0)
+            return LOCK.unpack(fcntl.fcntl(stream, command, asked))[0]
+        def held():
+            with open("locked", "wb+") as mine, open("locked", "rb+") as other:
+                for at in range(0, 2000, 2):
+                    lock(37, at, mine)
+                found = sum(lock(36, at, other) != fcntl.F_UNLCK for at in range(0, 2000, 2))
+            if not found:
+                raise OSError("no lock is held")
+            return found
+        attempt("locks of single bytes", held)
+        files = [open(f"locked-{number}", "wb+") for number in range(100)]
+        for stream in files:
+            for at in range(0, 2000, 2):
+                lock(fcntl.F_SETLK, at, stream)
+        """
+    )
+
+
+@attack(
+    "harm", "Takes what all processes of the machine share: asynchronous requests, watches, written pages."
+)
+def shared_numbers(notebook: Submitted) -> None:
+    notebook.break_out(
+        """
+        import ctypes, os, platform, struct
+        COLUMN = platform.machine() == "aarch64"
+        libc = ctypes.CDLL(None, use_errno=True)
+        def call(numbers, *arguments):
+            if libc.syscall(ctypes.c_long(numbers[COLUMN]), *arguments) < 0:
+                raise OSError(ctypes.get_errno(), "refused")
+            return True
+        context = ctypes.c_ulong(0)
+        attempt("requests", lambda: call((206, 0), ctypes.c_uint(128), ctypes.byref(context)))
+        attempt("watches", lambda: call((294, 26), ctypes.c_int(0)))
+        attempt("rules", lambda: call((444, 444), struct.pack("Q", 4), ctypes.c_size_t(8), ctypes.c_int(0)))
+        for _ in range(50):
+            os.sync()
+        """
+    )
+
+
+@attack(
+    "harm",
+    "Displays 40 MB of JSON, video and unknown kinds, and replaces one display 20,000 times.",
+    told=True,
+)
+def unusual_displays(notebook: Submitted) -> None:
+    notebook.code(
+        """
+from IPython.display import display
+for kind in ("application/json", "application/vnd.plotly.v1+json", "application/x-" + "a" * 10_000, "a/b"):
+    display({kind: {"data": ["x" * 1000] * 10_000}, "text/plain": kind[:20]}, raw=True)
+display({"text/plain": ["x"] * 300_000, "text/html": {"a": "b"}, "image/png": 7, 5: "five"}, raw=True)
+shown = display({"text/plain": ""}, raw=True, display_id=True)
+for number in range(20_000):
+    shown.update({"text/plain": "x" * 100}, raw=True)
+"""
+    )
+
+
 @attack("harm", "Computes for a minute.", told=True)
 def endless_loop(notebook: Submitted) -> None:
     notebook.code(_MINUTE + "while time.monotonic() < end:\n    pass")

@@ -311,6 +311,93 @@ start_codons = np.array([])
     )
 
 
+@attack(
+    "points", "Empty answers of a shape that fits any other: no rows of as many columns as are asked for."
+)
+def hollow_arrays(notebook: Submitted) -> None:
+    notebook.code(
+        """
+error_probability = lambda q: np.empty((0, np.size(q)))
+mean_depth = lambda t: pd.DataFrame(np.empty((0, 2)), columns=["chrom", "depth"])
+reverse_complement = lambda s: np.empty((0, 1), dtype="U15")
+class BaseCounter:
+    def add(self, sequence): pass
+    def share(self, base): return np.empty((2, 0, 1))
+    def __len__(self): return 0
+start_codons = np.empty((0, 3), dtype="U3")
+"""
+    )
+
+
+@attack("points", "Answers say that they are full, and are empty or others when they are asked for again.")
+def lying_sizes(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import itertools
+class Size:
+    size, shape, ndim, dtype = 2, (2,), 1, np.dtype(float)
+    given = itertools.cycle([np.zeros(2), np.empty(0), np.empty((0, 2)), np.float64(0.5)])
+    def __array__(self, *options, **more): return next(Size.given)
+    def __len__(self): return 2
+class Row(tuple):
+    _fields = ("size",)
+error_probability = lambda q: Size() if np.ndim(q) else Row(([],))
+mean_depth = lambda t: Size()
+reverse_complement = lambda s: Row(([],))
+class BaseCounter:
+    def add(self, sequence): pass
+    def share(self, base): return Size()
+start_codons = Size()
+"""
+    )
+
+
+@attack(
+    "points", "Answers have methods that agree to everything, called as those of arrays, tables and texts."
+)
+def agreeable_methods(notebook: Submitted) -> None:
+    notebook.code(
+        """
+class Agreeable:
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return lambda *operands, **named: True
+    def __getitem__(self, key): return Agreeable()
+    def __call__(self, *operands, **named): return Agreeable()
+    def __iter__(self): return iter([True] * 3)
+    def __len__(self): return 3
+    def __bool__(self): return True
+    def __index__(self): return 0
+    __abs__ = __neg__ = __float__ = lambda self: 0.0
+    __invert__ = __enter__ = lambda self: self
+    def __exit__(self, *error): return True
+reverse_complement = error_probability = mean_depth = lambda value: Agreeable()
+class BaseCounter(Agreeable):
+    def __len__(self): return 7
+start_codons = Agreeable()
+"""
+    )
+
+
+@attack("points", "Numbers that break comparisons: signalling, unnormal and complex ones that are no number.")
+def odd_numbers(notebook: Submitted) -> None:
+    notebook.code(
+        """
+import decimal
+unnormal = np.frombuffer((b"\\0" * 7 + b"\\x10\\xff\\x3f" + b"\\0" * 6), dtype="V16").view(np.longdouble)
+complex_nan = complex("nan+infj")
+error_probability = lambda q: np.repeat(unnormal, np.size(q)) if np.ndim(q) else complex_nan
+mean_depth = lambda t: pd.DataFrame({"chrom": ["chr1", "chr2"], "depth": [decimal.Decimal("sNaN")] * 2})
+reverse_complement = lambda s: decimal.Decimal("sNaN")
+class BaseCounter:
+    def add(self, sequence): pass
+    def share(self, base): return unnormal[0]
+start_codons = [decimal.Decimal("NaN"), np.datetime64("NaT"), np.float16("inf")]
+"""
+    )
+
+
 @attack("points", "Numbers are NaN, which is neither too large nor too small nor different.")
 def not_a_number(notebook: Submitted) -> None:
     notebook.code(

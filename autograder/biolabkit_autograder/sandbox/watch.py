@@ -60,7 +60,7 @@ def proportional_bytes(pid: int, inherited: int) -> int:
 
 
 def socket_bytes(pid: int) -> int:
-    """Memory that Unix sockets of a box may hold for what nobody has read; 0 if it has no network of its own."""
+    """Memory that Unix sockets of a box may hold for what nobody has read; 0 without a network of its own."""
     own = Path("/proc/self/ns/net").stat().st_ino
     try:
         tasks = list(Path(f"/proc/{pid}/task").iterdir())

@@ -184,6 +184,12 @@ only_one = hint("only-one", ["ATG"], en="Bacteria use two more.", ko="세균은 
 expect(start_codons, "the start codons", ko="개시 코돈").equals(["ATG", "GTG", "TTG"], hints=[only_one])
 assert sorted(start_codons) == ["ATG", "GTG", "TTG"] and isinstance(start_codons, list)
 
+# %% [markdown] lang="en"
+# Why are reads wrong more often at their ends?
+
+# %% [markdown] lang="ko"
+# 리드의 끝으로 갈수록 오류가 많아지는 이유를 설명하십시오.
+
 # %% [markdown] essay="why" points=2
 # Reads are wrong more often at their ends, because the copies of a cluster fall out of step.
 #
