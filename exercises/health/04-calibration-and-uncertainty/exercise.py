@@ -195,6 +195,12 @@ expect(ece(y, p, 4), "ECE of ten patients, four intervals", "환자 열 명, 네
             ko="구간의 한가운데를 예측 위험도로 썼습니다. 그 구간에 있는 환자들의 위험도를 평균하십시오.",
         ),
         hint(
+            "bins-of-equal-size",
+            learning.ece(y, p, bins=4),
+            en="These intervals hold about as many patients each. Asked for are intervals of equal width.",
+            ko="환자 수가 비슷하도록 나눈 구간입니다. 너비가 같은 구간으로 나누십시오.",
+        ),
+        hint(
             "errors-cancel",
             0.109,
             en="Over- and underestimation cancelled each other. Take the absolute gap in each interval "
@@ -463,6 +469,11 @@ def isotonic(learn, test):
     return IsotonicRegression(out_of_bounds="clip").fit(learn["p"], learn["y"]).predict(test["p"])
 
 
+def both_errors(table):
+    learn, test = table[table["fold"] == 0], table[table["fold"] == 1]
+    return [learning.ece(test["y"], test["p"]), learning.ece(test["y"], isotonic(learn, test))]
+
+
 def ece_hints(table):
     learn, test = table[table["fold"] == 0], table[table["fold"] == 1]
     return [
@@ -481,17 +492,18 @@ def ece_hints(table):
             "않습니다.",
         ),
         hint(
+            "after-before-swapped",
+            both_errors(table)[::-1],
+            en="Swapped: first the error as the risks came, then after mending.",
+            ko="순서가 바뀌었습니다. 바로잡기 전의 오차가 먼저, 바로잡은 뒤의 오차가 나중입니다.",
+        ),
+        hint(
             "fitted-on-everything",
             [learning.ece(test["y"], test["p"]), learning.ece(test["y"], isotonic(table, test))],
             en="It learned from both folds, so it has seen the outcomes of those it is tested on.",
             ko="두 폴드 모두에서 배웠으므로 평가할 환자들의 결과를 이미 보았습니다.",
         ),
     ]
-
-
-def both_errors(table):
-    learn, test = table[table["fold"] == 0], table[table["fold"] == 1]
-    return [learning.ece(test["y"], test["p"]), learning.ece(test["y"], isotonic(learn, test))]
 
 
 table = budapest[["y", "p", "fold"]]

@@ -233,3 +233,17 @@ patients_needed = 19
 # One in twenty may be missed, so twenty are needed.
 promise = "d"
 patients_needed = 20
+
+
+# %% wrong="equal_size" task="ece" loses="check-ece" hint="bins-of-equal-size"
+# The library's error, with its own bins.
+def ece(y, p, bins):
+    return learning.ece(y, p, bins=bins)
+
+
+# %% wrong="after_before" task="honest_ece" loses="check-honest_ece" hint="after-before-swapped"
+# The better number first.
+def honest_ece(table):
+    learn, test = table[table["fold"] == 0], table[table["fold"] == 1]
+    steps = IsotonicRegression(out_of_bounds="clip").fit(learn["p"], learn["y"])
+    return learning.ece(test["y"], steps.predict(test["p"])), learning.ece(test["y"], test["p"])

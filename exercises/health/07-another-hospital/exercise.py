@@ -223,6 +223,12 @@ site_hints = [
         "나머지 병원에만 적합하십시오.",
     ),
     hint(
+        "hard-labels",
+        lambda got: set(np.unique(got)) <= {0, 1},
+        en="These are classes. A score is a probability: predict_proba, not predict.",
+        ko="분류 결과입니다. 점수는 확률이므로 predict가 아니라 predict_proba를 쓰십시오.",
+    ),
+    hint(
         "patients-shuffled",
         lambda got: (
             np.corrcoef(got, wanted_scores(heart, FEATURES, "y", "site"))[0, 1] > 0.9
@@ -240,9 +246,18 @@ expect(got, "scores from the other hospitals", "나머지 병원에서 배운 �
 ### BEGIN HIDDEN TESTS
 few = network.sample(400, random_state=1)
 got = leave_one_site_out(few, ["age", "saturation"], "y", "hospital")
+wanted = wanted_scores(few, ["age", "saturation"], "y", "hospital")
+out_of_order = hint(
+    "rows-out-of-order",
+    lambda got: np.allclose(np.sort(got), np.sort(wanted), atol=1e-3),
+    en="The right scores, hospital after hospital. They must stand in the order of the rows: put those of "
+    "each hospital back at their places.",
+    ko="점수는 맞지만 병원 순서대로 놓였습니다. 행 순서대로 놓여야 하므로 병원마다 점수를 제자리에 "
+    "넣으십시오.",
+)
 expect(
     got, "scores in another network, rows in another order", "다른 병원 네트워크, 다른 행 순서의 점수"
-).close_to(wanted_scores(few, ["age", "saturation"], "y", "hospital"), abs=1e-3)
+).close_to(wanted, abs=1e-3, hints=[out_of_order])
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"

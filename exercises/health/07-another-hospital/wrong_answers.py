@@ -259,3 +259,25 @@ blind_model = "c"
 # Subgroups are always too small.
 hidden_site = "va"
 blind_model = "d"
+
+
+# %% wrong="by_site" task="leave_one_site_out" loses="check-leave_one_site_out" hint="rows-out-of-order"
+# The scores of one hospital after the other.
+def leave_one_site_out(table, features, label, site):
+    scores = []
+    for name, rows in table.groupby(site):
+        others = table[table[site] != name]
+        model = new_model().fit(others[features], others[label])
+        scores.extend(model.predict_proba(rows[features])[:, 1])
+    return np.array(scores)
+
+
+# %% wrong="classes" task="leave_one_site_out" loses="check-leave_one_site_out" hint="hard-labels"
+# predict() scores a patient.
+def leave_one_site_out(table, features, label, site):
+    score = np.zeros(len(table))
+    for name in table[site].unique():
+        here = (table[site] == name).to_numpy()
+        model = new_model().fit(table.loc[~here, features], table.loc[~here, label])
+        score[here] = model.predict(table.loc[here, features])
+    return score
