@@ -9,6 +9,7 @@ import shutil
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -77,17 +78,18 @@ class Source:
     def _retrieve(self, file: File, path: Path) -> None:
         import logging
 
-        import pooch
         import requests
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # tqdm's, in a notebook without ipywidgets: the bar is text there
+            import pooch
 
         pooch.get_logger().setLevel(logging.WARNING)
 
         def download(url: str, output: str, pooch_instance: Any) -> None:
             self.download(url, output, pooch_instance)
             _compare(Path(output), file)
-            Path(output).chmod(
-                0o644
-            )  # pooch's temporary files are private; a mirror is served by somebody else
+            Path(output).chmod(0o644)  # pooch's are private, and a mirror is served by somebody else
 
         try:
             pooch.retrieve(self.url, f"sha256:{file.sha256}", path.name, path.parent, downloader=download)
