@@ -76,6 +76,16 @@ def test_deriving_again_gives_the_same_bytes_and_mends_damage(slice_):
 
 
 @pytest.mark.mirror
+def test_what_a_killed_process_left_half_made_is_removed(monkeypatch, tmp_path):
+    monkeypatch.setenv("BIOLABKIT_CACHE", str(tmp_path))
+    left = tmp_path / "derived" / NAME / ".making-abc"
+    left.mkdir(parents=True)
+    (left / "half.vcf").write_text("half")
+    datasets.fetch(NAME)
+    assert not left.exists()
+
+
+@pytest.mark.mirror
 def test_a_recipe_that_fails_leaves_nothing(monkeypatch, tmp_path):
     monkeypatch.setenv("BIOLABKIT_CACHE", str(tmp_path))
     monkeypatch.setattr(giab, "GRCH37_MINUS_GRCH38", -19_353)

@@ -23,6 +23,7 @@ __all__ = ["RECIPES", "Recipe", "derive"]
 
 Paths = Mapping[str, Path]
 MANIFEST = "manifest.json"
+_WORKSHOP = ".making-"
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,13 @@ def _whole(folder: Path, made: Derived) -> bool:
 
 
 def _make(recipe: Recipe, made: Derived, paths: Paths, folder: Path) -> None:
-    """Run a recipe in a folder beside the final one, then give it its name: whole or not there."""
-    workshop = Path(tempfile.mkdtemp(prefix=".making-", dir=folder.parent))
+    """Run a recipe in a folder beside the final one, then give it its name: whole or not there.
+
+    The caller has the lock: what lies half-made beside it was left by a process that was killed.
+    """
+    for leftover in folder.parent.glob(f"{_WORKSHOP}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    workshop = Path(tempfile.mkdtemp(prefix=_WORKSHOP, dir=folder.parent))
     try:
         workshop.chmod(0o755)
         targets = {role: workshop / file for role, file in made.makes.items()}
