@@ -1,5 +1,6 @@
 """The instructor's main jobs as shell commands in a temporary course."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,6 +14,9 @@ from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
+
+from biolabkit.errors import CourseError
+from biolabkit_autograder.workflow.release import release
 
 EXERCISE = "genome-01-gc-content"
 SAMPLES = {"kim": "solution", "lee": "unsolved", "garcia.ana": "wrong:counts_n"}
@@ -243,6 +247,18 @@ def test_built_again_needs_a_new_release(submitted, biolab):
     path.write_text(json.dumps(notebook), encoding="utf-8")
     done = biolab("course", "grade", cwd=submitted.folder, status=2)
     assert "built again since its release; run: biolab course release" in done.stderr
+
+
+def test_a_full_disk_during_a_release_is_said_as_everywhere(course, monkeypatch):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = course.notebook("release", EXERCISE).read_bytes()
+    monkeypatch.setattr("nbconvert.writers.FilesWriter.write", full)
+    with pytest.raises(CourseError, match="no space left in the course folder; free some and run"):
+        release(course)
+    assert course.notebook("release", EXERCISE).read_bytes() == before
+    assert not list(course.folder.glob(".release*"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a limit on file sizes")

@@ -99,6 +99,8 @@ math { font-family: "STIX Two Math", "Latin Modern Math", "Cambria Math", "DejaV
 .error { color: #a0291e; }
 .comment { background: #eaf3ff; border-left: 4px solid #2f6fb5; padding: 8px 14px; white-space: pre-wrap; }
 table { border-collapse: collapse; }
+table:not(.checks) { display: block; }
+math[display="block"], table:not(.checks) { max-width: 100%; overflow-x: auto; }
 table:not(.checks) td, table:not(.checks) th { padding: 2px 8px; border-bottom: 1px solid #e3e7eb; }
 @media print { .code, .out { overflow: visible; } }
 """

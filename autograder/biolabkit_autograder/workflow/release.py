@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import logging
@@ -142,6 +143,8 @@ def _why(name: str, log: str) -> str:
             f"{name}: cells were added, removed or renamed after submissions were graded; bring them back, "
             "or give the exercise a new name"
         )
+    if f"[Errno {errno.ENOSPC}]" in log:
+        return f"{name}: no space left in the course folder; free some and run: biolab course release"
     lines = [line.strip() for line in log.splitlines() if line.strip()]
     errors = [line for line in lines if "Error" in line]
     return f"{name}: nbgrader could not release it ({(errors or lines or ['no message'])[-1][:200]})"
