@@ -97,6 +97,29 @@ def test_a_round_takes_a_click_a_step(fresh, open_desk, visit, hand_in, answered
     assert "좋습니다" in feedback.locator(".comment").inner_text()
 
 
+def test_the_keyboard_keeps_its_place_and_a_screen_reader_is_told_once(
+    course, open_desk, visit, hand_in, answered
+):
+    hand_in(course, "kim", answered["solution"])
+    _, client = open_desk(course.folder)
+    page = visit(client)
+    button = page.get_by_role("button", name="Collect and grade", exact=True)
+    button.focus()
+    page.evaluate(
+        """() => {
+            window.told = [];
+            const said = document.getElementById("said");
+            new MutationObserver(() => window.told.push(said.textContent)).observe(said, { childList: true });
+        }"""
+    )
+    page.keyboard.press("Enter")
+    page.locator(".run.done").get_by_text(re.compile("^Done in")).wait_for(timeout=120_000)
+    page.locator("[data-key=step_grade_do]:focus").wait_for()
+    told = page.evaluate("window.told")
+    assert re.match(r"Done in .* 1 graded", told[-1]), told
+    assert len(told) == len(set(told)) <= 4
+
+
 def test_the_page_speaks_both_languages(graded, open_desk, visit):
     _, client = open_desk(graded.folder)
     page = visit(client, language="ko")

@@ -1,8 +1,8 @@
 """Where a course stands: read from its files and its gradebook in a moment, and nothing is written.
 
 File times tell most of it. A submission is *new* until its record is younger than its file, and again when
-the exercise was built differently since; a feedback page is *old* once the record is younger than the page, or
-the points in the gradebook are not those of the page (a grade by hand came since).
+the exercise was built differently since. A feedback page is *old* once the record is younger than the page,
+or the points in the gradebook are not those of the page (a grade by hand came since).
 """
 
 from __future__ import annotations

@@ -67,6 +67,9 @@ export function h(tag, attributes, ...children) {
   return element;
 }
 
+/** What had the focus in a part when it was disabled; it gets it back unless it has moved on. */
+const lost = {};
+
 /**
  * Put new contents into a part of the page; whoever had the focus there keeps it.
  * @param {string} id
@@ -74,9 +77,12 @@ export function h(tag, attributes, ...children) {
  */
 export function fill(id, ...children) {
   const element = document.getElementById(id);
-  const key = element.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const active = document.activeElement;
+  const key = element.contains(active) ? active.dataset.key : active === document.body ? lost[id] : null;
   element.replaceChildren(...children.flat(Infinity).filter((child) => child != null && child !== false));
-  if (key) element.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  const next = key && element.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  lost[id] = next?.disabled ? key : null;
+  next?.focus({ preventScroll: true });
 }
 
 export class RequestError extends Error {

@@ -184,6 +184,7 @@ function draw() {
   part("notices", [offline, refusal, state?.error, state?.problems, state?.strangers, state?.arrivals?.others,
     state?.exchange, state?.learners], drawNotices);
   part("run", [run, state?.course?.timezone, Math.floor(Date.now() / 1000) * going], drawRun);
+  say(document.querySelector(going ? "#run h2" : "#run .ended p")?.textContent ?? "");
   if (!state) {
     part("steps", null, () => h("p", { class: "quiet" }, t("loading")));
     return;
@@ -199,6 +200,12 @@ function draw() {
   for (const id of ["steps", "exercises", "results"]) {
     document.getElementById(id).classList.toggle("stale", Boolean(state.error || offline));
   }
+}
+
+/** Tell a screen reader of a run's beginning and end; the run itself changes every second. */
+function say(text) {
+  const said = document.getElementById("said");
+  if (said.textContent !== text) said.textContent = text;
 }
 
 const title = (both) => both[currentLanguage()] ?? both.en;
