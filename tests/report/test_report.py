@@ -14,6 +14,7 @@ from scipy import stats
 from biolabkit.errors import InputError
 from biolabkit_autograder.report import ExerciseInfo, Gradings, build_report, load_evidence
 from biolabkit_autograder.report.answers import Material, Texts
+from biolabkit_autograder.report.canvas import wrapped
 from biolabkit_autograder.report.competencies import competency_name, competency_order
 from biolabkit_autograder.report.discrimination import discrimination
 from biolabkit_autograder.report.figures import item_picture, score_picture
@@ -526,6 +527,65 @@ def test_attention_is_limited():
     evidence = [record(f"l{i}", *marks) for i in range(3)]
     html = report(evidence)
     assert "… and 46 more in the sections of the exercises" in html
+
+
+def test_essays_that_wait_are_one_line_however_many_exercises_have_them():
+    evidence = [record("kim", mark("essay-why", None), exercise=one.name) for one in (GENOME, HEALTH)]
+    text = Page(report(evidence, exercises=[GENOME, HEALTH])).text
+    assert "2 essays wait for a grade by hand (2 exercises)" in text
+    assert sum("by hand (" in line for line in text) == 1
+
+
+def test_one_learner_who_fails_is_no_hard_check():
+    def attention(learners):
+        return report([record(f"l{i}", mark("check-gc", 0), mark("check-orf", 2)) for i in range(learners)])
+
+    assert "have all points (" not in attention(2)
+    assert "gc: only 0 of 3 learners have all points (Sequences)" in attention(3)
+
+
+def test_a_long_list_of_learners_is_folded_and_a_link_leads_into_it():
+    evidence = [record(f"l{i:02}", mark("check-gc", 2)) for i in range(31)]
+    html = report(evidence)
+    inside = re.findall(r'<details class="fold"><summary>31 learners</summary>(.*?)</details>', html, re.S)
+    assert any(
+        f'id="learners-{GENOME.name}"' in table and ">l30<" in table.replace("\n", "") for table in inside
+    )
+    assert "<details" not in report(evidence[:30])
+
+
+def test_an_exercise_that_nobody_handed_in_names_nobody():
+    gradings = Gradings([record("kim", mark("check-gc", 2), exercise=HEALTH.name)])
+    after_it_was_due = datetime(2026, 11, 22, 9, 30)
+    html = build_report("Course", "en", [GENOME, HEALTH], ROSTER, gradings, made_at=after_it_was_due)
+    before, _, after = html.partition(f'id="exercise-{GENOME.name}"')
+    assert "everybody" in after.partition("</section>")[0]
+    assert f'href="#learners-{GENOME.name}"' in before
+    assert f'id="learners-{GENOME.name}"' in after
+    assert '<td class="small">everybody</td>' in before
+
+
+@pytest.mark.parametrize(
+    ("label", "columns", "lines", "shown"),
+    [
+        ("Sequences", 20, 2, "Sequences"),
+        (
+            "Professional, ethical and legal responsibilities",
+            30,
+            2,
+            "Professional, ethical and\nlegal responsibilities",
+        ),
+        ("서열과 그 구성", 14, 2, "서열과 그 구성"),
+        ("서열과 그 구성", 12, 2, "서열과 그\n구성"),
+        ("one two three four", 9, 1, "one two…"),
+        ("one two three four", 7, 1, "one tw…"),
+        ("나랏말싸미", 4, 3, "나랏\n말싸\n미"),
+        ("나랏말싸미", 4, 2, "나랏\n말…"),
+        ("", 10, 2, ""),
+    ],
+)
+def test_a_label_is_wrapped_by_the_width_of_its_letters(label, columns, lines, shown):
+    assert wrapped(label, columns, lines) == shown
 
 
 def test_a_large_cohort_has_a_page():

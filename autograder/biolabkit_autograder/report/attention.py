@@ -50,8 +50,8 @@ def attention(
     language : {"en", "ko"}
         Of the sentences.
     """
-    found = [one for section in sections for one in _to_do(section, names, language)]
-    found += others
+    found = [one for section in sections for one in _refused(section, names, language)]
+    found += [*_essays(sections, language), *others]
     found += [one for section in sections for one in _to_think(section, language)]
     found.sort(key=lambda one: one.level != "act")
     more = len(found) - _MOST
@@ -85,26 +85,32 @@ def likeness_attention(likeness: Mapping[str, Sequence[Mapping[str, Any]]], lang
     return [Attention("look", phrase("todo_likeness", language, pairs), "likeness")] if pairs else []
 
 
-def _to_do(section: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[Attention]:
+def _refused(section: Mapping[str, Any], names: Mapping[str, str], language: str) -> list[Attention]:
     exercise = section["exercise"]
     refused = [names[learner] for learner, one in section["results"].items() if one.status == "refused"]
-    found = []
-    if refused:
-        text = (
-            phrase("todo_refused", language, refused[0], exercise.title)
-            if len(refused) == 1
-            else phrase("todo_refused_many", language, len(refused), exercise.title)
-        )
-        found.append(Attention("act", text, f"learners-{exercise.name}"))
-    essays = len(section["essays"])
-    if essays:
-        text = (
-            phrase("todo_essays_one", language, exercise.title)
-            if essays == 1
-            else phrase("todo_essays", language, essays, exercise.title)
-        )
-        found.append(Attention("act", text, "essays"))
-    return found
+    if not refused:
+        return []
+    text = (
+        phrase("todo_refused", language, refused[0], exercise.title)
+        if len(refused) == 1
+        else phrase("todo_refused_many", language, len(refused), exercise.title)
+    )
+    return [Attention("act", text, f"learners-{exercise.name}")]
+
+
+def _essays(sections: Sequence[Mapping[str, Any]], language: str) -> list[Attention]:
+    """One line for all that wait: they are graded in one go, and listed together."""
+    waiting = {section["exercise"].title: len(section["essays"]) for section in sections if section["essays"]}
+    if not waiting:
+        return []
+    essays = sum(waiting.values())
+    where = next(iter(waiting)) if len(waiting) == 1 else phrase("exercise_count", language, len(waiting))
+    text = (
+        phrase("todo_essays_one", language, where)
+        if essays == 1
+        else phrase("todo_essays", language, essays, where)
+    )
+    return [Attention("act", text, "essays")]
 
 
 def _to_think(section: Mapping[str, Any], language: str) -> list[Attention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ __all__ = [
     "VERMILION",
     "canvas",
     "picture",
-    "shortened",
+    "wrapped",
 ]
 
 BLUE, VERMILION, GREEN, AMBER = plot.PALETTE[0], plot.PALETTE[1], plot.PALETTE[2], plot.PALETTE[5]
@@ -55,6 +56,32 @@ def picture(figure: Figure) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
-def shortened(title: str, limit: int = 46) -> str:
-    """A title that fits beside a plot."""
-    return title if len(title) <= limit else title[: limit - 1] + "…"
+def wrapped(text: str, columns: int, lines: int = 2) -> str:
+    """A label that fits beside a plot; an ellipsis tells that something is left out.
+
+    It has at most so many lines of so many columns, of which a Hangul syllable takes two.
+    """
+    done, rest = [""], text.split()
+    while rest:
+        longer = f"{done[-1]} {rest[0]}".lstrip()
+        if _width(longer) <= columns:
+            done[-1] = longer
+            del rest[0]
+        elif not done[-1]:  # a word that is longer than a line
+            done[-1] = _fitting(rest[0], columns)
+            rest[0] = rest[0][len(done[-1]) :]
+        elif len(done) < lines:
+            done.append("")
+        else:
+            return "\n".join([*done[:-1], _fitting(done[-1], columns - 1) + "…"])
+    return "\n".join(done)
+
+
+def _fitting(text: str, columns: int) -> str:
+    while _width(text) > columns:
+        text = text[:-1]
+    return text
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from biolabkit_autograder.report.canvas import BLUE, GREEN, INK, PALE, canvas, picture, shortened
+from biolabkit_autograder.report.canvas import BLUE, GREEN, INK, PALE, canvas, picture, wrapped
 from biolabkit_autograder.report.phrases import phrase
 from biolabkit_autograder.report.statistics import CompetencyStatistics
 
@@ -18,6 +18,8 @@ __all__ = ["competency_picture", "overview_picture"]
 
 #: With more learners, dots would cover one another, and the page would be too large.
 _MOST_DOTS = 120
+#: Of a label, in letters as wide as those of this line.
+_COLUMNS = 42
 
 
 def overview_picture(rows: Sequence[tuple[str, Sequence[float]]], language: str) -> str:
@@ -30,14 +32,15 @@ def overview_picture(rows: Sequence[tuple[str, Sequence[float]]], language: str)
     language : str
         Of the labels.
     """
-    return _dot_rows([shortened(title) for title, _ in rows], [shares for _, shares in rows], language, BLUE)
+    titles = [wrapped(title, _COLUMNS) for title, _ in rows]
+    return _dot_rows(titles, [shares for _, shares in rows], language, BLUE)
 
 
 def competency_picture(
     competencies: Sequence[CompetencyStatistics], names: Sequence[str], language: str
 ) -> str:
     """Draw the shares of the points by competency in the same way."""
-    titles = [f"{shortened(name)}  {one.code}" for one, name in zip(competencies, names, strict=True)]
+    titles = [wrapped(f"{one.code} {name}", _COLUMNS) for one, name in zip(competencies, names, strict=True)]
     return _dot_rows(titles, [list(one.shares.values()) for one in competencies], language, GREEN)
 
 

@@ -34,7 +34,7 @@ from biolabkit_autograder.report.wording import late, number, people, signed, wh
 
 __all__ = ["build_report"]
 
-#: Numbers that the page's explanations quote.
+#: Numbers that the page's explanations quote, and how many learners a table has that stands open.
 _RULES = {
     "few": FEW,
     "least": LEAST,
@@ -43,6 +43,7 @@ _RULES = {
     "enough": stuck.ENOUGH,
     "change": f"{100 * CHANGE:.0f}",
     "run": RUN,
+    "unfolded": 30,
 }
 
 

@@ -26,6 +26,9 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "todo_refused_many": ("{} submissions could not be graded ({})", "제출물 {}건을 채점하지 못했습니다({})"),
     "todo_essays_one": ("1 essay waits for a grade by hand ({})", "서술형 답안 1건이 채점을 기다립니다({})"),
     "todo_essays": ("{} essays wait for a grade by hand ({})", "서술형 답안 {}건이 채점을 기다립니다({})"),
+    "exercise_count": ("{} exercises", "실습 {}개"),
+    "everybody": ("everybody", "전원"),
+    "folded": ("{} learners", "학습자 {}명"),
     "todo_hard": (
         "{}: only {} of {} learners have all points ({})",
         "{0}: 학습자 {2}명 중 {1}명만 만점을 받았습니다({3})",

@@ -65,8 +65,8 @@ class CheckStatistics:
 
     @property
     def hard(self) -> bool:
-        """An automatic check in which fewer than four in ten have all points."""
-        return not self.by_hand and self.passed_share is not None and self.passed_share < 0.4
+        """An automatic check in which fewer than four in ten of at least three learners have all points."""
+        return not self.by_hand and self.learners >= LEAST and self.passed < 0.4 * self.learners
 
     @property
     def misleading(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +18,7 @@ from biolabkit_autograder.report.canvas import (
     VERMILION,
     canvas,
     picture,
+    wrapped,
 )
 from biolabkit_autograder.report.phrases import phrase
 from biolabkit_autograder.report.trends import CohortStep, LearnerTrend
@@ -32,6 +32,8 @@ __all__ = ["trend_picture"]
 _MOST_LINES = 60
 #: ... and of those who do, only so many are drawn, the steepest.
 _MOST_STEEP = 6
+#: The space for their names.
+_NAME_COLUMNS = 24
 
 
 def trend_picture(
@@ -48,13 +50,12 @@ def trend_picture(
     language : str
         Of the labels.
     """
-    with canvas(10.4, 4.3, language) as figure:
+    with canvas(10.4, 4.6, language) as figure:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=[3.4, 1])
         _learners(above, trends, names)
         _cohort(above, steps, language)
         _handed_in(below, steps, language)
-        width = 9 if language == "ko" else 16
-        titles = ["\n".join(textwrap.wrap(step.exercise.title, width)[:3]) for step in steps]
+        titles = [wrapped(step.exercise.title, max(90 // len(steps), 10), 3) for step in steps]
         below.set_xticks(range(len(steps)), titles, color=INK, fontsize=8.5)
         below.set_xlim(-0.45, len(steps) - 0.4 + (0.35 if _steep(trends) else 0))
         return picture(figure)
@@ -75,7 +76,7 @@ def _cohort(ax: Axes, steps: Sequence[CohortStep], language: str) -> None:
         )  # fmt: skip
     ax.set(ylim=(0, 106), yticks=(0, 25, 50, 75, 100), ylabel=phrase("points_percent", language))
     ax.grid(axis="x", visible=False)
-    ax.legend(loc="lower left", ncols=4, frameon=False, fontsize=8.5, borderaxespad=0)
+    _legend(ax)
 
 
 def _steep(trends: Mapping[str, LearnerTrend]) -> list[str]:
@@ -104,7 +105,7 @@ def _learners(ax: Axes, trends: Mapping[str, LearnerTrend], names: Mapping[str, 
     for value, place, name, colour in sorted(labels):
         last = max(value, last + 7)  # names below one another
         ax.annotate(
-            name, (place, last), (7, 0), textcoords="offset points", va="center",
+            wrapped(name, _NAME_COLUMNS, 1), (place, last), (7, 0), textcoords="offset points", va="center",
             color=colour, fontsize=8.5, bbox=BLANK, zorder=6,
         )  # fmt: skip
 
@@ -125,6 +126,13 @@ def _handed_in(ax: Axes, steps: Sequence[CohortStep], language: str) -> None:
         ax.annotate(
             f"{value:.0f}", (place, value), (0, 2), textcoords="offset points", ha="center", fontsize=8.5
         )
-    ax.set(ylim=(0, 135), yticks=(0, 50, 100), ylabel=phrase("handed_in_percent", language))
+    ax.set(ylim=(0, 125), yticks=(0, 50, 100), ylabel=phrase("handed_in_percent", language))
     ax.grid(axis="x", visible=False)
-    ax.legend(loc="upper right", ncols=2, frameon=False, fontsize=8.5, borderaxespad=0)
+    _legend(ax)
+
+
+def _legend(ax: Axes) -> None:
+    """Above the plot, where no line runs."""
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.02), ncols=4, frameon=False, fontsize=8.5, borderaxespad=0
+    )
