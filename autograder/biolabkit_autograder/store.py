@@ -247,8 +247,8 @@ class Store:
         policy = self.course.spec.late
         roster = [one for one in self.course.roster.values() if learner in (None, one.id)]
         with self._rows.transaction(at_once=False):
-            # One field holds the whole name: in Korean the family name comes first, without a comma. Formgrader
-            # sorts by the last name, and writes "None" where a field is not even empty.
+            # One field holds the whole name: in Korean the family name comes first, without a comma.
+            # Formgrader sorts by the last name, and writes "None" where a field is not even empty.
             self._rows.set_students(Student(one.id, "", one.name, one.email or None) for one in roster)
             for name in self.course.exercise_names:
                 before = self._rows.assignment(name)
