@@ -88,13 +88,16 @@ def _added() -> dict[str, EntryPoint]:
 def _load(entry: EntryPoint) -> Any:
     try:
         return entry.load()
-    except ImportError as error:
-        missing = (error.name or "").partition(".")[0]
-        if missing and not _installed(missing):
-            raise MissingExtraError(missing, next(iter(entry.extras), "instructor")) from None
+    except (AttributeError, ImportError) as error:
+        if lacking := _lacking(error, next(iter(entry.extras), "instructor")):
+            raise lacking from None
         raise BiolabkitError(f"biolab {entry.name} cannot be loaded: {error}") from error
-    except AttributeError as error:
-        raise BiolabkitError(f"biolab {entry.name} cannot be loaded: {error}") from error
+
+
+def _lacking(error: Exception, extra: str) -> MissingExtraError | None:
+    """What to install where an import failed; None when it is there, and broken."""
+    missing = ((error.name if isinstance(error, ImportError) else "") or "").partition(".")[0]
+    return MissingExtraError(missing, extra) if missing and not _installed(missing) else None
 
 
 def _installed(package: str) -> bool:
@@ -210,6 +213,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except ModuleNotFoundError as error:
+        # the instructor's commands are always listed, and import what they need when they are called
+        if lacking := _lacking(error, "instructor"):
+            return _fail(str(lacking))
+        raise
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise

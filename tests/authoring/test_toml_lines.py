@@ -167,3 +167,5 @@ def test_a_missing_and_an_undecodable_file_are_problems(tmp_path):
     (tmp_path / "course.toml").write_bytes('name = "과정"'.encode("euc-kr"))
     _, [undecodable] = read_toml(tmp_path / "course.toml", Course)
     assert "cannot be read as UTF-8" in undecodable.message
+    _, [folder] = read_toml(tmp_path, Course)
+    assert folder.message == "the file cannot be read (Is a directory)"

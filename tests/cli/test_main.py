@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -19,6 +20,11 @@ def go(fail: bool = False) -> None:
     typer.echo("went")
     if fail:
         raise BiolabkitError("this is\nbroken")
+
+
+@extra.command()
+def need(package: str) -> None:
+    import_module(package)
 
 
 @extra.command()
@@ -129,6 +135,14 @@ def test_an_extra_that_is_missing_is_named(capsys):
     )
     assert "biolabkit[cluster]" in run(capsys, "course")[2]
     assert "Make, release, collect" in run(capsys, "--help")[1]
+
+
+@pytest.mark.usefixtures("added")
+def test_what_a_command_lacks_when_it_runs_is_named(capsys):
+    told = "biolab: surely_not_installed is not installed; run: pip install 'biolabkit[instructor]'\n"
+    assert run(capsys, "extra", "need", "surely_not_installed.deeper") == (2, "", told)
+    with pytest.raises(ModuleNotFoundError):  # it is installed: that is a mistake of ours
+        cli.main(["extra", "need", "json.surely_not_there"])
 
 
 @pytest.mark.usefixtures("added")

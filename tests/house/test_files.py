@@ -19,8 +19,16 @@ def test_a_file_is_replaced_when_the_block_ends_well(tmp_path):
 def test_a_failure_leaves_the_old_file_and_no_rubbish(tmp_path):
     target = tmp_path / "grades.bin"
     target.write_bytes(b"before")
-    with pytest.raises(OSError, match="No space"), atomic_write(target, "wb") as stream:  # noqa: PT012
+    with pytest.raises(OSError, match="No space") as error, atomic_write(target, "wb") as stream:  # noqa: PT012
         stream.write(b"half")
         raise OSError(errno.ENOSPC, "No space left on device")
+    assert error.value.filename == str(target)
     assert target.read_bytes() == b"before"
     assert [path.name for path in tmp_path.iterdir()] == ["grades.bin"]
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_the_file_that_was_to_be(tmp_path):
+    target = tmp_path / ("n" * 250)  # a name may have 255 letters, and the temporary one is longer
+    with pytest.raises(OSError, match=r"too long|Invalid") as error, atomic_write(target):
+        pass
+    assert error.value.filename == str(target)

@@ -46,7 +46,9 @@ def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Proble
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None, [Problem(path, 1, "the file is missing")]
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        return None, [Problem(path, 1, f"the file cannot be read ({error.strerror})")]
+    except UnicodeDecodeError as error:
         return None, [Problem(path, 1, f"the file cannot be read as UTF-8 text: {error}")]
     problems, text = _syntax_problems(path, text)
     try:
