@@ -16,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from biolabkit.errors import CourseError
+from biolabkit_autograder.workflow import release as releasing
 from biolabkit_autograder.workflow.release import release
 
 EXERCISE = "genome-01-gc-content"
@@ -247,6 +248,22 @@ def test_built_again_needs_a_new_release(submitted, biolab):
     path.write_text(json.dumps(notebook), encoding="utf-8")
     done = biolab("course", "grade", cwd=submitted.folder, status=2)
     assert "built again since its release; run: biolab course release" in done.stderr
+
+
+def test_a_release_in_the_middle_of_another_disturbs_neither(course, monkeypatch):
+    convert = releasing._convert
+
+    def interrupted(*arguments):
+        convert(*arguments)
+        monkeypatch.setattr(releasing, "_convert", convert)
+        release(course)
+        course.notebook("release", EXERCISE).unlink()
+
+    monkeypatch.setattr(releasing, "_convert", interrupted)
+    before = course.notebook("release", EXERCISE).read_bytes()
+    release(course)
+    assert course.notebook("release", EXERCISE).read_bytes() == before
+    assert not list(course.folder.glob(".release*"))
 
 
 def test_a_full_disk_during_a_release_is_said_as_everywhere(course, monkeypatch):

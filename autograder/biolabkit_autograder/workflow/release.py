@@ -7,9 +7,11 @@ import io
 import json
 import logging
 import shutil
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from biolabkit._files import atomic_write
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["release"]
 
-#: nbgrader writes here first; a release that fails leaves the earlier one as it was.
-_STAGING = ".release.new"
+#: nbgrader writes into such a folder first; a release that fails leaves the earlier one as it was.
+_STAGING = ".release."
+_LEFT_BEHIND_SECONDS = 24 * 3600
 
 
 def release(course: Course, exercise: str | None = None) -> list[Path]:
@@ -49,9 +52,11 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
     if missing:
         raise CourseError(f"{', '.join(missing)}: not built yet; run: biolab course build")
     with Store(course) as store:
+        _tidy(course.folder)
         for name in names:
-            _convert(course, name)
-            _settle(course, name)
+            with TemporaryDirectory(prefix=_STAGING, dir=course.folder) as staging:
+                _convert(course, name, Path(staging))
+                _settle(course, name, Path(staging))
         store.sync()
     write_course_file(course)
     if course.exchange:
@@ -59,19 +64,26 @@ def release(course: Course, exercise: str | None = None) -> list[Path]:
     return [course.notebook("release", name) for name in names]
 
 
-def _convert(course: Course, name: str) -> None:
+def _tidy(folder: Path) -> None:
+    """Remove what releases left behind that were killed long ago."""
+    for path in folder.glob(f"{_STAGING}*"):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _LEFT_BEHIND_SECONDS:
+                shutil.rmtree(path)
+
+
+def _convert(course: Course, name: str, staging: Path) -> None:
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
     from biolabkit_autograder.authoring import release_config
 
-    shutil.rmtree(course.folder / _STAGING, ignore_errors=True)
     directory = CourseDirectory(
         root=str(course.folder),
         course_id=course.spec.id,
         assignment_id=name,
-        release_directory=_STAGING,
+        release_directory=staging.name,
         db_url=course.gradebook_url,
     )
     converter = GenerateAssignment(coursedir=directory, config=release_config(course.language))
@@ -79,13 +91,12 @@ def _convert(course: Course, name: str) -> None:
         try:
             converter.start()
         except NbGraderException as error:
-            shutil.rmtree(course.folder / _STAGING, ignore_errors=True)
             raise CourseError(_why(name, log.getvalue())) from error
 
 
-def _settle(course: Course, name: str) -> None:
+def _settle(course: Course, name: str, staging: Path) -> None:
     """Move what nbgrader wrote into its place, the notebook last."""
-    staged = course.folder / _STAGING / name
+    staged = staging / name
     target = course.notebook("release", name).parent
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(staged.rglob("*"), key=lambda path: path.suffix == ".ipynb"):
@@ -93,7 +104,6 @@ def _settle(course: Course, name: str) -> None:
             destination = target / path.relative_to(staged)
             destination.parent.mkdir(parents=True, exist_ok=True)
             path.replace(destination)
-    shutil.rmtree(course.folder / _STAGING, ignore_errors=True)
     with atomic_write(target / "biolab.toml") as stream:
         stream.write(_learner_settings(course, name))
 
