@@ -318,6 +318,22 @@ def test_an_untouched_notebook_is_brought_up_to_date_under_its_new_name_too(rele
     assert fetched(tmp_path / "desk") == [(EXERCISE, "same", "첫 과제.ipynb")]
 
 
+@pytest.mark.parametrize("extra", [[], [code("mine = 1")]])
+def test_a_notebook_that_was_only_opened_is_brought_up_to_date(release, tmp_path, extra):
+    """JupyterLab writes it anew as soon as it is opened; a cell of the trainee's own is work."""
+    course, _ = join(release, tmp_path / "desk")
+    path = course.assignments[0].notebook
+    opened = json.loads(path.read_bytes())
+    opened["metadata"]["language_info"] = {"name": "python", "version": "3.11.7"}
+    opened["cells"][0] |= {"execution_count": 1, "source": "".join(opened["cells"][0]["source"])}
+    opened["cells"] += extra
+    path.write_text(json.dumps(opened, indent=1), "utf-8")
+    new = release_again(release, "corrected = True")
+    ((_, outcome, _),) = fetched(tmp_path / "desk")
+    assert outcome == ("kept" if extra else "updated")
+    assert (path.read_bytes() == new) is not bool(extra)
+
+
 def test_a_notebook_that_was_worked_in_stays_and_the_new_one_lies_beside(release, tmp_path):
     course, _ = join(release, tmp_path / "desk")
     mine = course.assignments[0].notebook

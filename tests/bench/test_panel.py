@@ -382,13 +382,17 @@ def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
     lab.dismiss()
     expect(lab.note("genome-02-check")).to_contain_text("저장하지 못한 노트북이 있어 제출하지 않았습니다")
     expect(lab.note("genome-02-check")).to_contain_text("genome-05-save.ipynb")
+    expect(lab.note("genome-02-check")).to_contain_text("디스크 공간이나 할당량이 남아 있지 않습니다")
     assert not submitted(course, "genome-02-check").exists()
     expect(lab.cell(1)).to_contain_text("only on the screen")
 
 
 def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
-    lab.open("genome-06-rename")
-    lab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()  # all is loaded
+    with lab.page.expect_response(
+        re.compile("/checkpoints")
+    ):  # the last that JupyterLab asks for when it opens
+        lab.open("genome-06-rename")
+    lab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
     old = course / "genome-06-rename" / "genome-06-rename.ipynb"
     new = old.with_name("내 답안.ipynb")
     lab.page.evaluate(

@@ -71,7 +71,7 @@ def test_every_key_is_used_and_every_used_key_is_there():
         "state_": STATES,
         "outcome_": OUTCOMES,
         "command_": re.findall(r'"biolab:(\w+)"', MODULES["commands.js"]),
-        "fetched_": ("new", "updated", "kept", "nothing"),
+        "fetched_": ("new", "updated", "kept", "feedback", "nothing"),
     }
     keys = set(table())
     for key in keys:

@@ -16,7 +16,7 @@ from biolabkit.errors import FormatError, InputError
 
 from .causes import reason
 from .course import COURSE_FILE, BadCourseError, Published, PublishedAssignment, parse_course
-from .notebooks import digest, notebooks_by_exercise
+from .notebooks import digest, notebooks_by_exercise, parse_notebook, read_notebook
 from .phrases import explain, quote, say
 
 __all__ = ["Fetched", "Source", "bring", "open_source"]
@@ -193,6 +193,9 @@ def bring(
             _bring(source, one, root, given.get(one.name), found.get(one.name, []))
             for one in published.assignments
         ]
+        for one in published.assignments:
+            if content := source.read(one.notebook):
+                _write(_given(root, one.name), content)
         content = source.read(COURSE_FILE) or b""
         if content != _content(root / COURSE_FILE):
             _write(root / COURSE_FILE, content)
@@ -233,13 +236,26 @@ def _bring(
     new = hashlib.sha256(content).hexdigest()
     if new == old or any(digest(path) == new for path in found):
         return Fetched(one.name, "same", found[0])
+    given = _content(_given(root, one.name))
     for path in found:
-        if old and digest(path) == old:
+        if (old and digest(path) == old) or (given and _only_opened(path, given)):
             _write(path, content)
             return Fetched(one.name, "updated", path)
     path = _beside(usual, content)
     _write(path, content)
     return Fetched(one.name, "kept", path)
+
+
+def _given(root: Path, exercise: str) -> Path:
+    """Where the newest notebook that was handed out is kept."""
+    return root / ".biolab" / exercise / "released.ipynb"
+
+
+def _only_opened(path: Path, given: bytes) -> bool:
+    """Whether the cells are as handed out: JupyterLab writes a notebook anew when it is only opened."""
+    with suppress(InputError, ValueError):
+        return read_notebook(path).texts == parse_notebook(path, given).texts
+    return False
 
 
 def _bring_file(source: Source, name: str, target: Path, old: str | None) -> None:

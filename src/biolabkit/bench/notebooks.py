@@ -23,6 +23,7 @@ __all__ = [
     "exercise_in",
     "find_notebooks",
     "notebooks_by_exercise",
+    "parse_notebook",
     "read_notebook",
 ]
 
@@ -58,6 +59,11 @@ class Notebook:
     language: str | None = None
 
     @property
+    def texts(self) -> list[tuple[str, str]]:
+        """Kind and text of each cell."""
+        return [(cell.kind, cell.source) for cell in self.cells]
+
+    @property
     def exercise(self) -> str | None:
         """The exercise that ``lab.start("…")`` names, whatever the file is called."""
         for cell in self.cells:
@@ -87,12 +93,23 @@ def read_notebook(path: Path, language: str = "en") -> Notebook:
     size = max(status.st_size, len(content))
     if size > LARGEST_BYTES:
         raise InputError(say(language, "too-big", path=path, size=size / 1e6, limit=LARGEST_BYTES / 1e6))
+    return parse_notebook(path, content, language, saved=status.st_mtime)
+
+
+def parse_notebook(path: Path, content: bytes, language: str = "en", *, saved: float = 0.0) -> Notebook:
+    """Read the bytes of a notebook.
+
+    Raises
+    ------
+    FormatError
+        When it is not a notebook of format 4; `path` is named.
+    """
     document = _document(path, content, language)
     metadata = _table(document, "metadata")
     return Notebook(
         path=path,
         content=content,
-        saved=status.st_mtime,
+        saved=saved,
         title=_text(metadata, "title"),
         cells=tuple(_cells(document["cells"])),
         language=_text(_table(metadata, "biolabkit"), "language"),

@@ -80,12 +80,8 @@ def submit(course: CourseFolder, exercise: str, notebook: Path | None = None) ->
 
     Parameters
     ----------
-    course : CourseFolder
-        From `open_folder`.
-    exercise : str
-        The exercise's name.
-    notebook : Path, optional
-        The file, where a person chose one; else the one that `review` names.
+    course, exercise, notebook
+        As of `review`, which also names the file where no person chose one.
 
     Returns
     -------

@@ -224,7 +224,10 @@ export class Actions {
 
   _sentence(error, failure) {
     if (error instanceof Said) return error.message;
-    if (error instanceof SaveFailed) return this._word(failure, { names: error.names.join(", ") });
+    if (error instanceof SaveFailed) {
+      const told = this._word(failure, { names: error.names.join(", ") });
+      return error.isDiskFull ? `${this._word("disk_full")} ${told}` : told;
+    }
     if (error instanceof ServerGone) return this._word("gone_now");
     if (error instanceof ServerRefused) return sentence(error.message) || this._word("refused", { status: error.status });
     console.error(error);

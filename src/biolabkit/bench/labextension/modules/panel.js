@@ -78,9 +78,12 @@ export class Panel extends jupyter.widgets.Widget {
     try {
       await this._course.refresh();
       await this._actions.rescue(); // what is only on the screen is no reason to bring the exercise anew
+      const before = this._course.assignments.map(gradedAt);
       const { fetched, ...course } = await this._api.fetchNew();
       this._course.take(course);
-      this._tellNews(fetched ?? []);
+      const feedback = this._course.assignments.filter((entry) => entry.feedback && !before.includes(gradedAt(entry)));
+      this._tellNews([...(fetched ?? []), ...feedback.map(({ name }) => ({ name, outcome: "feedback" }))]);
+      await this._actions.tabs.showNewest();
     } catch (error) {
       if (error instanceof ServerGone) this._course.failed(error);
       else this._tell([sentence(error.message) || word(this._course.language, "refused", { status: error.status })], "bad");
@@ -181,7 +184,7 @@ export class Panel extends jupyter.widgets.Widget {
   _tellNews(fetched) {
     const { language } = this._course;
     const title = (name) => this._course.find(name)?.title ?? name;
-    const lines = ["new", "updated", "kept"].flatMap((outcome) => {
+    const lines = ["new", "updated", "kept", "feedback"].flatMap((outcome) => {
       const names = fetched.filter((one) => one.outcome === outcome).map((one) => title(one.name));
       return names.length > 0 ? [word(language, `fetched_${outcome}`, { names: names.join(", ") })] : [];
     });
@@ -193,6 +196,11 @@ export class Panel extends jupyter.widgets.Widget {
     this._news.replaceChildren(...lines.map((text) => h("li", {}, text)));
     setText(this._voice, lines.join(" "));
   }
+}
+
+/** Tells one grade from another. */
+function gradedAt({ name, graded }) {
+  return `${name} ${graded?.at}`;
 }
 
 function said(trouble, language) {

@@ -49,10 +49,11 @@ export function pause(milliseconds) {
 }
 
 export class SaveFailed extends Error {
-  /** @param {string[]} names of the notebooks that are not saved */
-  constructor(names) {
-    super(names.join(", "));
-    this.names = names;
+  /** @param {Map<string, Error>} failures why, by the names of the notebooks that are not saved */
+  constructor(failures) {
+    super([...failures.keys()].join(", "));
+    this.names = [...failures.keys()];
+    this.isDiskFull = [...failures.values()].some(({ message }) => /no space left|quota/i.test(message));
   }
 }
 
@@ -62,12 +63,13 @@ export class SaveFailed extends Error {
  * @throws {SaveFailed} naming every chosen notebook that could not be saved
  */
 export async function saveOpen(tracker, chosen) {
-  const failed = [];
+  const failures = new Map();
   for (const context of contextsOf(tracker)) {
     const path = localPath(context);
-    if (context.model.dirty && chosen(path) && !(await saved(context))) failed.push(path);
+    const failure = context.model.dirty && chosen(path) && (await save(context));
+    if (failure) failures.set(path, failure);
   }
-  if (failed.length > 0) throw new SaveFailed(failed);
+  if (failures.size > 0) throw new SaveFailed(failures);
 }
 
 /**
@@ -84,17 +86,17 @@ export function contextsOf(tracker, path) {
   return [...contexts].filter((context) => path === undefined || localPath(context) === path);
 }
 
-/** @returns {Promise<boolean>} whether the notebook could be saved */
-export async function saved(context) {
+/** @returns {Promise<Error|null>} why the notebook could not be saved */
+export async function save(context) {
   await settled(context);
-  if (!context.model.dirty) return true;
-  if (context.contentsModel?.writable === false) return false;
+  if (!context.model.dirty) return null;
+  if (context.contentsModel?.writable === false) return new Error("it is read-only");
   try {
     await within(LONGEST_MS, context.save());
-    return true;
+    return null;
   } catch (error) {
     console.warn(`biolabkit: ${context.path} could not be saved`, error);
-    return false;
+    return error;
   }
 }
 
@@ -116,7 +118,7 @@ export async function saveLost(tracker, exercise) {
   const context = contextsOf(tracker).find(isIts);
   if (!context) return false;
   context.model.dirty = true;
-  return saved(context);
+  return !(await save(context));
 }
 
 /** The path as the server knows it, without the name of a drive. */

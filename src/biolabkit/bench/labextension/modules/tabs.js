@@ -3,7 +3,7 @@
  * each other before a notebook is read from the disk; and one with nothing unsaved shows what was saved elsewhere,
  * so that JupyterLab finds no conflict to ask about.
  */
-import { contextsOf, isEdited, localPath, pause, reload, saved, settled } from "./save.js";
+import { contextsOf, isEdited, localPath, pause, reload, save, settled } from "./save.js";
 
 /** In which a tab with unsaved edits says so; then it has time to save them. */
 const ANSWER_MS = 300;
@@ -34,7 +34,7 @@ export class Tabs {
   async gather(path) {
     const kind = contextsOf(this._tracker, path).some(isEdited) ? "tell" : "save";
     const states = await this._ask({ kind, path });
-    if (states.includes("saved")) await this._showNewest(path);
+    if (states.includes("saved")) await this.showNewest(path);
     return states.some((state) => state !== "saved");
   }
 
@@ -47,7 +47,7 @@ export class Tabs {
     // Whoever goes to another tab, program or machine finds there what was written here, and the other way round.
     window.addEventListener("blur", () => this._saveAll());
     document.addEventListener("visibilitychange", () => document.hidden && this._saveAll());
-    window.addEventListener("focus", () => this._showNewest());
+    window.addEventListener("focus", () => this.showNewest());
   }
 
   async _ask(question) {
@@ -63,7 +63,7 @@ export class Tabs {
   }
 
   _hear({ kind, id, path, from, state }) {
-    if (kind === "saved") this._showNewest(path);
+    if (kind === "saved") this.showNewest(path);
     else if (kind === "answer") this._answers.get(id)?.set(from, state);
     else this._answer(kind, id, path);
   }
@@ -88,11 +88,14 @@ export class Tabs {
   /** Saves where JupyterLab has nothing to ask: nobody may be looking. */
   async _saveQuietly(context) {
     await settled(context);
-    if (!(await this._differs(context))) await saved(context);
+    if ((await this._differs(context)) === false) await save(context);
   }
 
-  /** Loads what was saved elsewhere into the notebooks that have no edits here. */
-  async _showNewest(path) {
+  /**
+   * Loads what was saved elsewhere into the notebooks that have no edits here.
+   * @param {string} [path] only into those of this file
+   */
+  async showNewest(path) {
     for (const context of contextsOf(this._tracker, path)) {
       await settled(context);
       if (isIdle(context, this._tracker) && (await this._differs(context))) await this._load(context);
@@ -118,13 +121,16 @@ export class Tabs {
     }
   }
 
-  /** Whether the file is another than the one that was loaded or saved here last, seen as JupyterLab sees it. */
+  /**
+   * Whether the file is another than the one that was loaded or saved here last, seen as JupyterLab sees it; null
+   * where it or the server is not there, which JupyterLab says where it matters.
+   */
   async _differs({ path, contentsModel }) {
     try {
       const { hash } = await this._contents.get(path, { content: false, hash: true });
       return Boolean(hash && contentsModel?.hash) && hash !== contentsModel.hash;
     } catch {
-      return false; // the server or the file is not there: JupyterLab says so where it matters
+      return null;
     }
   }
 }

@@ -16,6 +16,7 @@ const WORDS = {
   "fetched_nothing": { "en": "Everything is up to date.", "ko": "모두 최신 상태입니다." },
   "fetched_new": { "en": "New: {names}", "ko": "새 실습: {names}" },
   "fetched_updated": { "en": "Updated: {names}", "ko": "갱신: {names}" },
+  "fetched_feedback": { "en": "Feedback: {names}", "ko": "피드백: {names}" },
   "fetched_kept": { "en": "A new version was put beside your notebook, which stays as it is: {names}", "ko": "작성한 노트북은 그대로 두고 새 버전을 그 옆에 두었습니다: {names}" },
 
   "state_to-do": { "en": "to do", "ko": "할 일" },
@@ -75,6 +76,7 @@ const WORDS = {
   "save_failed_submit": { "en": "Nothing was submitted, because this could not be saved: {names}. Save it with Ctrl+S, then submit again.", "ko": "저장하지 못한 노트북이 있어 제출하지 않았습니다: {names}. Ctrl+S로 저장한 뒤 다시 제출하십시오." },
   "save_failed_check": { "en": "Nothing was checked, because this could not be saved: {names}. Save it with Ctrl+S, then check again.", "ko": "저장하지 못한 노트북이 있어 검사하지 않았습니다: {names}. Ctrl+S로 저장한 뒤 다시 검사하십시오." },
   "unsaved_elsewhere": { "en": "In another browser tab this notebook has edits that are not saved; they are not included.", "ko": "다른 브라우저 탭에서 이 노트북을 고쳤으나 저장하지 않았습니다. 그 내용은 포함되지 않습니다." },
+  "disk_full": { "en": "There is no space left on your disk or in your quota: delete what you do not need.", "ko": "디스크 공간이나 할당량이 남아 있지 않습니다. 필요 없는 파일을 지우십시오." },
   "open_failed": { "en": "The notebook could not be opened: {reason}", "ko": "노트북을 열지 못했습니다: {reason}" },
   "check_lost": { "en": "The server was restarted during the check. Please check again.", "ko": "검사하는 동안 서버가 다시 시작되었습니다. 다시 검사하십시오." },
   "submit_lost": { "en": "The server was restarted during the submission, and no new submission is recorded. Please submit again.", "ko": "제출하는 동안 서버가 다시 시작되었고, 새 제출 기록이 없습니다. 다시 제출하십시오." },
