@@ -318,7 +318,9 @@ def status(
 
 @_tidy
 def demo(
-    to: Annotated[Path, typer.Option("--to", help="Folder for the course.")] = Path("biolab-demo"),
+    to: Annotated[
+        Path, typer.Option("--to", help="Folder for the course; an earlier demo there is made again.")
+    ] = Path("biolab-demo"),
     language: Annotated[str, typer.Option(help="en or ko.")] = "en",
     exercises: Annotated[
         Path | None, typer.Option("--exercises", help="Folder of exercises; the checkout's own if not given.")

@@ -168,7 +168,7 @@ def _names(root: Path) -> list[str]:
 
 def _new_course(to: Path, language: str, root: Path, names: list[str]) -> Course:
     if to.is_dir() and (to / _MARKER).is_file():
-        shutil.rmtree(to)
+        _empty(to)
     elif to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise CourseError(f"{to} is not empty and not an earlier demo; name another folder with --to DIR")
     course = create(
@@ -187,6 +187,16 @@ def _new_course(to: Path, language: str, root: Path, names: list[str]) -> Course
     )
     (course.folder / _MARKER).write_text("made by biolab demo, which may remove this folder\n")
     return course
+
+
+def _empty(folder: Path) -> None:
+    """Remove an earlier demo, its marker last: where that is interrupted, the next demo goes on with it."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != _MARKER:
+            path.unlink()
+    (folder / _MARKER).unlink()
 
 
 def _today() -> date:

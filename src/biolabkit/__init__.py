@@ -1,4 +1,4 @@
-"""A teaching laboratory for genomics, healthcare AI and bioprocessing.
+"""A teaching laboratory for genomics and digital healthcare AI.
 
 Subpackages load on first use, so ``import biolabkit`` costs next to nothing::
 

@@ -119,7 +119,7 @@ def _as_command(name: str, thing: "typer.Typer | Callable[..., Any]") -> Any:
 app = typer.Typer(
     name="biolab",
     cls=LazyGroup,
-    help="A teaching laboratory for genomics, healthcare AI and bioprocessing.",
+    help="A teaching laboratory for genomics and digital healthcare AI.",
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,

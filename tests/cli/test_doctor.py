@@ -91,6 +91,21 @@ def test_a_korean_course_s_machine_is_examined_in_korean(capsys, monkeypatch, tm
     assert ": 폴더가 아닙니다" in out
 
 
+@pytest.mark.parametrize(
+    ("language", "topic", "words"), [("en", "isolation", "full:"), ("ko", "격리", "완전:")]
+)
+def test_isolation_is_said_in_the_course_s_language(monkeypatch, language, topic, words):
+    from biolabkit_autograder import doctor as instructors
+    from biolabkit_autograder.sandbox.isolation import Isolation
+
+    monkeypatch.setenv("BIOLAB_LANGUAGE", language)
+    monkeypatch.setattr(instructors, "detect", lambda: Isolation("namespaces", ("seccomp works",)))
+    [(state, said, text)] = instructors.isolation()
+    assert (state, said) == ("ok", topic)
+    assert text.startswith(words)
+    assert text.endswith("(seccomp works)")
+
+
 def test_korean_topics_keep_their_columns(capsys, monkeypatch):
     monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
     monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
