@@ -31,8 +31,8 @@ from .evidence import (
 )
 from .gradebook_records import Assignment, Student, Work
 from .grading import Graded, RefusedError, Submission
-from .intake import read_file
 from .staged import StagedFile, sweep
+from .submitted_file import read_file
 
 if TYPE_CHECKING:
     from nbformat.notebooknode import NotebookNode

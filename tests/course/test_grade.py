@@ -8,8 +8,8 @@ import pytest
 
 from biolabkit.errors import CourseError
 from biolabkit_autograder.grading import Graded, Mark, RefusedError, one_line
-from biolabkit_autograder.intake import parse_notebook
 from biolabkit_autograder.store import read_evidence
+from biolabkit_autograder.submitted_file import parse_notebook
 from biolabkit_autograder.workflow import grade as module
 from biolabkit_autograder.workflow.collect import collect, read_timestamp
 from biolabkit_autograder.workflow.grade import Request, grade

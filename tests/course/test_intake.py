@@ -13,7 +13,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from biolabkit_autograder.authoring import build_notebook, find_exercises
 from biolabkit_autograder.authoring.release import release_notebook
 from biolabkit_autograder.grading import RefusedError
-from biolabkit_autograder.intake import parse_notebook, read_file, read_submission
+from biolabkit_autograder.intake import read_submission
+from biolabkit_autograder.submitted_file import parse_notebook, read_file
 
 TASK, CHECK, ESSAY = "gc_content", "check-gc_content-plain", "essay-why"
 

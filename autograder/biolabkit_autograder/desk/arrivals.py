@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from biolabkit_autograder.intake import MAX_BYTES
+from biolabkit_autograder.submitted_file import MAX_BYTES
 from biolabkit_autograder.workflow.collect import last_collection, read_timestamp
 from biolabkit_autograder.workflow.exchange_inbound import uid_of
 from biolabkit_autograder.workflow.submission_names import Named, name_of_file, name_of_folder

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from biolabkit._files import atomic_write
 from biolabkit.errors import BiolabkitError, GradingError
 from biolabkit_autograder.grading import RefusedError, one_line
-from biolabkit_autograder.intake import MAX_BYTES, parse_notebook, read_file
 from biolabkit_autograder.staged import StagedFile
+from biolabkit_autograder.submitted_file import MAX_BYTES, parse_notebook, read_file
 
 from .collect_words import refused, say, told
 from .exchange_inbound import Refusal, read_inbound

@@ -19,7 +19,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from biolabkit.errors import GradingError
-from biolabkit_autograder.intake import MAX_BYTES, read_open
+from biolabkit_autograder.submitted_file import MAX_BYTES, read_open
 
 from .collect_words import refused, say, told
 from .submission_names import name_of_folder, named

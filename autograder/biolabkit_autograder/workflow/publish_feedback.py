@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from biolabkit.errors import CourseError
 from biolabkit_autograder.grading import RefusedError
-from biolabkit_autograder.intake import read_file
+from biolabkit_autograder.submitted_file import read_file
 
 from .exchange import make_exchange, publish_files
 from .feedback_page import Score

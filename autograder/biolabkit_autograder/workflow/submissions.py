@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit_autograder.grading import RefusedError
-from biolabkit_autograder.intake import read_file
+from biolabkit_autograder.submitted_file import read_file
 
 from .collect import read_timestamp
 from .collect_words import told, unknown_exercise
