@@ -579,6 +579,17 @@ def test_fetch_says_what_came(lab):
     expect(lab.panel.locator(".biolab-news")).to_have_text("과정 폴더가 없어졌습니다.")
 
 
+def test_fetch_says_that_feedback_came(lab):
+    with lab.page.expect_response("**/biolab/api/course*") as answer:
+        lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    data = answer.value.json()
+    graded = {"points": 1.0, "max_points": 2.0, "waiting": 0, "at": "2026-11-22T10:00:00+09:00"}
+    data["assignments"][0] |= {"feedback": "biolab/feedback/genome-01-cells", "graded": graded}
+    lab.page.route("**/biolab/api/fetch*", lambda route: route.fulfill(json=data | {"fetched": []}))
+    lab.panel.locator('[data-action="fetch"]').click()
+    expect(lab.panel.locator(".biolab-news li")).to_have_text("피드백: 셀에서 검사하기")
+
+
 def test_due_dates_are_in_the_browsers_time_and_say_what_is_left(lab):
     lab.page.clock.set_fixed_time("2026-12-17T09:00:00+09:00")
     dues = {

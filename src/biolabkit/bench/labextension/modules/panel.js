@@ -74,11 +74,11 @@ export class Panel extends jupyter.widgets.Widget {
   async fetchNew() {
     if (this._fetching) return;
     this._fetching = true;
+    const before = this._course.assignments.map(gradedAt);
     this.render();
     try {
       await this._course.refresh();
       await this._actions.rescue(); // what is only on the screen is no reason to bring the exercise anew
-      const before = this._course.assignments.map(gradedAt);
       const { fetched, ...course } = await this._api.fetchNew();
       this._course.take(course);
       const feedback = this._course.assignments.filter((entry) => entry.feedback && !before.includes(gradedAt(entry)));
