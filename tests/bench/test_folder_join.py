@@ -180,6 +180,17 @@ def test_the_folder_is_named_after_the_course(release, tmp_path, monkeypatch):
     assert join(release)[0].root == tmp_path / "bio101"
 
 
+def test_joining_again_inside_the_folder_makes_no_second_one_in_it(exchange, tmp_path, monkeypatch, capsys):
+    root = join(exchange, tmp_path / "desk", learner="kim")[0].root
+    moved = exchange.rename(tmp_path / "moved")
+    for here in (root, root / EXERCISE):
+        monkeypatch.chdir(here)
+        assert cli.main(["join", str(moved)]) == 0
+        assert not (here / "bio101").exists()
+    assert settings(root)["exchange"] == str(moved)
+    assert capsys.readouterr().out.splitlines()[-1] == f"Begin with: biolab lab {root}"
+
+
 def test_joining_again_where_the_course_moved_keeps_learner_and_work(exchange, tmp_path):
     course, _ = join(exchange, tmp_path / "desk", learner="kim")
     work = notebook_bytes(*released_cells(), code("mine = 1"))

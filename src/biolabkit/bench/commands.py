@@ -13,7 +13,7 @@ from . import feedback
 from .course import COURSE_FILE
 from .fetching import Fetched
 from .folder import SETTINGS_FILE, CourseFolder, fetch, open_folder, open_notebook
-from .joining import join
+from .joining import join, shown
 from .notebooks import exercise_in, read_notebook
 from .phrases import quote, say
 from .submit import review, safe_name, submit
@@ -26,7 +26,10 @@ def join_command(
         Path, typer.Argument(help="The course in an exchange, a release folder, or a zip file of one.")
     ],
     folder: Annotated[
-        Path | None, typer.Argument(help="Your folder for it.", show_default="named after the course")
+        Path | None,
+        typer.Argument(
+            help="Your folder for it.", show_default="that of this course here, else one named after it"
+        ),
     ] = None,
     learner: Annotated[
         str | None, typer.Option(help="Your id in the course.", show_default="in an exchange, your account")
@@ -40,7 +43,7 @@ def join_command(
         raise InputError(f"--language {language!r}: use 'en' or 'ko'")
     notes: list[str] = []
     course, fetched = join(source, folder, learner=learner, language=language, tell=notes.append)
-    where = quote(folder or course.root.name)
+    where = quote(folder or shown(course.root))
     phrase = "joined-unnamed" if course.learner == PRACTICE else "joined"
     told = {"title": course.title, "folder": course.root, "learner": course.learner}
     typer.echo(say(course.language, phrase, **told, source=quote(source), where=where))

@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from .fetching import Fetched, Source, bring, open_source, settings_of
 from .folder import SETTINGS_FILE, CourseFolder, open_folder
 from .phrases import explain, quote, say
 
-__all__ = ["join"]
+__all__ = ["join", "shown"]
 
 _COMMENTS = {
     "en": "Your id in the course decides your own data: fill it in.",
@@ -41,7 +42,8 @@ def join(
     source : Path
         The course in an exchange, a release folder, or a zip file of one.
     folder : Path, optional
-        Where to; a folder named after the course if not given.
+        Where to; if not given the folder of this course that is the current one or around it, else a new one
+        named after the course.
     learner : str, optional
         The learner's id; by default, in an exchange, the name of the account.
     language : {"en", "ko"}, optional
@@ -60,7 +62,7 @@ def join(
     told_in = language or language_to_show()
     with open_source(source, told_in, folder) as (opened, published):
         told_in = language or published.language
-        root = (folder.expanduser() if folder else Path(published.id)).absolute()
+        root = folder.expanduser().absolute() if folder else _usual_folder(published)
         before = _before(root, published, told_in)
         changes = _places(source, opened, published)
         changes |= {"language": language} if language else {}
@@ -79,9 +81,26 @@ def join(
     if earlier and earlier != course.learner:
         tell(say(course.language, "data-of-another", learner=course.learner, other=earlier))
     elif not earlier and not learner and course.learner == defaults.get("learner"):
-        where = {"source": quote(source), "where": quote(folder or root.name)}
+        where = {"source": quote(source), "where": quote(folder or shown(root))}
         tell(say(course.language, "learner-is-account", learner=course.learner, **where))
     return course, fetched
+
+
+def shown(root: Path) -> str:
+    """A folder as it can be typed here."""
+    return os.path.relpath(root) if root.is_relative_to(Path.cwd()) else str(root)
+
+
+def _usual_folder(published: Published) -> Path:
+    """JupyterLab's terminal begins in the course's folder: joining again there makes no second one in it."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file() and (folder / COURSE_FILE).is_file():
+            with suppress(OSError, BadCourseError):
+                if parse_course((folder / COURSE_FILE).read_bytes()).id == published.id:
+                    return folder
+            break
+    return here / published.id
 
 
 def _before(root: Path, published: Published, language: str) -> Published | None:
