@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from biolabkit_autograder.judging import supervisor
+from biolabkit_autograder.judging import problems, supervisor
 
 LAB = "from biolabkit.check import lab, expect, hint\nlab.start('demo')\nimport numpy as np"
 TWICE = "def twice(x):\n    return 2 * x"
@@ -198,7 +198,7 @@ def test_outputs_of_all_cells_have_a_limit_that_is_told_once(run, language):
 
 
 def test_problems_are_so_many_and_no_more(run, monkeypatch):
-    monkeypatch.setattr(supervisor, "_MOST_PROBLEMS", 3)
+    monkeypatch.setattr(problems, "_MOST_SENTENCES", 3)
     graded = run([("added", "print('x' * 2_000)")] * 6, output_bytes=1_000)
     assert [problem.split(":")[0] for problem in graded.problems[:3]] == ["cell 1", "cell 2", "cell 3"]
     assert graded.problems[3:] == ("more cells hit limits than are listed here",)

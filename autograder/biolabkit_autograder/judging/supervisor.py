@@ -17,43 +17,24 @@ from biolabkit.check import Card
 
 from ..grading import Graded, Mark, Settings, Submission  # noqa: TID252  (the package's own records)
 from .clean_outputs import OutputBudget, clean_card, clean_outputs, clean_text, without_addresses
+from .peer import BoxLike, LostError, Peer
 from .plan import Binding, Role, Step, make_plan, role_of
-from .sentences import refused, sentence
-from .wire import Channel, Kind, PeerGoneError, PeerLateError, WireError
+from .problems import Problems
+from .sentences import refused
+from .wire import Kind
 
 if TYPE_CHECKING:
-    import socket
-
     from nbformat.notebooknode import NotebookNode
 
-__all__ = ["BoxLike", "Boxes", "Outcome", "grade"]
+__all__ = ["Boxes", "Outcome", "grade"]
 
 _GRACE_SECONDS = 1.0  # between the alarm inside a box and the end from outside
 _MOST_RESTARTS = 100  # the submission's seconds end most of them sooner
-_END_SECONDS = 5.0
 _CARD_BYTES = 200_000
-#: What all cells together may print and display, in cells that print as much as one may.
-_FULL_CELLS = 10
-_MOST_PROBLEMS = 50
 #: 2,000 outputs have a fifth of it.
 _MOST_STRUCTURE = 2**20
 # up to the end where a text has none, so that the search never begins again inside of one
 _TEXT_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+(?:"|\Z)', re.DOTALL)
-
-
-class BoxLike(Protocol):
-    """A process with a role in it."""
-
-    channel: socket.socket
-
-    def kill(self, reason: Any = ...) -> None:
-        """End it at once."""
-
-    def wait(self, timeout: float | None = ...) -> Any:
-        """Wait for its end; the report has a ``reason``."""
-
-    def close(self) -> None:
-        """End it if it still runs, and close what belongs to it."""
 
 
 class Boxes(Protocol):
@@ -115,61 +96,13 @@ def grade(
         exercise=submission.exercise,
         marks=_marks(submission, outcomes),
         notebook=_executed(submission.notebook, plan, outcomes),
-        problems=(*submission.problems, *session.problems),
+        problems=(*submission.problems, *session.problems.sentences),
         engine=engine,
         isolation=isolation,
     )
 
 
 # ----------------------------------------------------------------------------------------- one session
-
-
-class _LostError(Exception):
-    """A box was lost while a step ran."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-        super().__init__(kind)
-
-
-class _Peer:
-    """A box, its channel, and how it was lost."""
-
-    def __init__(self, box: BoxLike) -> None:
-        self.box = box
-        self._channel = Channel(box.channel)
-
-    @property
-    def closed(self) -> bool:
-        return self.box.channel.fileno() < 0
-
-    def send(self, kind: Kind, payload: bytes | bytearray, deadline: float) -> None:
-        self._held_to(lambda: self._channel.send(kind, payload, deadline=deadline))
-
-    def expect(self, *kinds: Kind, deadline: float) -> tuple[Kind, bytearray]:
-        found: tuple[Kind, bytearray] = self._held_to(lambda: self._channel.expect(*kinds, deadline=deadline))
-        return found
-
-    def _held_to(self, action: Any) -> Any:
-        try:
-            return action()
-        except PeerLateError:
-            self.box.kill("timeout")
-            kind = "stuck"
-        except PeerGoneError:
-            kind = self._reason()
-        except WireError:
-            self.box.kill()
-            kind = "protocol"
-        self.box.close()
-        raise _LostError(kind)
-
-    def _reason(self) -> str:
-        try:
-            reason = self.box.wait(_END_SECONDS).reason
-        except TimeoutError:  # it only closed its channel
-            return "protocol"
-        return reason if reason in ("memory", "disk") else "stuck" if reason == "timeout" else "ended"
 
 
 class _Session:
@@ -186,8 +119,8 @@ class _Session:
             "language": settings.language,
             "output_bytes": settings.limits.output_bytes,
         }
-        self._workbench: _Peer | None = None
-        self._judge: _Peer | None = None
+        self._workbench: Peer | None = None
+        self._judge: Peer | None = None
         self._done: list[Step] = []
         self._restarts = -1  # the first start is none
         self._renewed = False
@@ -195,9 +128,8 @@ class _Session:
         self._bindings: dict[int, tuple[Binding, ...]] = {}
         self._handed_over: set[int] = set()
         self._end = time.monotonic() + settings.limits.seconds
-        self._is_full = False
-        self._kept = OutputBudget(_FULL_CELLS * settings.limits.output_bytes)
-        self.problems: list[str] = []
+        self.problems = Problems(settings.limits, settings.language)
+        self._kept = OutputBudget(self.problems.all_output_bytes)
 
     def run(self, step: Step) -> Outcome:
         """Run a step; whatever happens costs this step only."""
@@ -207,7 +139,7 @@ class _Session:
         try:
             self._start()
             outcome = self._run(step)
-        except _LostError as lost:
+        except LostError as lost:
             self._drop()
             if (
                 step.role is Role.SETUP
@@ -229,10 +161,10 @@ class _Session:
         return "restarts" if self._restarts >= _MOST_RESTARTS else None
 
     def _stopped(self, step: Step, kind: str) -> Outcome:
-        told = self._tell(step, kind)
+        told = self.problems.tell(step.name, kind)
         card = None
         if step.role is Role.CHECK:
-            en, ko = (self._say(step, kind, language) for language in ("en", "ko"))
+            en, ko = (self.problems.say(step.name, kind, language) for language in ("en", "ko"))
             name = step.name.removeprefix("check-")
             card = Card(check=name, task=name, points=step.points, kind="error", what_en=en, what_ko=ko)
         error = {"output_type": "error", "ename": "Stopped", "evalue": told, "traceback": [told]}
@@ -244,27 +176,6 @@ class _Session:
         language = self._settings.language
         data = {"text/plain": card.to_text(language), "text/html": card.to_html(language)}
         return [{"output_type": "display_data", "data": data, "metadata": {}}]
-
-    def _tell(self, step: Step, kind: str, **more: object) -> str:
-        told = self._say(step, kind, self._settings.language, **more)
-        if told not in self.problems and len(self.problems) <= _MOST_PROBLEMS:
-            is_last = len(self.problems) == _MOST_PROBLEMS
-            self.problems.append(self._say(step, "more", self._settings.language) if is_last else told)
-        return told
-
-    def _say(self, step: Step, kind: str, language: str, **more: object) -> str:
-        limits = self._settings.limits
-        values = {
-            "where": step.name,
-            "seconds": limits.seconds_per_cell,
-            "total": limits.seconds,
-            "memory_mb": limits.memory_mb,
-            "disk_mb": limits.disk_mb,
-            "output_bytes": limits.output_bytes,
-            "all_output_bytes": _FULL_CELLS * limits.output_bytes,
-            "processes": limits.processes,
-        }
-        return sentence(kind, language, **values, **more)
 
     # ------------------------------------------------------------------------------- starting again
 
@@ -285,15 +196,15 @@ class _Session:
         while self._judge is None or self._workbench is None:
             self._restarts += 1
             if self._restarts > _MOST_RESTARTS or time.monotonic() >= self._end:
-                raise _LostError("restarts")
+                raise LostError("restarts")
             whole = self._judge is None
             if whole:
                 judge, workbench = self._boxes.both(self._config)
-                self._judge = _Peer(judge)
+                self._judge = Peer(judge)
                 self._handed_over = set()
             else:
                 workbench = self._boxes.workbench(self._config)
-            self._workbench = _Peer(workbench)
+            self._workbench = Peer(workbench)
             self._replay(whole=whole)
 
     def _replay(self, *, whole: bool) -> None:
@@ -303,7 +214,7 @@ class _Session:
                     self._run(step, again=True)
                 elif step.role is not Role.CHECK:
                     self._run_cell(step)
-            except _LostError:
+            except LostError:
                 self._drop()
             if self._workbench is None or self._judge is None:
                 self._done.remove(step)  # it would cost the process again
@@ -331,7 +242,7 @@ class _Session:
             _, payload = judge.expect(Kind.SETUP_DONE, deadline=deadline)
         problem = json.loads(payload)["problem"]
         if problem and not again:
-            self._tell(step, "setup", detail=clean_text(problem))
+            self.problems.tell(step.name, "setup", detail=clean_text(problem))
         return outcome
 
     def _run_cell(self, step: Step | None) -> dict[str, Any]:
@@ -358,10 +269,10 @@ class _Session:
                 workbench = self._peer(self._workbench)
                 workbench.send(kind, payload, deadline)
                 reply = workbench.expect(Kind.REPLY, Kind.CALLBACK, deadline=deadline)
-            except _LostError as error:
+            except LostError as error:
                 lost = error.kind
                 self._drop()
-                reply = Kind.GONE, bytearray(self._say(step, lost, self._settings.language).encode())
+                reply = Kind.GONE, bytearray(self.problems.say(step.name, lost).encode())
             judge.send(*reply, deadline + _GRACE_SECONDS)
         done = json.loads(without_addresses(payload.decode("ascii")))
         return self._check_outcome(step, done, lost, again=again)
@@ -374,7 +285,7 @@ class _Session:
             try:
                 shown, more = clean_outputs(self._run_cell(None).get("outputs"), self._limit, self._kept)
                 cut = cut or more
-            except _LostError as error:
+            except LostError as error:
                 lost, shown = error.kind, []
                 self._drop()
             at = next((i for i, output in enumerate(outputs) if "data" in output), len(outputs))
@@ -384,9 +295,9 @@ class _Session:
             "time" if done["late"] else refused(card.got or "") if card.kind == "error" else None
         )
         if limit_hit:
-            self._tell(step, limit_hit)
+            self.problems.tell(step.name, limit_hit)
         if cut:
-            self._tell_cut(step)
+            self.problems.tell_cut(step.name, all_cells=self._kept.is_used_up)
         return Outcome(outputs, bool(done["passed"]), card, float(done["seconds"]))
 
     def _outcome(self, step: Step, done: dict[str, Any], *, again: bool) -> Outcome:
@@ -394,35 +305,26 @@ class _Session:
             return Outcome()
         outputs, cut = clean_outputs(done.get("outputs"), self._limit, self._kept)
         if cut or done.get("cut") is True:
-            told = self._tell_cut(step)
+            told = self.problems.tell_cut(step.name, all_cells=self._kept.is_used_up)
             outputs.append({"output_type": "stream", "name": "stderr", "text": f"\n… {told}\n"})
         if done.get("late") is True:
-            self._tell(step, "time")
+            self.problems.tell(step.name, "time")
         for output in outputs:
             if output["output_type"] == "error":
                 limit_hit = refused(f"{output['ename']}: {output['evalue']}")
                 if limit_hit:
-                    self._tell(step, limit_hit)
+                    self.problems.tell(step.name, limit_hit)
         return Outcome(outputs)
 
     @property
     def _limit(self) -> int:
         return self._settings.limits.output_bytes
 
-    def _tell_cut(self, step: Step) -> str:
-        """Say that outputs were dropped; when those of all cells are too many, of the first cell only."""
-        if not self._kept.is_used_up:
-            return self._tell(step, "output")
-        if self._is_full:
-            return self._say(step, "all-output", self._settings.language)
-        self._is_full = True
-        return self._tell(step, "all-output")
-
     # ------------------------------------------------------------------------------------- messages
 
-    def _peer(self, peer: _Peer | None) -> _Peer:
+    def _peer(self, peer: Peer | None) -> Peer:
         if peer is None:
-            raise _LostError("ended")
+            raise LostError("ended")
         return peer
 
     def _deadline(self) -> float:
@@ -452,7 +354,7 @@ class _Session:
         bound = (each for index in new for each in self._bindings[index])
         return [{"names": each.names, "imports": each.imports} for each in bound]
 
-    def _parsed(self, workbench: _Peer, payload: bytearray) -> dict[str, Any]:
+    def _parsed(self, workbench: Peer, payload: bytearray) -> dict[str, Any]:
         """Read the outputs of a cell, which the learner may have forged."""
         most = 8 * self._limit + 2**20  # a character can take six bytes in JSON
         is_taken = len(payload) <= most and _structure(payload) <= _MOST_STRUCTURE
@@ -463,7 +365,7 @@ class _Session:
         if not isinstance(found, dict) or found.get("full") is True:
             workbench.box.kill()
             workbench.box.close()
-            raise _LostError("memory" if isinstance(found, dict) else "protocol")
+            raise LostError("memory" if isinstance(found, dict) else "protocol")
         return found
 
 
