@@ -48,6 +48,7 @@ from Bio.Data import CodonTable
 
 from biolabkit import datasets, genomics, simulate
 from biolabkit.check import expect, hint, lab
+from biolabkit.plot import style
 
 me = lab.start("genome-01-sequences")
 
@@ -89,10 +90,10 @@ data
 # %% [markdown] lang="en"
 # ## 1 · What is it made of?
 #
-# **phiX174** is a virus of bacteria. In 1977 Fred Sanger's group read its 5,386 bases, the first DNA genome
-# ever; today it runs along as a control in most Illumina sequencing runs. You also have **pPCP1**, the
-# plasmid of the plague bacterium whose gene *pla* is what many plague tests look for. (Without a network,
-# two simulated circles stand in for them; the line above says which you have.)
+# **phiX174** is a virus of bacteria. In 1977 Fred Sanger's group read its genome, the first of DNA ever:
+# 5,386 bases. Today it runs along as a control in most Illumina sequencing runs. You also have **pPCP1**,
+# the plasmid of the plague bacterium whose gene *pla* is what many plague tests look for. (Without a
+# network, two simulated circles stand in for them; the line above says which you have.)
 #
 # The first number of every report is the **GC content**, the fraction of G and C. Two things make it less
 # trivial than it looks. A base that could not be read is written **N**: it is neither GC nor AT, so it
@@ -103,11 +104,11 @@ data
 # %% [markdown] lang="ko"
 # ## 1 · 무엇으로 이루어져 있습니까?
 #
-# **phiX174**는 세균을 감염시키는 바이러스입니다. 1977년 프레더릭 생어의 연구진이 이 바이러스의 5,386염기를
-# 읽었으며, 이것이 최초로 서열이 결정된 DNA 유전체입니다. 오늘날에는 대부분의 Illumina 시퀀싱에 대조군으로
-# 함께 들어갑니다. 또 하나는 페스트균의 플라스미드 **pPCP1**로, 여기 있는 *pla* 유전자를 여러 페스트 검사가
-# 표적으로 삼습니다. (네트워크가 없으면 모의 원형 서열 두 개가 대신합니다. 어느 쪽을 쓰고 있는지는 위의 줄에
-# 나와 있습니다.)
+# **phiX174**는 세균을 감염시키는 바이러스입니다. 1977년 프레더릭 생어의 연구진이 이 바이러스의 유전체를
+# 읽었으며, 5,386염기로 된 이것이 최초로 서열이 결정된 DNA 유전체입니다. 오늘날에는 대부분의 Illumina
+# 시퀀싱에 대조군으로 함께 들어갑니다. 또 하나는 페스트균의 플라스미드 **pPCP1**로, 여기 있는 *pla* 유전자를
+# 여러 페스트 검사가 표적으로 삼습니다. (네트워크가 없으면 모의 원형 서열 두 개가 대신합니다. 어느 쪽을 쓰고
+# 있는지는 위의 줄에 나와 있습니다.)
 #
 # 모든 보고서에 가장 먼저 적는 수는 **GC 함량**, 곧 G와 C의 비율입니다. 보기보다 까다로운 점이 두 가지
 # 있습니다. 읽지 못한 염기는 **N**으로 적습니다. GC도 AT도 아니므로 분자에도 분모에도 들어가지 않습니다.
@@ -736,19 +737,20 @@ for _text in (phage.sequence, plasmid.sequence[:4000]):
 # The library does the same with `genomics.find_orfs`; with `circular=True` it follows frames over the cut.
 # Below, the phage in its six frames: coloured bars are open reading frames of 30 codons or more, black
 # lines mark the genes that virologists have confirmed. Note how genes overlap, in different frames, on the
-# same bases: a genome of 5,386 bases wastes none.
+# same bases: a genome of 5,386 bases wastes hardly any.
 
 # %% [markdown] lang="ko"
 # 라이브러리에서는 `genomics.find_orfs`가 같은 일을 하며, `circular=True`이면 잘린 자리를 넘는 해독틀도
 # 따라갑니다. 아래는 파지를 여섯 해독틀로 그린 것입니다. 색 막대는 30코돈 이상인 열린 해독틀이고, 검은 선은
 # 바이러스학자들이 확인한 유전자입니다. 유전자들이 같은 염기 위에서 서로 다른 해독틀로 겹치는 것을 보십시오.
-# 5,386염기의 유전체는 한 염기도 낭비하지 않습니다.
+# 5,386염기의 유전체는 거의 한 염기도 낭비하지 않습니다.
 
 
 # %%
 def show_frames():
     frames = genomics.find_orfs(phage.sequence, table=11, min_codons=30, circular=True)
-    _, axes = plt.subplots(figsize=(9, 3.6), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(9, 3.6), layout="constrained")
     genomics.plot_frames(frames, len(phage), genes=phage_genes, ax=axes)
     axes.set_xlabel(me.text("base", "염기"))
     axes.set_ylabel(me.text("strand and frame", "가닥과 해독틀"))
@@ -939,7 +941,8 @@ def show_lengths():
         [(row.strand, row.end if row.strand == "+" else row.start) in known for row in frames.itertuples()]
     )
     codons = frames["protein"].str.len().to_numpy()
-    _, axes = plt.subplots(figsize=(8, 3), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(8, 3), layout="constrained")
     axes.hist(
         [codons[~is_gene], codons[is_gene]],
         np.arange(10, codons.max() + 10, 10),
@@ -947,7 +950,14 @@ def show_lengths():
         color=["#b8c0c8", "#0072B2"],
         label=[me.text("chance", "우연"), me.text("gene", "유전자")],
     )
-    axes.axvline(codons_needed, color="#D55E00", linestyle="--")
+    axes.axvline(
+        codons_needed,
+        color="#D55E00",
+        linestyle="--",
+        label=me.text(
+            "codons_needed: open by chance in 1 of 100", "codons_needed: 우연히 열려 있을 확률 100분의 1"
+        ),
+    )
     axes.set_yscale("symlog", linthresh=10)
     axes.set_xlabel(me.text("codons", "코돈 수"))
     axes.set_ylabel(me.text("open reading frames", "열린 해독틀의 수"))
@@ -1014,8 +1024,8 @@ if codons_needed is not None:
 # %% [markdown] lang="en"
 # ## What to read next
 #
-# - F. Sanger et al. (1977), *Nucleotide sequence of bacteriophage φX174 DNA*, Nature 265:687: eleven genes
-#   in 5,386 bases.
+# - F. Sanger et al. (1977), *Nucleotide sequence of bacteriophage φX174 DNA*, Nature 265:687: the nine genes
+#   known then, in 5,375 bases; the next year's revision gave the 5,386 of today's file.
 # - P. J. A. Cock et al. (2009), *Biopython*, Bioinformatics 25:1422, and its tutorial, chapters 3 to 5.
 # - D. Hyatt et al. (2010), *Prodigal*, BMC Bioinformatics 11:119: what a real gene finder adds to open
 #   reading frames.
@@ -1029,8 +1039,8 @@ if codons_needed is not None:
 # %% [markdown] lang="ko"
 # ## 더 읽을거리
 #
-# - F. Sanger 등 (1977), *Nucleotide sequence of bacteriophage φX174 DNA*, Nature 265:687. 5,386염기에 든 열한
-#   개의 유전자를 보여 줍니다.
+# - F. Sanger 등 (1977), *Nucleotide sequence of bacteriophage φX174 DNA*, Nature 265:687. 당시
+#   알려진 유전자 아홉 개를 5,375염기에서 보여 줍니다. 지금 파일의 5,386염기는 이듬해에 고친 서열입니다.
 # - P. J. A. Cock 등 (2009), *Biopython*, Bioinformatics 25:1422. 그리고 Biopython 안내서의 3–5장.
 # - D. Hyatt 등 (2010), *Prodigal*, BMC Bioinformatics 11:119. 실제 유전자 탐색 프로그램이 열린 해독틀에
 #   무엇을 더하는지 설명합니다.

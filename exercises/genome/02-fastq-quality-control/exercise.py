@@ -51,6 +51,7 @@ import pandas as pd
 
 from biolabkit import datasets, genomics, simulate
 from biolabkit.check import expect, hint, lab
+from biolabkit.plot import style
 
 me = lab.start("genome-02-fastq-quality-control")
 
@@ -428,7 +429,8 @@ expect(
 
 # %%
 def show_profiles():
-    _, panels = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
+    with style():
+        _, panels = plt.subplots(1, 2, figsize=(10, 3.4), sharey=True, layout="constrained")
     names = [me.text("first mates", "첫째 리드"), me.text("second mates", "둘째 리드")]
     for axes, reads, name, colour in zip(panels, (first, second), names, ("#0072B2", "#D55E00"), strict=True):
         genomics.plot_quality_profile(genomics.quality_profile(reads), ax=axes, colour=colour)
@@ -793,7 +795,8 @@ def show_starts():
     one, two = (np.where(start < 0, 106, start) for start in starts)
     either = (starts[0] >= 0) | (starts[1] >= 0)
     pairs, counts = np.unique(np.stack([one[either], two[either]]), axis=1, return_counts=True)
-    _, axes = plt.subplots(figsize=(5.4, 4.8), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(5.4, 4.8), layout="constrained")
     axes.axvspan(102, 112, color="#e8ebee", zorder=0)
     axes.axhspan(102, 112, color="#e8ebee", zorder=0)
     axes.plot([0, 101], [0, 101], color="#8b949e", linewidth=0.8, zorder=1)
@@ -1156,7 +1159,8 @@ expect(hidden_errors, "errors expected in 150 bases", "150염기의 기대 오�
 # %%
 def show_lengths():
     trimmed = genomics.trim(my_first, adapter=ADAPTER)
-    _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
     size = my_truth["insert_size"].to_numpy()
     axes.plot([30, 100, 220], [30, 100, 100], color="#8b949e", linewidth=1)
     axes.scatter(size, trimmed.lengths, s=8, alpha=0.4)

@@ -53,6 +53,7 @@ import pysam
 
 from biolabkit import datasets, genomics, simulate
 from biolabkit.check import expect, hint, lab
+from biolabkit.plot import style
 
 me = lab.start("genome-03-alignments-and-coverage")
 
@@ -232,7 +233,8 @@ for _flag in (4, 147, 325, 2179, 3840, 4095):
 # 역방향, 회색은 세지 않는 레코드입니다. 빨간 끝은 소프트 클립, 검은 선은 결실, 검은 눈금은 삽입입니다.
 
 # %%
-_, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
+with style():
+    _, axes = plt.subplots(figsize=(9, 4.5), layout="constrained")
 _busy = records[records["cigar"].str.contains("[SD]") & (records["start"] > region[1])]
 _middle = int(_busy["start"].median())
 genomics.plot_alignments(records, _middle - 250, _middle + 250, ax=axes)
@@ -575,6 +577,26 @@ expect(
 
 
 # %% check="place.real" points=2
+def _agreement(read, place):
+    """Share of a read's letters that the chromosome has too where the read was placed."""
+    if place is None:
+        return 0.0
+    start, strand = place
+    text = read if strand == "+" else genomics.reverse_complement(read)
+    return sum(a == b for a, b in zip(text, chromosome[max(start, 0) :], strict=False)) / len(text)
+
+
+_long = [read for read in reads if len(read) >= 21 and set(read) <= set("ACGT")]
+_got = _places(place_reads(_long, chromosome, 21))
+expect(len(_got), "number of places", "자리의 수").equals(len(_long))
+expect(
+    float(np.mean([_agreement(read, place) > 0.8 for read, place in zip(_long, _got, strict=True)])),
+    "share of the bacterium's reads that agree with the chromosome where you placed them",
+    "세균 리드 가운데 여러분이 놓은 자리에서 염색체와 일치하는 것의 비율",
+).between(0.9, 1)
+
+
+### BEGIN HIDDEN TESTS
 def _place(read, index, k):
     votes = {}
     for strand, text in (("+", read), ("-", genomics.reverse_complement(read))):
@@ -589,15 +611,11 @@ def _place(read, index, k):
 _index = {}
 for _position in range(len(chromosome) - 20):
     _index.setdefault(chromosome[_position : _position + 21], []).append(_position)
-_long = [read for read in reads if len(read) >= 21 and set(read) <= set("ACGT")]
 _wanted = [_place(read, _index, 21) for read in _long]
-_got = _places(place_reads(_long, chromosome, 21))
-expect(len(_got), "number of places", "자리의 수").equals(len(_long))
 _clear = [i for i, place in enumerate(_wanted) if place != "tied"]
 expect([_got[i] for i in _clear], "places of the bacterium's reads", "세균 리드의 자리").equals(
     [_wanted[i] for i in _clear]
 )
-### BEGIN HIDDEN TESTS
 _other = _long[150:]
 expect(
     _places(place_reads([genomics.reverse_complement(read) for read in _other], chromosome, 21))[:20],
@@ -831,7 +849,8 @@ expect(_part, "depth of the sample over a part of the stretch", "구간 일부�
 
 # %%
 _along = genomics.read_depth(data.path("reads"), region)
-_, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained", width_ratios=[2, 1])
+with style():
+    _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.2), layout="constrained", width_ratios=[2, 1])
 genomics.plot_coverage(_along, window=20, ax=left)
 left.set_title(me.text("Depth along the stretch", "구간을 따라 본 깊이"))
 left.set_xlabel(me.text("position", "위치"))
@@ -1149,7 +1168,8 @@ expect(round(float(pairs_needed)), "read pairs to order", "주문할 리드 쌍�
 # %%
 def show_mine():
     depth = genomics.read_depth(my_bam, "mine")
-    _, axes = plt.subplots(figsize=(9, 3), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(9, 3), layout="constrained")
     genomics.plot_coverage(depth, window=100, ax=axes)
     for start, end in my_genes[["start", "end"]].itertuples(index=False):
         axes.plot([start, end], [-1.5, -1.5], color="#c53030", linewidth=4, solid_capstyle="butt")

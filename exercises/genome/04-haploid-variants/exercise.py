@@ -47,6 +47,7 @@ import pandas as pd
 
 from biolabkit import datasets, genomics, simulate
 from biolabkit.check import expect, hint, lab
+from biolabkit.plot import style
 
 me = lab.start("genome-04-haploid-variants")
 BASES = "ACGT"
@@ -133,7 +134,8 @@ my_pileup.head()
 # 다르고, 다른 자리에서는 리드 몇 개가 틀렸을 뿐입니다. 칸이 옅을수록 품질이 낮은 염기입니다.
 
 # %%
-_, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
+with style():
+    _, (left, right) = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
 for _axes, _site in ((left, variant_site), (right, error_site)):
     genomics.plot_pileup(my_pileup[my_pileup["fragment"] < 1_000_000], _site, flank=10, ax=_axes)
     _axes.set_title(me.text(f"Position {_site + 1:,}", f"{_site + 1:,} 자리"))
@@ -930,7 +932,8 @@ def show_mine():
     sites = genomics.haploid_calls(genomics.genotype_likelihoods(my_pileup))
     variants = sites[sites["alt"] != "."]
     true = variants["pos"].isin(my_truth["pos"])
-    _, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(7, 3.6), layout="constrained")
     for wanted, colour, label in (
         (true, "#2b6cb0", me.text("true", "참")),
         (~true, "#d97706", me.text("false", "거짓")),
@@ -954,11 +957,11 @@ if isinstance(my_calls, pd.DataFrame):
 # %% [markdown] lang="en"
 # ## 6 · Fifty thousand generations
 #
-# In 1988 Richard Lenski put twelve flasks of one *E. coli* strain on a shaker. Every day since, one percent
-# of each goes into fresh medium: more than 75,000 generations so far. `evolution` holds the variants of
-# three clones of one of these flasks against their ancestor, called with bcftools as haploid (without a
-# network, three simulated clones). One of the three is a **mutator**: in one of its ancestors a repair
-# enzyme broke.
+# In 1988 Richard Lenski put twelve flasks of one *E. coli* strain on a shaker. Every day since, but for a
+# few breaks, one percent of each has gone into fresh medium: more than 75,000 generations so far.
+# `evolution` holds the variants of three clones of one of these flasks against their ancestor, called with
+# bcftools as haploid (without a network, three simulated clones). One of the three is a **mutator**: in one
+# of its ancestors a repair enzyme broke.
 #
 # Which one broke can be read off the mutations. **Transitions** exchange A with G or C with T; the other
 # changes are **transversions**, of which there are twice as many kinds. When *mismatch repair* (mutS, mutL,
@@ -980,11 +983,11 @@ if isinstance(my_calls, pd.DataFrame):
 # %% [markdown] lang="ko"
 # ## 6 · 5만 세대
 #
-# 1988년에 리처드 렌스키는 한 *대장균* 균주를 플라스크 열두 개에 나누어 배양하기 시작했습니다. 그때부터
-# 날마다 각 플라스크의 1 퍼센트를 새 배지로 옮겨 지금까지 7만 5천 세대가 넘었습니다. `evolution`에는 그
-# 플라스크 하나에서 나온 클론 세 개를 조상과 비교하여 bcftools로 반수체로 판정한 변이가 들어
-# 있습니다(네트워크가 없으면 모의 클론 세 개입니다). 셋 가운데 하나는 **돌연변이 유발 균주**입니다. 이 클론의
-# 조상에서 복구 효소 하나가 망가졌습니다.
+# 1988년에 리처드 렌스키는 한 *대장균* 균주를 플라스크 열두 개에 나누어 배양하기 시작했습니다. 몇 차례 쉰
+# 것을 빼면 그때부터 날마다 각 플라스크의 1 %를 새 배지로 옮겨, 지금까지 7만 5천 세대가 넘었습니다.
+# `evolution`에는 그 플라스크 하나에서 나온 클론 세 개를 조상과 비교하여 bcftools로 반수체로 판정한 변이가
+# 들어 있습니다(네트워크가 없으면 모의 클론 세 개입니다). 셋 가운데 하나는 **돌연변이 유발 균주**입니다. 이
+# 클론의 조상에서 복구 효소 하나가 망가졌습니다.
 #
 # 무엇이 망가졌는지는 돌연변이를 보면 알 수 있습니다. **전이**(transition)는 A와 G, 또는 C와 T가 서로 바뀌는
 # 것이고, 나머지 변화는 **전환**(transversion)이며 전환의 종류가 두 배 많습니다. *불일치 복구*(mutS, mutL,
@@ -1128,7 +1131,8 @@ def show_evolution():
     mine = evolution[(evolution["sample_id"] == mutator) & ~evolution["indel"]]
     kinds = (mine["ref"].astype(str) + ">" + mine["alt"].astype(str)).value_counts().sort_index()
     colours = ["#2b6cb0" if kind in ("A>G", "G>A", "C>T", "T>C") else "#d97706" for kind in kinds.index]
-    _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
+    with style():
+        _, (left, right) = plt.subplots(1, 2, figsize=(10, 3.4), layout="constrained")
     left.bar(kinds.index, kinds.to_numpy(), color=colours)
     left.set_title(me.text(f"Changes of {mutator}: transitions blue", f"{mutator}의 변화(전이는 파란색)"))
     left.tick_params(axis="x", rotation=60)

@@ -48,6 +48,7 @@ import pandas as pd
 
 from biolabkit import datasets, genomics, simulate
 from biolabkit.check import expect, hint, lab
+from biolabkit.plot import style
 
 me = lab.start("genome-05-diploid-genotypes")
 
@@ -99,7 +100,8 @@ data
 # 다른 염기는 색으로 나타냅니다. 칸이 옅을수록 품질이 낮은 염기입니다.
 
 # %%
-_, axes = plt.subplots(figsize=(9, 6.5), layout="constrained")
+with style():
+    _, axes = plt.subplots(figsize=(9, 6.5), layout="constrained")
 genomics.plot_pileup(around, site, ax=axes)
 axes.set_xlabel(me.text("position (counted from 1)", "위치(1부터 셈)"))
 axes.set_title(me.text(f"Reads over {window[0]}:{site + 1:,}", f"{window[0]}:{site + 1:,} 자리를 덮는 리드"))
@@ -322,7 +324,8 @@ def show_likelihoods():
     column = around[around["start"] == site]
     bases, qualities = "".join(column["base"].astype(str)), column["quality"].tolist()
     values = {genotype: genotype_log_likelihood(bases, qualities, genotype) for genotype in GENOTYPES}
-    _, axes = plt.subplots(figsize=(7, 3), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(7, 3), layout="constrained")
     genomics.plot_genotypes(values, ax=axes)
     axes.set_ylabel(me.text("log10 likelihood", "로그우도 (밑 10)"))
     axes.set_title(me.text(f"{len(bases)} reads: {bases}", f"리드 {len(bases)}개: {bases}"), fontsize=9)
@@ -1101,7 +1104,8 @@ unfiltered = {
     )
     for name, table in both.items()
 }
-_, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+with style():
+    _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 genomics.plot_pr_curve(unfiltered, ax=axes)
 axes.set_xlabel(me.text("recall", "재현율"))
 axes.set_ylabel(me.text("precision", "정밀도"))
@@ -1336,7 +1340,8 @@ def show_balance():
     fraction = (seen["base"].astype(str) == seen["alt"]).groupby(seen["start"]).mean()
     called = my_calls.loc[my_calls["allele1"] != my_calls["allele2"], "start"]
     right = fraction.index.isin(called)
-    _, axes = plt.subplots(figsize=(7, 3), layout="constrained")
+    with style():
+        _, axes = plt.subplots(figsize=(7, 3), layout="constrained")
     edges = np.linspace(0, 1, 21)
     labels = [
         me.text("called heterozygous", "이형접합으로 판정"),
@@ -1351,7 +1356,6 @@ def show_balance():
     )
     axes.set_xlabel(me.text("fraction of alternative reads", "비참조 리드의 비율"))
     axes.set_ylabel(me.text("heterozygous sites", "이형접합 자리의 수"))
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, bbox_to_anchor=(0.5, 1.0), loc="lower center", ncols=2)
     plt.show()
 

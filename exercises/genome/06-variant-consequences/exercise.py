@@ -145,20 +145,16 @@ def coding_sequence(sequence, parts, strand):
 
 
 # %% check="coding_sequence" points=2
-_joined = "".join(region[start:end] for start, end in hbb_parts)
-_complement = str.maketrans("ACGT", "TGCA")
-
-
-def _opposite(text):
-    return text.translate(_complement)[::-1]
-
-
+# The message as the cell writes it, and its coding parts
+_exons = [(50, 142), (272, 495), (1345, 1474)]
+_cds = "".join(_HBB[start:end] for start, end in _exons)
+_plus_strand = genomics.reverse_complement(_cds)
 expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB의 암호화 서열").equals(
-    _opposite(_joined),
+    _cds,
     hints=[
         hint(
             "complement-not-reversed",
-            _joined.translate(_complement),
+            _cds[::-1],
             en=(
                 "These are the right bases in the wrong direction: the other strand is read from its "
                 "other end."
@@ -167,7 +163,7 @@ expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB�
         ),
         hint(
             "reversed-not-complemented",
-            _joined[::-1],
+            _plus_strand[::-1],
             en=(
                 "You turned the strand round. On the other strand there is also another base: A stands "
                 "opposite T."
@@ -176,7 +172,7 @@ expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB�
         ),
         hint(
             "strand-ignored",
-            _joined,
+            _plus_strand,
             en="This is the plus strand. The gene lies on the minus strand; what does the cell read there?",
             ko=(
                 "이것은 플러스 가닥입니다. 유전자는 마이너스 가닥에 있습니다. 세포는 그곳에서 무엇을 "
@@ -185,26 +181,22 @@ expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB�
         ),
         hint(
             "parts-in-map-order",
-            "".join(_opposite(region[start:end]) for start, end in hbb_parts),
+            "".join(_HBB[start:end] for start, end in reversed(_exons)),
             en="Each part is right, their order is not: which part of the map is translated first?",
             ko="각 부분은 맞지만 순서가 다릅니다. 지도에서 어느 부분이 가장 먼저 번역됩니까?",
         ),
         hint(
             "parts-one-based",
-            lambda got: (
-                got
-                in (
-                    _opposite("".join(region[start - 1 : end] for start, end in hbb_parts)),
-                    _opposite("".join(region[start : end + 1] for start, end in hbb_parts)),
-                    _opposite("".join(region[start - 1 : end - 1] for start, end in hbb_parts)),
-                )
+            lambda got: any(
+                got == "".join(_HBB[start + more : end + behind] for start, end in _exons)
+                for more, behind in ((0, 1), (-1, 0), (1, 1))
             ),
             en="A part is off by one base. Starts count from 0, and the end is no longer part of it.",
             ko="한 염기가 어긋났습니다. 시작은 0부터 세며, 끝 위치는 그 부분에 들어가지 않습니다.",
         ),
         hint(
             "introns-kept",
-            lambda got: len(got) > len(_joined) + 50,
+            lambda got: len(got) > len(_cds) + 50,
             en="This is longer than the coding parts together: introns are cut out before translation.",
             ko="암호화 부분을 모두 합한 것보다 깁니다. 인트론은 번역되기 전에 잘려 나갑니다.",
         ),
@@ -220,7 +212,7 @@ for _parts in ([(10, 40)], [(0, 31), (100, 150), (290, 300)]):
             coding_sequence(_text, _parts, _strand),
             f"coding sequence of {len(_parts)} part(s) on the {_strand} strand",
             f"{_strand} 가닥에 있는 {len(_parts)}개 부분의 암호화 서열",
-        ).equals(_want if _strand == "+" else _opposite(_want))
+        ).equals(_want if _strand == "+" else genomics.reverse_complement(_want))
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -272,14 +264,10 @@ def locate(index, parts, strand):
 
 
 # %% check="locate" points=2
-_coding = [place for start, end in reversed(hbb_parts) for place in range(end - 1, start - 1, -1)]
-
-
-def _place_hints(index):
-    at = _coding.index(index) + 1
-    left = len(_coding) + 1 - at
-    first = hbb_parts[-1][1]
-    spanned = first - index
+def _place_hints(index, at):
+    """What goes wrong at an index of the region whose base of the coding sequence is `at`."""
+    left = len(_cds) + 1 - at
+    spanned = hbb_parts[-1][1] - index
 
     def number(got, place):
         return got[place] if isinstance(got, (list, tuple)) and len(got) == 3 else None
@@ -324,16 +312,15 @@ def _place_hints(index):
     ]
 
 
-for _position, _what, _ko in (
-    (5_227_002, "the sickle-cell variant", "낫 모양 적혈구 변이"),
-    (5_227_019, "the last base of the start codon", "시작 코돈의 마지막 염기"),
-    (5_226_774, "codon 39 of the Sardinian variant", "사르데냐 변이의 코돈"),
+for _position, _what, _ko, _wanted in (
+    (5_227_002, "the sickle-cell variant", "낫 모양 적혈구 변이", (20, 7, 2)),
+    (5_227_019, "the last base of the start codon", "시작 코돈의 마지막 염기", (3, 1, 3)),
+    (5_226_774, "codon 39 of the Sardinian variant", "사르데냐 변이의 코돈", (118, 40, 1)),
 ):
     _index = _position - REGION_START
-    _at = _coding.index(_index)
     expect(
         locate(_index, hbb_parts, "-"), f"base, codon and place of {_what}", f"{_ko}의 염기, 코돈, 자리"
-    ).equals((_at + 1, _at // 3 + 1, _at % 3 + 1), hints=_place_hints(_index))
+    ).equals(_wanted, hints=_place_hints(_index, _wanted[0]))
 expect(
     locate(5_226_929 - REGION_START, hbb_parts, "-"),
     "place of the first base of intron 1",
@@ -350,10 +337,11 @@ expect(
     ],
 )
 ### BEGIN HIDDEN TESTS
+_coding = [place for start, end in reversed(hbb_parts) for place in range(end - 1, start - 1, -1)]
 for _index in (_coding[0], _coding[92], _coding[314], _coding[315], _coding[-1]):
     _at = _coding.index(_index)
     expect(locate(_index, hbb_parts, "-"), "place of another base of HBB", "HBB의 다른 염기의 자리").equals(
-        (_at + 1, _at // 3 + 1, _at % 3 + 1), hints=_place_hints(_index)
+        (_at + 1, _at // 3 + 1, _at % 3 + 1), hints=_place_hints(_index, _at + 1)
     )
 expect(
     [locate(index, [(5, 9), (20, 25)], "+") for index in (5, 8, 20, 24, 4, 9, 25)],
@@ -432,45 +420,31 @@ def substitution(cds, base, alt, strand):
 
 
 # %% check="substitution.strand" points=1
-_cds = _opposite(_joined)
-
-
-def _after(cds, base, new):
-    codon = (base - 1) // 3
-    changed = cds[: base - 1] + new + cds[base:]
-    return (
-        GENETIC_CODE[cds[3 * codon : 3 * codon + 3]],
-        codon + 1,
-        GENETIC_CODE[changed[3 * codon : 3 * codon + 3]],
-    )
-
-
-for _row in reports.head(3).itertuples():
-    _base = _coding.index(_row.pos - REGION_START) + 1
-    _old, _codon, _new = _after(_cds, _base, _opposite(_row.alt))
-    _wrong = _after(_cds, _base, _row.alt)
+for _called, _base, _alt, _change, _uncomplemented in (
+    ("sickle cell", 20, "A", "E7V", "E7E"),
+    ("haemoglobin C", 19, "T", "E7K", "E7*"),
+    ("haemoglobin E", 79, "T", "E27K", "E27*"),
+):
     expect(
-        substitution(_cds, _base, _row.alt, "-"),
-        f"consequence of {_row.called}",
-        f"{_row.called} 변이의 결과",
+        substitution(_cds, _base, _alt, "-"), f"consequence of {_called}", f"{_called} 변이의 결과"
     ).equals(
-        ("missense_variant", f"{_old}{_codon}{_new}"),
+        ("missense_variant", _change),
         hints=[
             hint(
                 "alt-not-complemented",
-                lambda got, wrong=f"{_wrong[0]}{_wrong[1]}{_wrong[2]}": wrong in got,
+                lambda got, wrong=_uncomplemented: wrong in got,
                 en="The VCF writes the plus strand, the codon is on the minus strand: turn the new base too.",
                 ko="VCF는 플러스 가닥으로 적고 코돈은 마이너스 가닥에 있습니다. 새 염기도 바꾸어야 합니다.",
             ),
             hint(
                 "change-from-zero",
-                f"{_old}{_codon - 1}{_new}",
+                f"{_change[0]}{int(_change[1:-1]) - 1}{_change[-1]}",
                 en="Amino acids are counted from 1, beginning with the methionine of the start codon.",
                 ko="아미노산은 시작 코돈의 메티오닌부터 1로 셉니다.",
             ),
             hint(
                 "change-number",
-                lambda got, right=f"{_old}{_codon}{_new}": (
+                lambda got, right=_change: (
                     isinstance(got, (list, tuple))
                     and len(got) == 2
                     and str(got[1])[:1] + str(got[1])[-1:] == right[0] + right[-1]
@@ -656,23 +630,12 @@ def indel(cds, base, deleted, inserted):
 
 
 # %% check="indel" points=2
-def _indel(cds, base, deleted, inserted):
-    changed = cds[: base - 1] + inserted + cds[base - 1 + deleted :]
-    protein = "".join(GENETIC_CODE[changed[i : i + 3]] for i in range(0, len(changed) - 2, 3))
-    change = len(inserted) - deleted
-    term = "frameshift_variant" if change % 3 else "inframe_insertion" if change > 0 else "inframe_deletion"
-    return term, (protein.index("*") + 1 if "*" in protein else None)
-
-
-def _indel_hints(cds, base, deleted, inserted):
-    term, stop = _indel(cds, base, deleted, inserted)
-    changed = cds[: base - 1] + inserted + cds[base - 1 + deleted :]
+def _indel_hints(base, term, stop, anywhere):
+    """What goes wrong; `anywhere` is the codon of the first stop in whatever frame."""
 
     def said(got, place):
         return got[place] if isinstance(got, (list, tuple)) and len(got) == 2 else None
 
-    found = [changed.find(codon, base) for codon in ("TAA", "TAG", "TGA")]
-    anywhere = min([place for place in found if place >= 0], default=-1) // 3 + 1
     first = (base - 1) // 3 + 1
     return [
         hint(
@@ -686,7 +649,7 @@ def _indel_hints(cds, base, deleted, inserted):
         ),
         hint(
             "old-stop-kept",
-            lambda got: said(got, 0) == term == "frameshift_variant" and said(got, 1) == len(cds) // 3,
+            lambda got: said(got, 0) == term == "frameshift_variant" and said(got, 1) == len(_cds) // 3,
             en=(
                 "That is where the old protein ends. Behind a frameshift the codons are others: "
                 "translate anew."
@@ -717,16 +680,50 @@ def _indel_hints(cds, base, deleted, inserted):
     ]
 
 
-for _case, _what, _ko in (
-    ((126, 4, ""), "the deletion of four bases in codons 41/42", "41·42번 코돈의 네 염기 결실"),
-    ((27, 0, "G"), "the insertion of G between codons 8 and 9", "8·9번 코돈 사이의 G 삽입"),
-    ((127, 3, ""), "the deletion of TTT at codon 43", "43번 코돈의 TTT 결실"),
-    ((94, 1, "ACGT"), "one base replaced by four", "한 염기가 네 염기로 바뀐 변이"),
+for _case, _what, _ko, _term, _stop, _anywhere in (
+    (
+        (126, 4, ""),
+        "the deletion of four bases in codons 41/42",
+        "41·42번 코돈의 네 염기 결실",
+        "frameshift_variant",
+        60,
+        51,
+    ),
+    (
+        (27, 0, "G"),
+        "the insertion of G between codons 8 and 9",
+        "8·9번 코돈 사이의 G 삽입",
+        "frameshift_variant",
+        23,
+        19,
+    ),
+    ((127, 3, ""), "the deletion of TTT at codon 43", "43번 코돈의 TTT 결실", "inframe_deletion", 147, 51),
+    (
+        (94, 1, "ACGT"),
+        "one base replaced by four",
+        "한 염기가 네 염기로 바뀐 변이",
+        "inframe_insertion",
+        149,
+        44,
+    ),
 ):
     expect(indel(_cds, *_case), f"consequence of {_what}", f"{_ko}의 결과").equals(
-        _indel(_cds, *_case), hints=_indel_hints(_cds, *_case)
+        (_term, _stop), hints=_indel_hints(_case[0], _term, _stop, _anywhere)
     )
+
+
 ### BEGIN HIDDEN TESTS
+def _indel(cds, base, deleted, inserted):
+    """Term, codon of the stop, and codon of the first stop in whatever frame."""
+    changed = cds[: base - 1] + inserted + cds[base - 1 + deleted :]
+    protein = "".join(GENETIC_CODE[changed[i : i + 3]] for i in range(0, len(changed) - 2, 3))
+    change = len(inserted) - deleted
+    term = "frameshift_variant" if change % 3 else "inframe_insertion" if change > 0 else "inframe_deletion"
+    places = [changed.find(codon, base) for codon in ("TAA", "TAG", "TGA")]
+    anywhere = min([place for place in places if place >= 0], default=-1) // 3 + 1
+    return term, (protein.index("*") + 1 if "*" in protein else None), anywhere
+
+
 for _case in (
     (17, 2, ""),
     (20, 1, ""),
@@ -736,9 +733,10 @@ for _case in (
     (40, 5, "AA"),
     (64, 2, "TAGAC"),
 ):
+    _term, _stop, _anywhere = _indel(_cds, *_case)
     expect(
         indel(_cds, *_case), "consequence of another change of length", "길이가 변하는 다른 변이의 결과"
-    ).equals(_indel(_cds, *_case), hints=_indel_hints(_cds, *_case))
+    ).equals((_term, _stop), hints=_indel_hints(_case[0], _term, _stop, _anywhere))
 expect(indel("ATGAAACCCGGGTGA", 4, 1, ""), "a frame without a stop", "종결이 없는 해독틀").equals(
     ("frameshift_variant", None)
 )
@@ -1230,6 +1228,13 @@ rare_benign = float((frequency < 0.001).mean())
 # %% check="reading" points=2
 if truncating is None or missense is None or rare_benign is None:
     raise NotImplementedError
+for _value, _what, _ko in (
+    (missense, "share of pathogenic missense alleles", "미스센스 대립유전자 중 병원성의 비율"),
+    (truncating, "share of pathogenic truncating alleles", "절단형 대립유전자 중 병원성의 비율"),
+    (rare_benign, "share of benign alleles that are rare", "양성 중 드문 것의 비율"),
+):
+    expect(_value, _what, _ko).between(0, 1)
+### BEGIN HIDDEN TESTS
 _judged = clinvar.assign(verdict=clinvar["significance"].map(_VERDICTS)).dropna(subset=["verdict"])
 _bad = _judged["verdict"] == "pathogenic"
 _cut = _judged["term"].isin(["nonsense", "frameshift variant"])
@@ -1255,7 +1260,6 @@ expect(missense, "share of pathogenic missense alleles", "미스센스 대립유
 expect(truncating, "share of pathogenic truncating alleles", "절단형 대립유전자 중 병원성의 비율").close_to(
     float(_bad[_cut].mean()), abs=1e-4
 )
-### BEGIN HIDDEN TESTS
 _frequency = _judged.loc[~_bad, "AF"]
 expect(
     rare_benign,

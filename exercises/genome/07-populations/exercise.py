@@ -232,24 +232,14 @@ def hardy_weinberg(hom_ref, het, hom_alt):
 
 
 # %% check="hardy_weinberg" points=2
-def _expected(a, h, b):
-    n, p = a + h + b, (2 * a + h) / (2 * (a + h + b))
-    return [n * p**2, 2 * n * p * (1 - p), n * (1 - p) ** 2]
-
-
-def _chi2(a, h, b, expected=None):
-    pairs = zip((a, h, b), expected or _expected(a, h, b), strict=True)
-    return sum((o - e) ** 2 / e for o, e in pairs)
-
-
-def _hw_hints(a, h, b):
-    n = a + h + b
-    root = (a / n) ** 0.5
-    shares = _expected(a, h, b)
+def _hw_hints(counts, shares, chi2):
+    """What goes wrong, beside the right numbers of people and the right chi-square."""
+    n = sum(counts)
+    root = (counts[0] / n) ** 0.5
     return [
         hint(
             "frequency-from-homozygotes",
-            lambda got: np.allclose(got[0], [a, 2 * n * root * (1 - root), n * (1 - root) ** 2]),
+            lambda got: np.allclose(got[0], [counts[0], 2 * n * root * (1 - root), n * (1 - root) ** 2]),
             en="You took p from the homozygotes, which assumes what is to be tested. Count alleles instead.",
             ko="동형접합에서 p를 구하셨는데, 이는 검정하려는 것을 가정한 셈입니다. 대립유전자를 세십시오.",
         ),
@@ -270,7 +260,7 @@ def _hw_hints(a, h, b):
         ),
         hint(
             "two-degrees-of-freedom",
-            lambda got: np.allclose(got[0], shares) and np.isclose(got[1], stats.chi2.sf(_chi2(a, h, b), 2)),
+            lambda got: np.allclose(got[0], shares) and np.isclose(got[1], np.exp(-chi2 / 2)),
             en=(
                 "Two degrees of freedom would be right if p were known beforehand. It was estimated: "
                 "one is left."
@@ -279,23 +269,39 @@ def _hw_hints(a, h, b):
         ),
         hint(
             "statistic-for-p",
-            lambda got: np.allclose(got[0], shares) and np.isclose(got[1], _chi2(a, h, b)),
+            lambda got: np.allclose(got[0], shares) and np.isclose(got[1], chi2),
             en="This is the chi-square statistic. The p value is the probability of one at least as large.",
             ko="이것은 카이제곱 통계량입니다. p값은 그 이상의 값이 나올 확률입니다.",
         ),
     ]
 
 
-for _counts in ((40, 40, 20), (298, 489, 213)):
+for _counts, _shares, _chi2_of, _p in (
+    ((40, 40, 20), [36.0, 48.0, 16.0], 2.7777778, 0.0955807),
+    ((298, 489, 213), [294.30625, 496.3875, 209.30625], 0.2214896, 0.6379073),
+):
     expect(
         hardy_weinberg(*_counts), f"Hardy-Weinberg for {_counts}", f"{_counts}에 대한 하디-바인베르크"
-    ).close_to((_expected(*_counts), float(stats.chi2.sf(_chi2(*_counts), 1))), hints=_hw_hints(*_counts))
+    ).close_to((_shares, _p), abs=1e-6, hints=_hw_hints(_counts, _shares, _chi2_of))
+
+
 ### BEGIN HIDDEN TESTS
+def _expected(a, h, b):
+    n, p = a + h + b, (2 * a + h) / (2 * (a + h + b))
+    return [n * p**2, 2 * n * p * (1 - p), n * (1 - p) ** 2]
+
+
+def _chi2(*counts):
+    return sum((o - e) ** 2 / e for o, e in zip(counts, _expected(*counts), strict=True))
+
+
 for _counts in ((10, 0, 10), (90, 9, 1), (33, 50, 17)):
     expect(
         hardy_weinberg(*_counts), f"Hardy-Weinberg for {_counts}", f"{_counts}에 대한 하디-바인베르크"
     ).close_to(
-        (_expected(*_counts), float(stats.chi2.sf(_chi2(*_counts), 1))), abs=1e-12, hints=_hw_hints(*_counts)
+        (_expected(*_counts), float(stats.chi2.sf(_chi2(*_counts), 1))),
+        abs=1e-12,
+        hints=_hw_hints(_counts, _expected(*_counts), _chi2(*_counts)),
     )
 ### END HIDDEN TESTS
 
@@ -536,38 +542,29 @@ def scaled(dosage):
 
 
 # %% check="scaled" points=2
-def _scaled(table):
-    known = table >= 0
-    p = np.where(known, table, 0).sum(axis=1) / (2 * known.sum(axis=1))
-    spread = np.sqrt(2 * p * (1 - p))
-    spread[spread == 0] = 1
-    return np.where(known, table - 2 * p[:, None], 0) / spread[:, None]
-
-
 _plain = np.array([[0, 1, 2, 1], [0, 0, 1, 0]])
-_frequency = _plain.mean(axis=1, keepdims=True) / 2
 _scale_hints = [
     hint(
         "not-centred",
-        lambda got: np.allclose(got, _plain / np.sqrt(2 * _frequency * (1 - _frequency))),
+        lambda got: np.isclose(got[1][2], 2.13809),
         en="The mean of each variant, 2p, is still in it: the first component would only show that.",
         ko="변이마다의 평균 2p가 남아 있습니다. 그러면 첫 주성분은 그것만 보여 줍니다.",
     ),
     hint(
         "centred-at-p",
-        lambda got: np.allclose(got, (_plain - _frequency) / np.sqrt(2 * _frequency * (1 - _frequency))),
+        lambda got: np.isclose(got[1][2], 1.870829),
         en="A dosage counts two alleles: its mean is 2p, not p.",
         ko="dosage는 대립유전자 두 개를 셉니다. 평균은 p가 아니라 2p입니다.",
     ),
     hint(
         "one-allele-variance",
-        lambda got: np.allclose(got, (_plain - 2 * _frequency) / np.sqrt(_frequency * (1 - _frequency))),
+        lambda got: np.isclose(got[1][2], 2.267787),
         en="p(1−p) is the variance of one allele. A dosage is the sum of two.",
         ko="p(1−p)는 대립유전자 하나의 분산입니다. dosage는 둘의 합입니다.",
     ),
     hint(
         "variance-for-deviation",
-        lambda got: np.allclose(got, (_plain - 2 * _frequency) / (2 * _frequency * (1 - _frequency))),
+        lambda got: np.isclose(got[1][2], 3.428571),
         en="You divided by the variance. Where is the square root?",
         ko="분산으로 나누셨습니다. 제곱근은 어디에 있습니까?",
     ),
@@ -579,11 +576,16 @@ _scale_hints = [
     ),
 ]
 expect(scaled(_plain), "two variants of four people, scaled", "네 사람의 변이 두 개를 맞춘 값").close_to(
-    _scaled(_plain), hints=_scale_hints
+    [[-1.414214, 0, 1.414214, 0], [-0.534522, -0.534522, 1.603567, -0.534522]], abs=1e-5, hints=_scale_hints
 )
 _gaps = np.array([[0, -1, 2, 1], [0, 0, 1, -1], [1, 2, 2, -1]])
 expect(scaled(_gaps), "variants with missing genotypes, scaled", "결측이 있는 변이를 맞춘 값").close_to(
-    _scaled(_gaps),
+    [
+        [-1.414214, 0, 1.414214, 0],
+        [-0.632456, -0.632456, 1.264911, 0],
+        [-1.264911, 0.632456, 0.632456, 0],
+    ],
+    abs=1e-5,
     hints=[
         hint(
             "missing-not-at-mean",
@@ -593,7 +595,17 @@ expect(scaled(_gaps), "variants with missing genotypes, scaled", "결측이 있�
         )
     ],
 )
+
+
 ### BEGIN HIDDEN TESTS
+def _scaled(table):
+    known = table >= 0
+    p = np.where(known, table, 0).sum(axis=1) / (2 * known.sum(axis=1))
+    spread = np.sqrt(2 * p * (1 - p))
+    spread[spread == 0] = 1
+    return np.where(known, table - 2 * p[:, None], 0) / spread[:, None]
+
+
 expect(
     scaled(np.array([[2, 2, 2], [0, 0, 0], [0, 1, 1]])),
     "variants that do not vary, scaled",
@@ -719,37 +731,27 @@ def odds_ratio(dosage, case):
 
 
 # %% check="odds_ratio" points=2
-def _odds_ratio(g, y):
-    odds = []
-    for group in (1, 0):
-        known = g[(y == group) & (g >= 0)].astype(int)
-        odds.append(known.sum() / (2 * len(known) - known.sum()))
-    return odds[0] / odds[1]
-
-
+# Six alternatives of ten alleles in cases, three of ten in controls
 _g = np.array([0, 1, 2, 2, 1, 0, 0, 1, 0, 2, -1, -1])
 _y = np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 1, 0])
-_cases, _controls = _g[(_y == 1) & (_g >= 0)], _g[(_y == 0) & (_g >= 0)]
-_carrier = [(group > 0).sum() / (group == 0).sum() for group in (_cases, _controls)]
-_share = [group.mean() / 2 for group in (_cases, _controls)]
 expect(odds_ratio(_g, _y), "odds ratio in twelve people", "열두 사람에서의 오즈비").close_to(
-    _odds_ratio(_g, _y),
+    3.5,
     hints=[
         hint(
             "carriers-for-alleles",
-            _carrier[0] / _carrier[1],
+            6.0,
             en="You counted carriers, people with at least one copy. The allelic odds ratio counts alleles.",
             ko="하나 이상 가진 사람, 곧 보인자를 세셨습니다. 대립유전자 오즈비는 대립유전자를 셉니다.",
         ),
         hint(
             "ratio-of-frequencies",
-            _share[0] / _share[1],
+            2.0,
             en="This is a ratio of frequencies. Odds divide by the other allele, not by all.",
             ko="이것은 빈도의 비입니다. 오즈는 전체가 아니라 다른 대립유전자의 수로 나눕니다.",
         ),
         hint(
             "odds-upside-down",
-            lambda got: np.isclose(got, 1 / _odds_ratio(_g, _y)),
+            lambda got: np.isclose(got, 1 / 3.5),
             en="Cases and controls changed places.",
             ko="환자군과 대조군이 바뀌었습니다.",
         ),
@@ -764,7 +766,17 @@ expect(odds_ratio(_g, _y), "odds ratio in twelve people", "열두 사람에서�
         ),
     ],
 )
+
+
 ### BEGIN HIDDEN TESTS
+def _odds_ratio(g, y):
+    odds = []
+    for group in (1, 0):
+        known = g[(y == group) & (g >= 0)].astype(int)
+        odds.append(known.sum() / (2 * len(known) - known.sum()))
+    return odds[0] / odds[1]
+
+
 for _row in (0, len(good) // 2):
     expect(
         odds_ratio(good[_row], case), "odds ratio of a variant of your study", "내 연구 변이의 오즈비"
@@ -1053,6 +1065,7 @@ def show_scans():
         genomics.plot_manhattan(good_variants, p, q=genomics.fdr(p), highlight=[_cause], ax=axes)
         axes.set_title(f"{label} (λ = {genomics.genomic_inflation(p):.2f})")
         axes.tick_params(axis="x", labelsize=7)
+        axes.set_xlabel(me.text("position on the chromosome", "염색체에서의 위치"))
     genomics.plot_qq(scans, ax=panels[2])
     panels[2].set_xlabel(me.text("−log₁₀ p, expected", "−log₁₀ p, 기대"))
     panels[2].set_ylabel(me.text("−log₁₀ p, observed", "−log₁₀ p, 관찰"))

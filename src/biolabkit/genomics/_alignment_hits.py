@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from biolabkit.errors import FormatError, MissingExtraError
+from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, INSERTION, SKIP
 
 PRESETS = ("sr", "map-ont", "map-hifi", "map-pb", "asm5", "asm10", "asm20", "splice")
 # Of minimap2's preset "sr": the longest fragment, the gap allowed whatever the reads' lengths, and
@@ -191,7 +192,7 @@ def md_tag(read: str, reference: str, cigar: Sequence[tuple[int, int]]) -> str:
     same = query = position = 0
     read, reference = read.upper(), reference.upper()
     for length, operation in cigar:
-        if operation in (0, 7, 8):
+        if operation in ALIGNED_CODES:
             for mine, its in zip(
                 read[query : query + length], reference[position : position + length], strict=True
             ):
@@ -201,13 +202,13 @@ def md_tag(read: str, reference: str, cigar: Sequence[tuple[int, int]]) -> str:
                     parts.append(f"{same}{its}")
                     same = 0
             query, position = query + length, position + length
-        elif operation == 1:
+        elif operation == INSERTION:
             query += length
-        elif operation == 2:
+        elif operation == DELETION:
             parts.append(f"{same}^{reference[position : position + length]}")
             same = 0
             position += length
-        elif operation == 3:
+        elif operation == SKIP:
             position += length
     return "".join(parts) + str(same)
 
@@ -233,7 +234,7 @@ def _lead_pair(first: list[Hit], second: list[Hit], gap: int) -> tuple[tuple[int
 
 def _score(hit: Hit) -> int:
     """Alignment score with the short-read preset's values: match 2, mismatch 8, gap 12 + 2n or 24 + n."""
-    gaps = [many for many, operation in hit.cigar if operation in (1, 2)]
+    gaps = [many for many, operation in hit.cigar if operation in (INSERTION, DELETION)]
     mismatches = hit.edit_distance - sum(gaps)
     return 2 * hit.matches - 8 * mismatches - sum(min(12 + 2 * many, 24 + many) for many in gaps)
 

@@ -8,9 +8,8 @@ from biolabkit import __version__
 from biolabkit._pysam import import_pysam
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._alignment_hits import Hit, Placed, Read, reverse_complement
+from biolabkit.genomics.cigar import OPERATIONS
 from biolabkit.genomics.flags import FLAGS
-
-_OPERATIONS = "MIDNSHP=X"
 
 
 def header(reference: Path, program: str, read_group: Mapping[str, str] | None) -> str:
@@ -151,7 +150,7 @@ def _unmapped(read: Read, flag: int, partner: Hit | None, group: str) -> str:
 def cigar_text(hit: Hit, clip: str) -> str:
     """CIGAR of a hit with its clips."""
     before, behind = (f"{many}{clip}" if many else "" for many in hit.clipped)
-    return before + "".join(f"{many}{_OPERATIONS[operation]}" for many, operation in hit.cigar) + behind
+    return before + "".join(f"{many}{OPERATIONS[operation]}" for many, operation in hit.cigar) + behind
 
 
 def template_length(hit: Hit, partner: Hit) -> int:

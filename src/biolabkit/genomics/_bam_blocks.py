@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from biolabkit.genomics._bam_index import first_offset
 from biolabkit.genomics._pieces import joined, pieces
+from biolabkit.genomics.cigar import ON_READ, ON_REFERENCE, OPERATIONS, SOFT_CLIP
 
 if TYPE_CHECKING:
     from pysam.libcbgzf import BGZFile
@@ -52,12 +53,11 @@ _LETTERS = np.frombuffer(b"=ACMGRSVTWYHKDBN", dtype=np.uint8).astype("<u2")
 # The two bases of each packed byte, as one number of two letters.
 _TWO_BASES = (_LETTERS[:, None] | _LETTERS << 8).ravel()
 
-_SOFT_CLIP = 4
 # The tag with a CIGAR of more operations than the fixed fields can count.
 _LONG_CIGAR = b"CGBI"
-# Which of the operations M, I, D, N, S, H, P, =, X move along the read, and along the reference.
-_ALONG_READ = np.array([1, 1, 0, 0, 1, 0, 0, 1, 1])
-_ALONG_REFERENCE = np.array([1, 0, 1, 1, 0, 0, 0, 1, 1])
+# Which of a CIGAR's operations move along the read, and along the reference, by their codes.
+_ALONG_READ = np.array([int(name in ON_READ) for name in OPERATIONS])
+_ALONG_REFERENCE = np.array([int(name in ON_REFERENCE) for name in OPERATIONS])
 
 
 class Unusual(Exception):  # noqa: N818  # a signal between two ways of reading; nobody else sees it
@@ -155,7 +155,7 @@ class Records:
         """CIGAR and sequence are of one length; a soft clip of all bases may stand for a CIGAR in a tag."""
         aligned = np.flatnonzero((self.fixed["operations"] > 0) & (self.length > 0))
         first, length = before[aligned], self.length[aligned]
-        clipped = (self._operation[first] == _SOFT_CLIP) & (self._size[first] == length)
+        clipped = (self._operation[first] == SOFT_CLIP) & (self._size[first] == length)
         behind = self._quality + self.length
         tags = (self.data[behind[row] : self._end[row]] for row in aligned[clipped])
         if (sequenced[aligned] != length).any() or any(_LONG_CIGAR in text for text in tags):

@@ -10,6 +10,7 @@ from biolabkit.errors import FormatError
 from biolabkit.genomics._alignment import Alignment
 from biolabkit.genomics._bam_blocks import Reads, Unusual
 from biolabkit.genomics._reads import Bytes, Gap, Ints, ReadBlock, letters
+from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, INSERTION, SKIP, SOFT_CLIP
 
 __all__ = ["read_block"]
 
@@ -19,8 +20,6 @@ REVERSE_FLAG = 0x10
 # The reference is loaded this far over both ends of what the reads cover, so that indels can be shifted.
 FLANK = 1_000
 
-INSERTION, DELETION, SKIP, SOFT_CLIP = 1, 2, 3, 4
-ALIGNED = (0, 7, 8)
 # The first quality of a read that has none.
 NO_QUALITY = 0xFF
 
@@ -134,7 +133,7 @@ def _assembled(parts: list[Reads]) -> Loaded:
     if (quality[offset] == NO_QUALITY).any():
         raise Unusual
     query, position = offset[read] + on_read, start[read] + on_reference
-    pieces = np.isin(operation, ALIGNED)
+    pieces = np.isin(operation, ALIGNED_CODES)
 
     def inserted(i: int) -> str:
         return bases[query[i] : query[i] + size[i]].tobytes().decode() if operation[i] == INSERTION else ""
@@ -224,7 +223,7 @@ def _walk(
     """Add the gapless pieces and the gaps of one read."""
     query = 0
     for operation, length in cigar:
-        if operation in ALIGNED:
+        if operation in ALIGNED_CODES:
             segments.extend((index, offset + query, position, length))
             query += length
             position += length

@@ -29,6 +29,14 @@ ALIGNED = frozenset("M=X")
 ON_READ = frozenset("MIS=X")
 ON_REFERENCE = frozenset("MDN=X")
 
+OPERATIONS = "MIDNSHP=X"
+"""The operations in the order of the codes that stand for them in a BAM file."""
+
+INSERTION, DELETION, SKIP, SOFT_CLIP = map(OPERATIONS.index, "IDNS")
+ALIGNED_CODES, ON_READ_CODES, ON_REFERENCE_CODES = (
+    tuple(sorted(map(OPERATIONS.index, names))) for names in (ALIGNED, ON_READ, ON_REFERENCE)
+)
+
 _OPERATION = re.compile(r"(\d+)([MIDNSHP=X])")
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, ON_READ_CODES, ON_REFERENCE_CODES
 from biolabkit.genomics.flags import encode_flag
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ NOT_COUNTED = ("unmapped", "secondary", "qc_fail", "duplicate")
 THRESHOLDS = (1, 10, 20, 30)
 # Reads are counted this many reference bases at a time.
 CHUNK = 50_000
-_ALIGNED, _DELETION, _ON_READ, _ON_REFERENCE = {0, 7, 8}, 2, {0, 1, 4, 7, 8}, {0, 2, 3, 7, 8}
 
 
 @dataclass(frozen=True)
@@ -335,12 +335,12 @@ def _pieces(read: "pysam.AlignedSegment", rule: _Rule) -> list[tuple[int, int, i
     found: list[tuple[int, int, int]] = []
     position, query = read.reference_start, 0
     for operation, length in read.cigartuples or ():
-        if operation in _ALIGNED:
+        if operation in ALIGNED_CODES:
             found.append((position, position + length, query))
-        elif operation == _DELETION and rule.deletions:
+        elif operation == DELETION and rule.deletions:
             found.append((position, position + length, -1))
-        position += length if operation in _ON_REFERENCE else 0
-        query += length if operation in _ON_READ else 0
+        position += length if operation in ON_REFERENCE_CODES else 0
+        query += length if operation in ON_READ_CODES else 0
     return found
 
 
