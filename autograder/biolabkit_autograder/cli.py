@@ -34,7 +34,7 @@ R = TypeVar("R")
 
 course = typer.Typer(
     name="course",
-    help="Make, release and grade a course in nbgrader's layout.",
+    help="Make, release, collect, grade and report a course, in nbgrader's layout.",
     no_args_is_help=True,
     add_completion=False,
 )
@@ -221,7 +221,9 @@ def grade(
     ] = False,
     scheduler: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", help="Run on a dask cluster: tcp://host:8786. See deploy/README.md."),
+        typer.Option(
+            metavar="ADDRESS", help="Run on a dask cluster: tcp://host:8786. See autograder/deploy/README.md."
+        ),
     ] = None,
 ) -> None:
     """Run every new or changed submission and write its points to the gradebook."""

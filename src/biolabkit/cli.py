@@ -22,20 +22,21 @@ from biolabkit.errors import BiolabkitError, InputError, MissingExtraError, Unkn
 __all__ = ["main"]
 
 GROUP = "biolabkit.commands"
+# What `biolab --help` says of the commands without importing them: how their own help begins.
 _BUILT_IN = {
     "check": ("biolabkit.bench.checking_command", "check", "Run the visible checks of a saved notebook."),
     "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
-    "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for a course; further options go to it."),
+    "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for the course that a folder belongs to."),
     "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),
-    "fetch": ("biolabkit.bench.commands", "fetch_command", "Bring what is new in a course."),
+    "fetch": ("biolabkit.bench.commands", "fetch_command", "Bring what is new in the course, feedback too."),
     "join": ("biolabkit.bench.commands", "join_command", "Make your folder of a course."),
     "submit": ("biolabkit.bench.commands", "submit_command", "Hand in a saved notebook."),
 }
 _ADDED = {
     "course": "Make, release, collect, grade and report a course.",
-    "demo": "A whole course in a folder: exercises, cohort, grades, report.",
-    "desk": "The instructor's page: release, collect, grade with progress, essays, feedback.",
-    "exercise": "Check, build and try exercises.",
+    "demo": "Run a whole course in a folder: build, release, a sample cohort, grades, feedback and report.",
+    "desk": "Open the instructor's desk: one local page to release, collect, grade and give feedback.",
+    "exercise": "Write exercises: scaffold, lint, try with every wrong answer, build notebooks.",
 }
 
 

@@ -240,3 +240,12 @@ def test_a_closed_pipe_is_no_error():
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", [*cli._BUILT_IN, *cli._ADDED])
+def test_the_line_of_a_command_is_how_its_own_help_begins(name):
+    group = typer.main.get_command(cli.app)
+    context = typer.Context(group)
+    _, command, _ = group.resolve_command(context, [name])
+    own = " ".join(command.help.split())
+    assert own.startswith(group.get_command(context, name).help.rstrip("."))
