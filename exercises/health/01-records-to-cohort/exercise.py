@@ -335,7 +335,7 @@ def age_hints(table, patients):
         ),
         hint(
             "hidden-age-guessed",
-            lambda got: np.isfinite(np.asarray(got)[ages >= 200]).any(),
+            lambda got: np.isnan(got).sum() < (ages >= 200).sum(),
             en="A hidden age was replaced by a guess, such as 90. Here it is missing: NaN. What an analysis "
             "then does about it is a step of its own, for all to see.",
             ko="숨겨진 나이를 90 같은 추측으로 바꾸었습니다. 여기서는 결측, 곧 NaN입니다. 결측을 어떻게 "
