@@ -45,6 +45,7 @@ __all__ = [
 
 #: File names and nbgrader's globs take these as they are; Korean letters are letters.
 _LEARNER_ID = re.compile(r"\w[\w.@-]{0,63}")
+_ROSTER = "roster.csv"
 _ROSTER_COLUMNS = {
     "id": "id",
     "learner": "id",
@@ -165,7 +166,7 @@ class CourseSpec(_Table):
     language: Literal["en", "ko"]
     timezone: Annotated[str, AfterValidator(named_zone)]
     sources: list[str] = Field(min_length=1)
-    roster: str = "roster.csv"
+    roster: str = _ROSTER
     exchange: str | None = None
     submit_to: str | None = None
     exercises: list[ExerciseSpec] = Field(min_length=1)
@@ -261,9 +262,20 @@ class Course:
 
     @cached_property
     def roster(self) -> dict[str, Learner]:
-        """The learners by id; empty when the course has no roster file."""
+        """The learners by id; empty when the course has no roster file.
+
+        Raises
+        ------
+        CourseError
+            When the roster has problems, or ``course.toml`` names one of its own that is not there: with a
+            misspelt name whoever hands something in would be taken.
+        """
         path = self.folder / self.spec.roster
-        return read_roster(path) if path.exists() else {}
+        if path.exists():
+            return read_roster(path)
+        if self.spec.roster != _ROSTER:
+            raise CourseError(f"{path} is not there; correct `roster` in course.toml, or make that file")
+        return {}
 
     @cached_property
     def called(self) -> dict[str, str]:

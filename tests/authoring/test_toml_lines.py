@@ -164,8 +164,9 @@ def test_a_table_that_is_none_says_its_keys(tmp_path):
 def test_a_missing_and_an_undecodable_file_are_problems(tmp_path):
     _, [missing] = read_toml(tmp_path / "course.toml", Course)
     assert missing.message == "the file is missing"
-    (tmp_path / "course.toml").write_bytes('name = "과정"'.encode("euc-kr"))
+    (tmp_path / "course.toml").write_bytes('id = "x"\nname = "과정"'.encode("euc-kr"))
     _, [undecodable] = read_toml(tmp_path / "course.toml", Course)
+    assert undecodable.line == 2
     assert "cannot be read as UTF-8" in undecodable.message
     _, [folder] = read_toml(tmp_path, Course)
     assert folder.message == "the file cannot be read (Is a directory)"

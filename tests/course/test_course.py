@@ -208,6 +208,13 @@ def test_a_roster_without_its_columns(tmp_path):
         read_roster(path)
 
 
+def test_a_roster_of_another_name_must_be_there(opened):
+    course = opened(GOOD.replace("sources", 'roster = "2026.csv"\nsources'))
+    with pytest.raises(CourseError, match=r"2026\.csv is not there; correct `roster` in course\.toml"):
+        _ = course.roster
+    assert opened(GOOD).roster == {}
+
+
 def test_namesakes_are_told_apart_by_their_ids():
     assert told_apart({"s1": "김민지", "s2": "김민지", "s3": "이서연", "s4": "s4"}) == {
         "s1": "김민지 (s1)",

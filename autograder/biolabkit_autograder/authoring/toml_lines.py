@@ -49,7 +49,8 @@ def read_toml(path: Path, model: type[Model]) -> tuple[Model | None, list[Proble
     except OSError as error:
         return None, [Problem(path, 1, f"the file cannot be read ({error.strerror})")]
     except UnicodeDecodeError as error:
-        return None, [Problem(path, 1, f"the file cannot be read as UTF-8 text: {error}")]
+        line = error.object[: error.start].count(b"\n") + 1
+        return None, [Problem(path, line, "this line cannot be read as UTF-8 text; save the file as UTF-8")]
     problems, text = _syntax_problems(path, text)
     try:
         value = model.model_validate(tomllib.loads(text))
