@@ -10,10 +10,11 @@ from nbgrader.api import Gradebook
 
 from biolabkit.errors import CourseError
 from biolabkit_autograder.course import open_course
-from biolabkit_autograder.grading import Graded, Mark, Submission
+from biolabkit_autograder.grading import Graded, Mark, RefusedError, Submission
 from biolabkit_autograder.store import Provenance, Store
 from biolabkit_autograder.workflow.assignment import load_assignment
 from biolabkit_autograder.workflow.export import export
+from biolabkit_autograder.workflow.feedback import write_feedback
 from biolabkit_autograder.workflow.report import write_report
 
 EXERCISE = "genome-01-gc-content"
@@ -45,6 +46,25 @@ def read(path):
     data = path.read_bytes()
     assert data.startswith(b"\xef\xbb\xbf"), "Excel takes a file without it for CP949"
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@pytest.mark.parametrize("results", [export, write_feedback])
+def test_who_is_gone_from_the_gradebook_is_said_until_they_left_the_roster_too(graded_course, results):
+    with Gradebook(graded_course.gradebook_url) as gradebook:
+        gradebook.remove_student("kim")  # as `nbgrader db student remove` does
+    with pytest.raises(CourseError, match=rf"no points of kim \({EXERCISE}\).* run: biolab course grade"):
+        results(graded_course)
+    roster = graded_course.folder / "roster.csv"
+    roster.write_text(roster.read_text(encoding="utf-8").replace("kim,", "kim2,"), encoding="utf-8")
+    written = results(open_course(graded_course.folder))
+    assert "lee" in "".join(path.read_text(encoding="utf-8") for path in written)
+
+
+def test_feedback_for_somebody_unknown_or_not_graded_is_an_error(graded_course):
+    with pytest.raises(RefusedError, match="did you mean 'kim'"):
+        write_feedback(graded_course, learner="kimm")
+    with pytest.raises(CourseError, match=r"nothing of garcia\.ana is graded yet"):
+        write_feedback(graded_course, learner="garcia.ana")
 
 
 def test_the_three_files(graded_course):

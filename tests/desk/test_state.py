@@ -307,3 +307,4 @@ def test_a_damaged_gradebook_is_said(graded, damage):
     (graded.folder / "gradebook.db").write_bytes(damage)
     state = read_state(graded)
     assert bool(state.problems) == bool(damage)
+    assert all("restore a copy of it" in problem for problem in state.problems)

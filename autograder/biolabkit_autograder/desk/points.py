@@ -108,5 +108,10 @@ def select(course: Course, statement: str, *values: str) -> list[tuple[Any, ...]
         # read only: looking at a course never makes or changes a file
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_SECONDS)) as base:
             return base.execute(statement, values).fetchall()
-    except sqlite3.DatabaseError as error:
+    except sqlite3.OperationalError as error:
         raise CourseError(f"{path} cannot be read now ({error}); close other programs that use it") from error
+    except sqlite3.DatabaseError as error:
+        raise CourseError(
+            f"{path} cannot be used as a gradebook ({error}); restore a copy of it, or move it away and run: "
+            "biolab course release"
+        ) from error

@@ -236,7 +236,8 @@ def _ask(course: Course, changes: list[Change], request: Request, tell: Events) 
 
 
 def _feedback(course: Course, options: Options, tell: Events) -> dict[str, Any]:
-    from biolabkit_autograder.workflow.feedback import evidence_of, write_feedback
+    from biolabkit_autograder.workflow.feedback import write_feedback
+    from biolabkit_autograder.workflow.graded_records import evidence_of
 
     from .feedback_record import record_feedback
 

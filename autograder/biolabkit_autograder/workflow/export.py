@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit._files import atomic_write
-from biolabkit_autograder.store import current_gradebook, read_evidence
+from biolabkit_autograder.store import current_gradebook
 
-from .feedback import evidence_of
+from .graded_records import graded_records
 from .learning_systems import Results, canvas_rows, moodle_rows
 
 if TYPE_CHECKING:
@@ -76,15 +76,16 @@ def export(course: Course, folder: Path | None = None) -> list[Path]:
 
 
 def results(course: Course) -> list[dict[str, Any]]:
-    """Give the evidence of every graded submission with grades by hand and late penalties put in."""
-    found = []
+    """Give the evidence of every graded submission with grades by hand and late penalties put in.
+
+    Raises
+    ------
+    CourseError
+        When the gradebook lacks points of learners who were graded.
+    """
     with current_gradebook(course) as gradebook:
-        for exercise in course.exercise_names:
-            for learner in evidence_of(course, exercise):
-                record = read_evidence(course, exercise, learner)
-                if record is not None:
-                    found.append(_with_gradebook(course, gradebook, record))
-    return found
+        records = graded_records(course, gradebook, course.exercise_names)
+        return [_with_gradebook(course, gradebook, record) for record in records]
 
 
 def _with_gradebook(course: Course, gradebook: Gradebook, record: dict[str, Any]) -> dict[str, Any]:

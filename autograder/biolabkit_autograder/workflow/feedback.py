@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biolabkit._files import atomic_write
-from biolabkit_autograder.store import current_gradebook, read_evidence
+from biolabkit.errors import BiolabkitError, CourseError
+from biolabkit_autograder.store import current_gradebook
 
 from .assignment import read_notebook
 from .feedback_page import Feedback, Score, page
+from .graded_records import graded_records
 from .publish_feedback import feedback_record, publish_feedback
 
 if TYPE_CHECKING:
@@ -18,12 +20,7 @@ if TYPE_CHECKING:
 
     from biolabkit_autograder.course import Course
 
-__all__ = ["evidence_of", "write_feedback"]
-
-
-def evidence_of(course: Course, exercise: str) -> list[str]:
-    """The learners of whom there is a record for an exercise."""
-    return sorted(path.stem for path in (course.folder / "evidence" / exercise).glob("*.json"))
+__all__ = ["write_feedback"]
 
 
 def write_feedback(
@@ -48,20 +45,32 @@ def write_feedback(
     -------
     list of Path
         One page per learner and exercise.
+
+    Raises
+    ------
+    CourseError
+        When nothing of the one learner is graded, or the gradebook lacks points of learners who were graded.
     """
     pages = []
     with current_gradebook(course) as gradebook:
-        for name in course.chosen(exercise):
-            for one in evidence_of(course, name):
-                if learner in (None, one):
-                    pages.append(_write(course, gradebook, name, one))
-                    if on_page is not None:
-                        on_page(pages[-1])
+        records = graded_records(course, gradebook, course.chosen(exercise), learner)
+        if learner is not None and not records:
+            raise _nothing_of(course, learner)
+        for record in records:
+            pages.append(_write(course, gradebook, record))
+            if on_page is not None:
+                on_page(pages[-1])
     return pages
 
 
-def _write(course: Course, gradebook: Gradebook, exercise: str, learner: str) -> Path:
-    record = read_evidence(course, exercise, learner) or {}
+def _nothing_of(course: Course, learner: str) -> BiolabkitError:
+    if course.roster and learner not in course.roster:
+        return course.unknown_learner(learner)
+    return CourseError(f"nothing of {learner} is graded yet; run: biolab course grade")
+
+
+def _write(course: Course, gradebook: Gradebook, record: dict[str, Any]) -> Path:
+    exercise, learner = record["exercise"], record["learner"]
     name = course.roster[learner].name if learner in course.roster else learner
     path = course.notebook("feedback", exercise, learner).with_suffix(".html")
     shown: dict[str, Any] = {"learner": learner, "name": name, "language": course.language}
@@ -74,9 +83,8 @@ def _write(course: Course, gradebook: Gradebook, exercise: str, learner: str) ->
     content = page(Feedback(problems=record.get("problems", ()), **shown)).encode()
     with atomic_write(path, "wb") as stream:
         stream.write(content)
-    if record:
-        scores, penalty = shown.get("scores", []), shown.get("penalty", 0.0)
-        publish_feedback(course, feedback_record(record, scores, penalty, content), content)
+    scores, penalty = shown.get("scores", []), shown.get("penalty", 0.0)
+    publish_feedback(course, feedback_record(record, scores, penalty, content), content)
     return path
 
 
