@@ -45,6 +45,7 @@ EXERCISES = {
     "genome-10-elsewhere": "다른 탭에서 고친 노트북",
     "genome-11-machines": "두 컴퓨터",
     "genome-12-removed": "지워진 노트북",
+    "genome-13-slow": "느린 디스크",
 }
 
 
@@ -364,6 +365,26 @@ def test_what_is_asked_before_a_submission_begins_as_a_sentence(lab):
     lab.page.route("**/biolab/api/jobs/*", lambda route: route.fulfill(json=job))
     lab.press("genome-07-tabs", "submit")
     expect(lab.dialog.locator(".biolab-warnings li")).to_have_text(["It was due yesterday", told[1]])
+
+
+def test_what_is_written_while_jupyterlab_saves_is_saved_too(lab, course):
+    """JupyterLab calls it saved, as soon as what was there before is."""
+    exercise, held = "genome-13-slow", []
+    lab.open(exercise)
+    lab.answer("def f(): return 1  # before")
+    lab.page.route(
+        "**/api/contents/**",
+        lambda route: held.append(route) if route.request.method == "PUT" and not held else route.continue_(),
+    )
+    lab.page.keyboard.press("Control+s")
+    while not held:
+        lab.page.wait_for_timeout(20)
+    lab.answer("def f(): return 1  # meanwhile")
+    lab.press(exercise, "check")
+    held[0].continue_()
+    expect(lab.note(exercise)).to_contain_text("2점 중 2점")
+    assert "# meanwhile" in saved(course, exercise)
+    expect(lab.page.locator(".jp-Dialog")).to_have_count(0)
 
 
 def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):

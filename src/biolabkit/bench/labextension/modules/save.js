@@ -4,26 +4,34 @@
 const LONGEST_MS = 120_000;
 const SETTLING_MS = 3_000;
 
-/** Contexts that JupyterLab saves just now. @type {WeakSet<any>} */
-const inSaving = new WeakSet();
-/** The cells of a context as they are on the disk. @type {WeakMap<any, string>} */
+/** The cells that JupyterLab is saving just now, by context. @type {WeakMap<any, string>} */
+const inSaving = new WeakMap();
+/** The cells as they are on the disk. @type {WeakMap<any, string>} */
 const onDisk = new WeakMap();
 
-/** @param {any} tracker INotebookTracker */
+/**
+ * Knows from now on what is saved of each notebook. What is written while JupyterLab saves it calls saved too, and
+ * would not save: that is put right here.
+ * @param {any} tracker INotebookTracker
+ */
 export function watchSaves(tracker) {
   tracker.widgetAdded.connect((_, { context }) => {
     context.ready.then(() => onDisk.set(context, cellsOf(context)));
     context.saveState.connect((_sender, state) => {
-      if (state === "started") inSaving.add(context);
-      else inSaving.delete(context);
-      if (state === "completed") onDisk.set(context, cellsOf(context));
+      if (state === "started") {
+        inSaving.set(context, cellsOf(context));
+        return;
+      }
+      if (state === "completed") onDisk.set(context, inSaving.get(context));
+      inSaving.delete(context);
+      if (isEdited(context)) context.model.dirty = true;
     });
   });
 }
 
 /** Whether something would be lost: JupyterLab calls a notebook unsaved that was only opened. */
 export function isEdited(context) {
-  return context.model.dirty && cellsOf(context) !== onDisk.get(context);
+  return cellsOf(context) !== onDisk.get(context);
 }
 
 /** Loads the file anew, whatever is in the cells. */
@@ -66,7 +74,7 @@ export async function saveOpen(tracker, chosen) {
   const failures = new Map();
   for (const context of contextsOf(tracker)) {
     const path = localPath(context);
-    const failure = context.model.dirty && chosen(path) && (await save(context));
+    const failure = chosen(path) && (await save(context));
     if (failure) failures.set(path, failure);
   }
   if (failures.size > 0) throw new SaveFailed(failures);
@@ -86,10 +94,10 @@ export function contextsOf(tracker, path) {
   return [...contexts].filter((context) => path === undefined || localPath(context) === path);
 }
 
-/** @returns {Promise<Error|null>} why the notebook could not be saved */
+/** Saves a notebook where there is something to save. @returns {Promise<Error|null>} why it could not be saved */
 export async function save(context) {
   await settled(context);
-  if (!context.model.dirty) return null;
+  if (!context.model.dirty && !isEdited(context)) return null;
   if (context.contentsModel?.writable === false) return new Error("it is read-only");
   try {
     await within(LONGEST_MS, context.save());
