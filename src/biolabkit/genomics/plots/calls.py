@@ -79,6 +79,7 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     axes.set_xlim(start - flank - 0.7, start + flank + 0.7)
     axes.set_ylim(len(rows) - 0.3, -2.6)
     axes.set_yticks([])
+    axes.grid(visible=False)
     ticks = [start - flank, start, start + flank]
     axes.set_xticks(ticks, [f"{tick + 1:,}" for tick in ticks])
     return open_frame(axes, "left")
