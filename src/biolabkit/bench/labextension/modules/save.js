@@ -10,8 +10,8 @@ const inSaving = new WeakMap();
 const onDisk = new WeakMap();
 
 /**
- * Knows from now on what is saved of each notebook. What is written while JupyterLab saves it calls saved too, and
- * would not save: that is put right here.
+ * Knows from now on what is saved of each notebook. JupyterLab takes for saved also what is written while it saves:
+ * that is put right here.
  * @param {any} tracker INotebookTracker
  */
 export function watchSaves(tracker) {
