@@ -28,15 +28,16 @@ from biolabkit.genomics.expression import (
     log_normalise,
     size_factors,
 )
-from biolabkit.genomics.fastq import Reads, check_mates, read_fastq, read_fastq_pair, write_fastq
-from biolabkit.genomics.fastq_quality import (
-    PhredOffset,
-    detect_phred_offset,
+from biolabkit.genomics.fastq import (
+    Reads,
+    check_mates,
     expected_errors,
-    mean_quality,
-    quality_profile,
-    summarise_reads,
+    read_fastq,
+    read_fastq_pair,
+    write_fastq,
 )
+from biolabkit.genomics.fastq_profile import quality_profile, summarise_reads
+from biolabkit.genomics.fastq_quality import PhredOffset, detect_phred_offset, mean_quality
 from biolabkit.genomics.flags import FLAGS, decode_flag, encode_flag
 from biolabkit.genomics.genotypes import GENOTYPES, genotype_likelihoods, phred, posterior
 from biolabkit.genomics.haploid import haploid_calls

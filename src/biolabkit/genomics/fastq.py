@@ -10,11 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import FormatError, InputError
-from biolabkit.genomics.fastq_quality import detect_phred_offset
+from biolabkit.genomics.fastq_quality import ERROR, detect_phred_offset
 from biolabkit.genomics.sequences import NUCLEOTIDES
 from biolabkit.genomics.sequences_files import create_text, open_text
 
-__all__ = ["Reads", "check_mates", "read_fastq", "read_fastq_pair", "write_fastq"]
+__all__ = ["Reads", "check_mates", "expected_errors", "read_fastq", "read_fastq_pair", "write_fastq"]
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -82,8 +82,6 @@ class Reads:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a table: name, sequence, length, mean_quality (that of the mean error probability)."""
-        from biolabkit.genomics.fastq_quality import expected_errors
-
         mean = expected_errors(self) / np.maximum(self.lengths, 1)
         with np.errstate(divide="ignore"):
             quality = np.where(self.lengths > 0, -10 * np.log10(mean), np.nan)
@@ -91,6 +89,26 @@ class Reads:
         return pd.DataFrame(
             {"name": self.names, "sequence": sequences, "length": self.lengths, "mean_quality": quality}
         )
+
+
+def expected_errors(reads: Reads) -> npt.NDArray[np.float64]:
+    """Expected number of wrong bases in each read: the sum of its error probabilities.
+
+    Parameters
+    ----------
+    reads : Reads
+        Of any lengths.
+
+    Returns
+    -------
+    float array, (reads,)
+        0 for a read without bases.
+
+    Notes
+    -----
+    Source: Edgar and Flyvbjerg (2015), Bioinformatics 31:3476, section 2.2.
+    """
+    return np.where(reads.inside, ERROR[reads.qualities], 0.0).sum(axis=1)
 
 
 def read_fastq(path: str | PathLike[str], *, offset: int | None = None) -> Reads:
