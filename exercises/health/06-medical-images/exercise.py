@@ -467,7 +467,7 @@ def augmented(images, rng, limit=2):
 # %% check="augmented.moves" points=1
 spots = np.zeros((800, 28, 28))
 spots[:, 14, 14] = 1  # one bright pixel in the middle
-moved = augmented(spots, np.random.default_rng(1))
+moved = augmented(spots.copy(), np.random.default_rng(1))
 expect(np.shape(moved), "shape of the moved images", "옮긴 영상의 모양").equals((800, 28, 28))
 expect(
     np.sum(moved), "bright pixels in 800 images of one each", "한 개씩인 영상 800장의 밝은 화소 수"
@@ -508,19 +508,19 @@ expect(
     ],
 )
 ### BEGIN HIDDEN TESTS
-_, down, across = np.nonzero(augmented(spots, np.random.default_rng(4), limit=1))
+_, down, across = np.nonzero(augmented(spots.copy(), np.random.default_rng(4), limit=1))
 places = {*zip(down.tolist(), across.tolist(), strict=True)}
 expect(len(places), "different places with limit 1", "limit가 1일 때 나타난 위치의 수").equals(9)
 expect(sorted({row for row, _ in places}), "rows with limit 1", "limit가 1일 때의 행").equals([13, 14, 15])
-again = augmented(spots[:40], np.random.default_rng(9))
-same = augmented(spots[:40], np.random.default_rng(9))
+again = augmented(spots[:40].copy(), np.random.default_rng(9))
+same = augmented(spots[:40].copy(), np.random.default_rng(9))
 expect(np.array(again), "moves of the same generator", "같은 난수 생성기의 이동").close_to(np.array(same))
 ### END HIDDEN TESTS
 
 # %% check="augmented.care" points=1
 edges = np.zeros((60, 28, 28))
 edges[:, :, 27] = 1  # a bright line at the right edge
-moved = np.array(augmented(edges, np.random.default_rng(2)))
+moved = np.array(augmented(edges.copy(), np.random.default_rng(2)))
 expect(
     moved[:, :, :4].sum(), "brightness that came in at the left edge", "왼쪽 가장자리로 들어온 밝기"
 ).close_to(
@@ -540,12 +540,12 @@ expect(
 tops = np.zeros((60, 28, 28))
 tops[:, 0, :] = 1
 expect(
-    np.array(augmented(tops, np.random.default_rng(3)))[:, -4:].sum(),
+    np.array(augmented(tops.copy(), np.random.default_rng(3)))[:, -4:].sum(),
     "brightness at the bottom",
     "아래쪽의 밝기",
 ).close_to(0, abs=1e-9)
 grey = train_images[:50]
-moved = np.array(augmented(grey, np.random.default_rng(6)))
+moved = np.array(augmented(grey.copy(), np.random.default_rng(6)))
 middle = [
     [
         np.array_equal(new[2:-2, 2:-2], old[2 - down : 26 - down, 2 - across : 26 - across])
