@@ -37,7 +37,7 @@ def test_remarks_and_problems(graded, capsys):
     print_status(graded.folder)
     told = capsys.readouterr()
     assert "not in the roster: lee" in told.out
-    assert "gradebook.db cannot be read" in told.err
+    assert "gradebook.db cannot be used as a gradebook (file is not a database); restore a copy" in told.err
 
 
 def test_as_json(graded, capsys):
