@@ -2,8 +2,10 @@
 
 import re
 import subprocess
+from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +42,19 @@ def test_the_changelog_names_the_version(repository):
     project = (repository / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{biolabkit.__version__}"' in project
     assert f"version: {biolabkit.__version__}" in (repository / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_every_pinned_version_installs_on_the_oldest_python(repository):
+    """Patch versions count: Debian 12 has Python 3.11.2, where a pin that wants 3.11.5 stops ./biolab."""
+    refused = {}
+    for pin in (repository / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        name, _, version = pin.partition("#")[0].strip().partition("==")
+        try:
+            installed = distribution(name) if name else None
+        except PackageNotFoundError:
+            continue
+        if installed and installed.version == version:
+            wanted = installed.metadata["Requires-Python"]
+            if wanted and "3.11.0" not in SpecifierSet(wanted):
+                refused[f"{name}=={version}"] = wanted
+    assert not refused
