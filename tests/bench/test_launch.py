@@ -322,11 +322,6 @@ def test_a_folder_that_is_missing_is_told_in_the_right_language(capsys, monkeypa
     assert told in err
 
 
-def test_it_needs_its_extra(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(launch, "_installed", lambda: False)
-    assert "pip install 'biolabkit[lab]'" in run(capsys, str(tmp_path))[2]
-
-
 def test_an_end_that_hangs_is_cut_short(monkeypatch):
     """Jupyter's own end waits for extensions and kernels, whatever they do."""
     loop = asyncio.new_event_loop()
