@@ -631,7 +631,7 @@ def test_a_new_release_reaches_the_trainee_and_never_over_their_work(course, kim
     _release_again(course, "v2")
     assert [one.outcome for one in fetch(kim)] == ["updated"]
     assert b"v2" in mine.read_bytes()
-    mine.write_bytes(mine.read_bytes().replace(b"v2", b"my work"))
+    _work_in(mine, "# my work")
     assert [one.outcome for one in fetch(open_folder(kim.root))] == ["same"]
     _release_again(course, "v3")
     (one,) = fetch(open_folder(kim.root))
@@ -641,6 +641,13 @@ def test_a_new_release_reaches_the_trainee_and_never_over_their_work(course, kim
     assert [one.outcome for one in fetch(open_folder(kim.root))] == ["same"]
     opened = open_folder(kim.root).assignments[0]
     assert (opened.notebook, opened.others) == (mine, ())
+
+
+def _work_in(path, text):
+    notebook = json.loads(path.read_text("utf-8"))
+    cell = next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("solution"))
+    cell["source"] = text
+    path.write_text(json.dumps(notebook), "utf-8")
 
 
 def _release_again(course, text):
