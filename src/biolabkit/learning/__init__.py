@@ -32,7 +32,7 @@ from biolabkit.learning.plots import (
     plot_reliability,
     plot_roc,
 )
-from biolabkit.learning.saved_runs import load_run
+from biolabkit.learning.runs import Run, load_run
 from biolabkit.learning.splits import Split, folds, split
 from biolabkit.learning.thresholds import (
     PredictiveValues,
@@ -42,7 +42,7 @@ from biolabkit.learning.thresholds import (
     decision_curve,
     predictive_values,
 )
-from biolabkit.learning.training import Run, fit
+from biolabkit.learning.training import fit
 
 __all__ = [
     "CalibrationLine",

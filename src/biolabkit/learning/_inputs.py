@@ -172,3 +172,25 @@ def share(value: float, name: str) -> None:
     """Refuse a share that is not strictly between 0 and 1."""
     if not 0 < value < 1:
         raise InputError(f"{name}: a share between 0 and 1 expected, found {value}")
+
+
+def is_network(model: Any) -> bool:
+    """Whether a model is a torch.nn.Module, without importing torch for those that are not."""
+    return any(base.__module__.startswith("torch.nn") for base in type(model).__mro__)
+
+
+def network_numbers(values: Any, where: str) -> npt.NDArray[np.float32]:
+    """Values as a network takes them: 32-bit numbers, none of them missing."""
+    try:
+        array = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            f"{where}: a network takes numbers; encode columns of words first ({error})"
+        ) from error
+    bad = ~np.isfinite(array)
+    if bad.any():
+        raise InputError(
+            f"{where}: {int(bad.sum())} values are NaN or infinite, the first in row "
+            f"{int(np.argwhere(bad)[0][0])}; a network cannot skip them: impute from the training rows"
+        )
+    return array

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.lines import Line2D
 
-    from biolabkit.learning.training import Run
+    from biolabkit.learning.runs import Run
 
 __all__ = [
     "plot_decision_curve",

@@ -1,12 +1,10 @@
-"""`fit`: one call for scikit-learn models and for torch networks, and the record of what was done."""
+"""`fit`: one call for scikit-learn models and for torch networks."""
 
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,104 +12,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit.errors import InputError
-from biolabkit.learning._inputs import columns_present
+from biolabkit.learning._inputs import columns_present, is_network, network_numbers
+from biolabkit.learning.runs import HISTORY_COLUMNS, Run
 
-__all__ = ["Run", "fit"]
+__all__ = ["fit"]
 
 Data = pd.DataFrame | tuple[npt.ArrayLike, npt.ArrayLike]
-
-HISTORY_COLUMNS = ("epoch", "train_loss", "valid_loss", "learning_rate", "seconds")
-
-
-@dataclass(frozen=True)
-class Run:
-    """A model that was trained, and how.
-
-    Attributes
-    ----------
-    model : object
-        The fitted estimator or network (a network is on the CPU, in evaluation mode, at its best epoch).
-    history : DataFrame
-        ``epoch, train_loss, valid_loss, learning_rate, seconds``; empty for scikit-learn.
-    best_epoch : int or None
-        The epoch that was kept.
-    features : tuple of str or None
-        Columns used, in order; None when arrays were given.
-    label : str or None
-    seed : int
-    device : str
-    seconds : float
-        Wall time of training.
-    data_hash : str
-        SHA-256 of the training features and labels.
-    versions : dict of str to str
-        Of Python packages that decide the result.
-    """
-
-    model: Any
-    history: pd.DataFrame
-    best_epoch: int | None
-    features: tuple[str, ...] | None
-    label: str | None
-    seed: int
-    device: str
-    seconds: float
-    data_hash: str
-    versions: dict[str, str] = field(repr=False)
-
-    def save(self, folder: str | PathLike[str]) -> Path:
-        """Write the model and how it came about; `load_run` reads it back.
-
-        Parameters
-        ----------
-        folder : path-like
-            A new folder: ``run.json`` (history, features, seed, hash of the data, versions) and
-            ``weights.pt`` (a network's state_dict) or ``model.joblib`` (a scikit-learn model).
-
-        Returns
-        -------
-        Path
-            The folder.
-
-        Raises
-        ------
-        InputError
-            The folder is there already: a saved run is never changed.
-        """
-        from biolabkit.learning.saved_runs import save_run
-
-        return save_run(self, folder)
-
-    def predict(self, data: pd.DataFrame | npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Score rows.
-
-        Parameters
-        ----------
-        data : DataFrame or array-like
-            A table with the run's features, or an array as it was trained with.
-
-        Returns
-        -------
-        ndarray of float64
-            Probability of 1, shape (rows,), of a model of two classes; probabilities of shape (rows, classes)
-            with more classes; the predicted value of a regression.
-
-        Raises
-        ------
-        InputError
-            A feature is missing from the table.
-        """
-        if self.features is not None:
-            columns_present(data, self.features, "predict")  # type: ignore[arg-type]  # it refuses arrays
-            data = data[list(self.features)]  # type: ignore[index,call-overload]  # a DataFrame by now
-        if _is_network(self.model):
-            from biolabkit.learning.torch_loop import predict_network
-
-            return predict_network(self.model, _numbers(data, "predict"))
-        if not hasattr(self.model, "predict_proba"):
-            return np.asarray(self.model.predict(data), dtype=np.float64)
-        probabilities = np.asarray(self.model.predict_proba(data), dtype=np.float64)
-        return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
 
 
 def fit(
@@ -210,7 +116,7 @@ def fit(
         "data_hash": _data_hash(X, y),
     }
     start = time.perf_counter()
-    if hasattr(model, "fit") and not _is_network(model):
+    if hasattr(model, "fit") and not is_network(model):
         fitted = model.fit(X, y)
         return Run(
             model=fitted,
@@ -282,30 +188,9 @@ def _take(
     return np.asarray(X), np.asarray(y), None
 
 
-def _is_network(model: Any) -> bool:
-    """Whether a model is a torch.nn.Module, without importing torch for those that are not."""
-    return any(base.__module__.startswith("torch.nn") for base in type(model).__mro__)
-
-
-def _numbers(values: Any, where: str) -> npt.NDArray[np.float32]:
-    try:
-        array = np.asarray(values, dtype=np.float32)
-    except (TypeError, ValueError) as error:
-        raise InputError(
-            f"{where}: a network takes numbers; encode columns of words first ({error})"
-        ) from error
-    bad = ~np.isfinite(array)
-    if bad.any():
-        raise InputError(
-            f"{where}: {int(bad.sum())} values are NaN or infinite, the first in row "
-            f"{int(np.argwhere(bad)[0][0])}; a network cannot skip them: impute from the training rows"
-        )
-    return array
-
-
 def _numeric_pair(X: Any, y: Any, where: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[Any]]:
-    _numbers(y, f"{where}, labels")
-    return _numbers(X, f"{where}, features"), np.asarray(y)
+    network_numbers(y, f"{where}, labels")
+    return network_numbers(X, f"{where}, features"), np.asarray(y)
 
 
 def _data_hash(*parts: Any) -> str:
