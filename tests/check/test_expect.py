@@ -73,6 +73,11 @@ def test_raises_tells_another_error_from_none():
     assert (none.got, none.expected) == ("7", "an error of type ValueError")
 
 
+def test_what_cannot_be_called_raises_nothing():
+    card = card_of(lambda: expect(None, "refusing").raises(TypeError))
+    assert (card.got, card.detail_en) == ("None", "This is not a function, so it cannot be called.")
+
+
 def test_raises_lets_an_unsolved_task_say_so():
     def unsolved():
         raise NotImplementedError

@@ -95,6 +95,14 @@ class Expectation:
     ) -> None:
         """Check that calling the value with `args` and `kwargs` raises `exc`."""
         names = " / ".join(one.__name__ for one in (exc if isinstance(exc, tuple) else (exc,)))
+        raised = Words(f"an error of type {names}", f"{names} 오류")
+        if not callable(
+            self.got
+        ):  # calling it would raise a TypeError, which may be the one that is asked for
+            no_function = Mismatch.plain(
+                "This is not a function, so it cannot be called.", "함수가 아니므로 호출할 수 없습니다."
+            )
+            self._settle(no_function, raised, hints, _agrees(EXACT))
         try:
             outcome = self.got(*args, **kwargs)
         except exc:
@@ -110,7 +118,6 @@ class Expectation:
         else:
             text = Words("It raised nothing; it returned a value.", "오류 없이 값을 반환했습니다.")
             written = shown(outcome)
-        raised = Words(f"an error of type {names}", f"{names} 오류")
         self._settle(Mismatch(text, text), raised, hints, _agrees(EXACT), got=outcome, written=written)
 
     def table(
