@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,20 @@ def test_the_library_never_imports_the_instructor_s_side(repository):
         if tops & INSTRUCTOR_ONLY:
             found[str(path)] = sorted(tops & INSTRUCTOR_ONLY)
     assert not found
+
+
+@pytest.mark.parametrize("root", ["src/biolabkit", "autograder/biolabkit_autograder"])
+def test_no_import_runs_in_a_circle(repository, root):
+    """Imports inside functions count too; the face of a package, its ``__init__``, only hands names on."""
+    files = {
+        f"{package}.{path.stem}": (package, path)
+        for package, path in modules(repository / root)
+        if path.stem != "__init__"
+    }
+    uses = {
+        name: (imported(path, package) & files.keys()) - {name} for name, (package, path) in files.items()
+    }
+    assert len(list(TopologicalSorter(uses).static_order())) == len(files)
 
 
 @pytest.mark.parametrize(
