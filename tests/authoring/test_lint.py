@@ -42,6 +42,7 @@ MISTAKES = [
     (PY, '"case-ignored"', '"n-counted"', "n_counted = hint(", "one code, one text"),
     (PY, '"case-ignored"', '"case" + "ignored"', "        hint(", "is a literal"),
     (PY, "known = my_sequence", "model.score(my_sequence)\nknown = my_sequence", "model.score(", "grade itself"),
+    (PY, "known = my_sequence", "table.equals(my_sequence)\nknown = my_sequence", "table.equals(", "compare itself"),
     (PY, "known = my_sequence", "lab.check('x', 1)\nknown = my_sequence", "lab.check(", "put there by the builder"),
     (PY, LAST_HIDDEN, LAST_HIDDEN.replace("###", "known == 1\n###"), "known == 1", "partial credit"),
     (PY, "lab.show(", "print(known)\nlab.show(", "print(known)", "'known' is made in a check cell"),

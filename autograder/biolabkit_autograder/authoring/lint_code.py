@@ -160,6 +160,9 @@ def _check(code: _Code) -> Iterator[Problem]:
         if node.func.attr == "score":
             message = ".score(…) lets the learner's object grade itself; compute the metric in the check"
             yield code.problem(node, message)
+        if node.func.attr == "equals" and not ast.unparse(node.func.value).startswith("expect("):
+            message = ".equals(…) lets the learner's object compare itself; use expect(…).equals or .table"
+            yield code.problem(node, message)
         if ast.unparse(node.func) in ("lab.check", "lab.hidden"):
             yield code.problem(node, f"{ast.unparse(node.func)}() is put there by the builder; leave it out")
     last = code.tree.body[-1] if code.tree.body else None
