@@ -143,7 +143,7 @@ class _Session:
             self._drop()
             if (
                 step.role is Role.SETUP
-            ):  # the course's own: what follows needs it, in a process that still can
+            ):  # the course's own: a process that still can needs it for what follows
                 self._done.append(step)
             return self._stopped(step, lost.kind)
         self._done.append(step)

@@ -96,9 +96,7 @@ class Expectation:
         """Check that calling the value with `args` and `kwargs` raises `exc`."""
         names = " / ".join(one.__name__ for one in (exc if isinstance(exc, tuple) else (exc,)))
         raised = Words(f"an error of type {names}", f"{names} 오류")
-        if not callable(
-            self.got
-        ):  # calling it would raise a TypeError, which may be the one that is asked for
+        if not callable(self.got):  # calling it would raise the TypeError that may be asked for
             no_function = Mismatch.plain(
                 "This is not a function, so it cannot be called.", "함수가 아니므로 호출할 수 없습니다."
             )
