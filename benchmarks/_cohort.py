@@ -10,9 +10,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from biolabkit_autograder.authoring import find_exercises, notebook_bytes, samples
-from biolabkit_autograder.course import Course, Learner, open_course
+from biolabkit_autograder.course import Course, open_course
 from biolabkit_autograder.grading import Submission
 from biolabkit_autograder.intake import read_submission
+from biolabkit_autograder.roster import Learner
 from biolabkit_autograder.workflow.assignment import Assignment, load_assignment
 from biolabkit_autograder.workflow.build import build, prefetch
 from biolabkit_autograder.workflow.collect import collect

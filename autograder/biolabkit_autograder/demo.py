@@ -20,7 +20,8 @@ from biolabkit.errors import CourseError, InputError
 
 from .authoring import Exercise, exercise_folders, notebook_bytes
 from .authoring.samples import answers, fill_in
-from .course import Course, Learner
+from .course import Course
+from .roster import Learner
 from .workflow.assignment import read_notebook
 from .workflow.build import build, prefetch
 from .workflow.collect import collect

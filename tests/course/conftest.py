@@ -9,7 +9,8 @@ import sys
 import pytest
 
 from biolabkit_autograder.authoring import find_exercises, notebook_bytes, samples
-from biolabkit_autograder.course import Learner, open_course
+from biolabkit_autograder.course import open_course
+from biolabkit_autograder.roster import Learner
 from biolabkit_autograder.workflow.build import build
 from biolabkit_autograder.workflow.new import NewCourse, create
 from biolabkit_autograder.workflow.release import release

@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from biolabkit.errors import CourseError, UnknownNameError
-from biolabkit_autograder.course import LatePolicy, open_course, read_roster, told_apart, unknown_exercises
+from biolabkit_autograder.course import open_course, unknown_exercises
+from biolabkit_autograder.course_spec import LatePolicy
+from biolabkit_autograder.roster import read_roster, told_apart
 
 GOOD = """\
 id = "genomics-2026"

@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
 from biolabkit.errors import CourseError
-from biolabkit_autograder.course import LatePolicy
+from biolabkit_autograder.course_spec import LatePolicy
 from biolabkit_autograder.gradebook_records import Student, Work
 from biolabkit_autograder.gradebook_rows import GradebookRows
 from biolabkit_autograder.grading import Mark

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from biolabkit_autograder.authoring import find_exercises, notebook_bytes, samples
-from biolabkit_autograder.course import Learner, open_course
+from biolabkit_autograder.course import open_course
 from biolabkit_autograder.desk.jobs import Jobs
+from biolabkit_autograder.roster import Learner
 from biolabkit_autograder.workflow.build import build
 from biolabkit_autograder.workflow.collect import collect
 from biolabkit_autograder.workflow.grade import Request, grade

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from nbgrader.api import Gradebook
 
-from biolabkit_autograder.course import Learner, open_course
+from biolabkit_autograder.course import open_course
 from biolabkit_autograder.grading import Graded, Mark, Submission
+from biolabkit_autograder.roster import Learner
 from biolabkit_autograder.store import Provenance, Store
 from biolabkit_autograder.workflow.assignment import load_assignment
 from biolabkit_autograder.workflow.build import build

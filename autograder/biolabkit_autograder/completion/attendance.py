@@ -19,7 +19,7 @@ from pathlib import Path
 
 from biolabkit.errors import CourseError
 from biolabkit_autograder.authoring.problem import Problem
-from biolabkit_autograder.course import read_text
+from biolabkit_autograder.roster import read_text
 
 __all__ = ["Attendance", "read_attendance"]
 

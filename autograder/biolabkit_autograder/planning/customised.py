@@ -15,7 +15,7 @@ from rich.table import Table
 
 from biolabkit.errors import BiolabkitError, CourseError, InputError, UnknownNameError
 from biolabkit_autograder.authoring import exercise_folders
-from biolabkit_autograder.course import named_zone
+from biolabkit_autograder.course_spec import named_zone
 from biolabkit_autograder.workflow.new import NewCourse, check_vacant
 from biolabkit_autograder.workflow.sources import exercises_root
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from biolabkit._files import atomic_write
 from biolabkit.errors import CourseError
-from biolabkit_autograder.course import Course, Learner, open_course
+from biolabkit_autograder.course import Course, open_course
+from biolabkit_autograder.roster import Learner
 
 from .config import write_config
 from .exchange import make_exchange
