@@ -184,6 +184,14 @@ def test_the_table_sets_code_as_the_card_does_and_korean_words_stay_whole():
     assert "word-break: keep-all" in html
 
 
+def test_checks_are_named_as_on_the_card():
+    scores = [Score("check-model-one", 1.0, 1.0, False), Score("essay-honest_figure", 0.0, 3.0, True)]
+    rows = re.findall(r"<tr><td>(.*?)</td>", _page(scores=scores))
+    names = [re.sub("<span.*</span>", "", row).strip() for row in rows]
+    assert names == ["model · one", "honest_figure (written answer)"]
+    assert "model · one" in Card(check="model.one", points=1).to_html()
+
+
 def test_a_check_without_a_card_says_only_how_it_stopped():
     html = _page(_check_cell(new_output("error", ename="ValueError", evalue="SECRET", traceback=["SECRET"])))
     assert "SECRET" not in html

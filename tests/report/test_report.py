@@ -599,6 +599,23 @@ def test_a_large_cohort_has_a_page():
     assert len(html) < 600_000
 
 
+def test_code_in_hints_and_in_what_was_checked_is_set_as_code():
+    drawn = mark("check-a", 0, hint="h", what_en="`f(<x>)`")
+    drawn["hint_en"] = "`end` is < outside"
+    html = report([record("kim", drawn)])
+    codes = re.findall("<code style=[^>]*>(.*?)</code>", html)
+    assert sorted(codes) == ["end", "f(&lt;x&gt;)"]
+    assert "</code> is &lt; outside<br>" in html
+    assert "`" not in html
+
+
+def test_notes_say_where_dots_were_moved():
+    assert "moved up or down" in page("en")
+    assert "moved sideways" in page("en")
+    assert "위아래로 옮겨" in page("ko")
+    assert "옆으로 옮겨" in page("ko")
+
+
 def test_checks_that_everybody_passes_have_no_item_picture():
     evidence = [record(f"l{i}", mark("check-a", 2), mark("check-b", 2)) for i in range(5)]
     assert item_picture(check_statistics(results(evidence)[GENOME.name].values(), "en"), "en") is None

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from biolabkit.check.html import with_code
 from biolabkit.errors import InputError
-from biolabkit_autograder.course import told_apart
 from biolabkit_autograder.report import stuck
 from biolabkit_autograder.report.answers import Material
 from biolabkit_autograder.report.attention import attention, learners_attention, likeness_attention
@@ -31,6 +31,7 @@ from biolabkit_autograder.report.similarity_section import similarity_blocks
 from biolabkit_autograder.report.statistics import handed_in_shares, total_shares
 from biolabkit_autograder.report.trends import CHANGE, cohort_trend, learner_trends
 from biolabkit_autograder.report.wording import late, number, people, signed, when
+from biolabkit_autograder.roster import told_apart
 
 __all__ = ["build_report"]
 
@@ -141,6 +142,7 @@ def _render(language: str, **values: Any) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["with_code"] = with_code  # it escapes the rest
     environment.globals.update(
         language=language,
         say=partial(_say, language),

@@ -47,11 +47,12 @@ _PHRASES: dict[str, tuple[str, str]] = {
     ),
     "overview": ("Exercises", "실습 현황"),
     "overview_note": (
-        "One dot is one learner; where they are many, a curve stands for them. The bar spans the "
-        "middle half, the "
+        "One dot is one learner; dots of nearly the same share are moved up or down so that each can be "
+        "seen. Where learners are many, a curve stands for them. The bar spans the middle half, the "
         "stroke is the median. Essays that wait and lateness are left out.",
-        "점 하나가 학습자 한 명이며, 학습자가 많으면 곡선으로 나타냅니다. 띠는 가운데 절반의 범위, 굵은 선은 "
-        "중앙값입니다. 채점 대기 중인 서술형과 지각 감점은 제외했습니다.",
+        "점 하나가 학습자 한 명이며, 득점률이 거의 같은 점은 겹치지 않도록 위아래로 옮겨 그립니다. 학습자가 "
+        "많으면 곡선으로 나타냅니다. 띠는 가운데 절반의 범위, 굵은 선은 중앙값입니다. "
+        "채점 대기 중인 서술형과 지각 감점은 제외했습니다.",
     ),
     "exercise": ("Exercise", "실습"),
     "due": ("Due", "마감"),
@@ -75,10 +76,10 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "distribution": ("How the points are distributed", "점수 분포"),
     "items": ("Difficulty and discrimination", "난이도와 변별도"),
     "items_note": (
-        "Numbers are those of the table. Far left: hard. Near "
-        "or below zero: tells nothing about the learner.",
-        "번호는 아래 표의 번호입니다. 왼쪽일수록 어렵고, 0에 "
-        "가깝거나 그 아래이면 학습자를 구별하지 못합니다.",
+        "Numbers are those of the table. Far left: hard. Near or below zero: tells nothing about the "
+        "learner. Dots that would cover one another are moved sideways; the exact shares are in the table.",
+        "번호는 아래 표의 번호입니다. 왼쪽일수록 어렵고, 0에 가깝거나 그 아래이면 학습자를 구별하지 "
+        "못합니다. 겹치는 점은 옆으로 옮겨 그리므로 정확한 비율은 표에서 보십시오.",
     ),
     "items_few": (
         "No check has a discrimination yet; the table below says why.",

@@ -18,6 +18,7 @@ from pygments.lexers import PythonLexer
 from biolabkit.check import Card
 from biolabkit.check.cards import MIME_TYPE
 from biolabkit.check.html import with_code
+from biolabkit_autograder.report.records import check_name
 from biolabkit_autograder.visible import visible_source
 
 from .budget import Budget
@@ -240,15 +241,14 @@ def _row(score: Score, card: Card | None, feedback: Feedback, words: Mapping[str
     if limit and state in ("part", "no"):
         remark = f"{limit} {remark}".strip()
     return (
-        f'<tr><td><span class="{state}">{symbol}</span> {escape(_name(score.check, card, words))}</td>'
+        f'<tr><td><span class="{state}">{symbol}</span> {escape(_name(score.check, words))}</td>'
         f'<td class="n {state}">{points}</td><td>{with_code(remark)}</td></tr>'
     )
 
 
-def _name(check: str, card: Card | None, words: Mapping[str, str]) -> str:
-    if check.startswith("essay-"):
-        return f"{check.removeprefix('essay-')} ({words['essay']})"
-    return card.check if card and card.check else check.removeprefix("check-")
+def _name(check: str, words: Mapping[str, str]) -> str:
+    name = check_name(check)
+    return f"{name} ({words['essay']})" if check.startswith("essay-") else name
 
 
 def _remark(card: Card | None, language: str) -> str:
