@@ -1,5 +1,6 @@
 """Answers graded by hand: what nbgrader's gradebook, regrades and feedback see of it."""
 
+import json
 import sqlite3
 
 import pytest
@@ -40,6 +41,26 @@ def test_question_mark_scheme_and_answers(graded):
         ("kim", True, False),
         ("lee", False, True),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kept"),
+    [("**{}**\n\n", False), ("## {}\n\n", False), ("**{}**\n", False), ("{} of this task: ", True)],
+)
+def test_the_scheme_s_own_heading_is_not_shown_twice(graded, heading, kept):
+    """The page has a heading above the scheme."""
+    path = graded.notebook("source", EXERCISE)
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    (cell,) = [
+        one for one in notebook["cells"] if one["metadata"].get("nbgrader", {}).get("grade_id") == ESSAY
+    ]
+    english, korean = heading.format("Mark scheme"), heading.format("채점 기준")
+    cell["source"] = f"{english}1 point for the *mark scheme*.\n\n{korean}1점: *채점 기준*."
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    (essay,) = essays.essays(graded, EXERCISE)
+    for language, text in (("en", "<p>1 point for the <em>mark scheme"), ("ko", "<p>1점: <em>채점 기준")):
+        assert essay.scheme[language].startswith(text) is not kept
+        assert essay.scheme[language].count("<em>") == 1
 
 
 def test_a_grade_by_hand_is_formgrader_s(graded, answer):

@@ -124,7 +124,7 @@ def test_a_link_is_not_followed(client, desk_of_all):
     assert client.get("files/export/link.csv")[0] == 400
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"x" * 200_000])
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"x" * 200_000], ids=["none", "list", "half", "long"])
 def test_bodies_that_are_no_object(client, body):
     request = urllib.request.Request(
         client.base + "api/runs", body, {"X-XSRFToken": client.xsrf}, method="POST"

@@ -51,6 +51,8 @@ _OF_EXERCISE = _ANSWERS + "WHERE assignment.name = ? ORDER BY grade.id"
 _ONE = _ANSWERS + "WHERE grade.id = ?"
 
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+#: How mark schemes begin; the page has a heading of its own.
+_HEADING = re.compile(r"\s*(\*\*|#+ )(mark scheme|채점 기준)(\*\*)?[ \t]*(\n|$)", re.IGNORECASE)
 
 
 class ChangedError(InputError):
@@ -301,7 +303,8 @@ def _scheme(text: str) -> dict[str, str]:
     """The mark scheme by language: Korean begins with the first paragraph that has a Korean letter."""
     paragraphs = text.split("\n\n")
     first = next((place for place, one in enumerate(paragraphs) if _HANGUL.search(one)), len(paragraphs))
-    english, korean = "\n\n".join(paragraphs[:first]), "\n\n".join(paragraphs[first:])
+    parts = ("\n\n".join(paragraphs[:first]), "\n\n".join(paragraphs[first:]))
+    english, korean = (_HEADING.sub("", one, count=1) if _HEADING.match(one) else one for one in parts)
     return {"en": _safe(english or korean), "ko": _safe(korean or english)}
 
 

@@ -165,7 +165,7 @@ async function again() {
 function drawQuestion(essay) {
   const tabs = essays.length > 1 && h("div", { class: "questions" }, essays.map((one, at) => h("button", {
     type: "button", "aria-pressed": String(at === question), onclick: () => { question = at; go(0); },
-  }, one.check.replace(/^essay-/, "").replaceAll("_", " "), one.answers.some((a) => a.waiting) ? ` (${one.answers.filter((a) => a.waiting).length})` : " ✓")));
+  }, one.check.replace(/^essay-/, "").replaceAll("-", " · "), one.answers.some((a) => a.waiting) ? ` (${one.answers.filter((a) => a.waiting).length})` : " ✓")));
   return [
     tabs,
     h("details", { class: "panel prompt", open: drawQuestion.open !== false, ontoggle: (event) => { drawQuestion.open = event.target.open; } },
