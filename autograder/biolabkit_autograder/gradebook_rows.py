@@ -23,6 +23,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 from biolabkit.errors import CourseError
 
+from .gradebook_file import unusable
 from .gradebook_records import Assignment, Student
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from .gradebook_records import Work
     from .grading import Mark
 
-__all__ = ["GradebookRows", "Policy", "not_a_gradebook"]
+__all__ = ["GradebookRows", "Policy"]
 
 _STUDENTS: Table = api.Student.__table__
 _COURSES: Table = api.Course.__table__
@@ -82,7 +83,7 @@ class GradebookRows:
                 self._add(_COURSES, id=course)
         except DatabaseError as error:
             self.close()
-            raise not_a_gradebook(path, error) from error
+            raise unusable(path, error.orig) from error
 
     def close(self) -> None:
         """Close the file."""
@@ -302,14 +303,6 @@ class GradebookRows:
 
     def _change(self, table: Table, key: str, **values: Any) -> None:
         self._execute(update(table).where(table.c.id == key).values(**values))
-
-
-def not_a_gradebook(path: Path, error: DatabaseError) -> CourseError:
-    """What to say of a file that the database cannot use."""
-    return CourseError(
-        f"{path} cannot be used as a gradebook ({error.orig}); restore a copy of it, or move it away and "
-        "run: biolab course release"
-    )
 
 
 def _grade(mark: Mark, known: Row[Any] | None, *, is_changed: bool) -> dict[str, Any]:

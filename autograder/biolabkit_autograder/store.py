@@ -154,13 +154,13 @@ def open_gradebook(course: Course) -> Gradebook:
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import DatabaseError
 
-    from .gradebook_rows import not_a_gradebook
+    from .gradebook_file import unusable
 
     path = _gradebook_path(course)
     try:
         return Gradebook(course.gradebook_url, course.spec.id)
     except DatabaseError as error:
-        raise not_a_gradebook(path, error) from error
+        raise unusable(path, error.orig) from error
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from biolabkit.errors import CourseError
+from biolabkit_autograder.gradebook_file import forbidden, unusable
 
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
@@ -71,7 +72,7 @@ def read_points(course: Course) -> dict[tuple[str, str], Points]:
     Raises
     ------
     CourseError
-        When another program keeps the gradebook locked, or it is damaged.
+        When another program keeps the gradebook locked, or it is damaged or may not be read.
     """
     found = select(course, _SUBMISSIONS)
     grades = {key: (points, waiting) for key, points, waiting in select(course, _GRADES)}
@@ -99,7 +100,7 @@ def select(course: Course, statement: str, *values: str) -> list[tuple[Any, ...]
     Raises
     ------
     CourseError
-        When another program keeps the gradebook locked, or it is damaged.
+        When another program keeps the gradebook locked, or it is damaged or may not be read.
     """
     path = course.folder / "gradebook.db"
     if not path.is_file() or not path.stat().st_size:
@@ -109,9 +110,7 @@ def select(course: Course, statement: str, *values: str) -> list[tuple[Any, ...]
         with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=_SECONDS)) as base:
             return base.execute(statement, values).fetchall()
     except sqlite3.OperationalError as error:
-        raise CourseError(f"{path} cannot be read now ({error}); close other programs that use it") from error
+        busy = CourseError(f"{path} cannot be read now ({error}); close other programs that use it")
+        raise forbidden(path) or busy from error
     except sqlite3.DatabaseError as error:
-        raise CourseError(
-            f"{path} cannot be used as a gradebook ({error}); restore a copy of it, or move it away and run: "
-            "biolab course release"
-        ) from error
+        raise unusable(path, error) from error
