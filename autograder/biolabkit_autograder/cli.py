@@ -163,19 +163,15 @@ def plan(
 def build(folder: CourseFolder = Path(), exercise: ExerciseName = None) -> None:
     """Lint the exercises and write the instructor's notebooks to source/; fetch their datasets."""
     from .workflow.build import build as build_exercises
-    from .workflow.build import prefetch
+    from .workflow.build import not_to_be_had, prefetch
 
     opened = _open(folder)
     built = build_exercises(opened, exercise)
     for one in built:
         print(opened.notebook("source", one.name))
     names = [name for one in built for name in one.meta.datasets]
-    for name in prefetch(names, _note):
-        print(
-            f"{name}: cannot be had here now; exercises use simulated data until it can "
-            f"(biolab data fetch {name})",
-            file=sys.stderr,
-        )
+    if missing := prefetch(names, _note):
+        print(not_to_be_had(missing), file=sys.stderr)
 
 
 @course.command()

@@ -8,6 +8,7 @@ from biolabkit.errors import CourseError, UnknownNameError
 from biolabkit_autograder.course import open_course, unknown_exercises
 from biolabkit_autograder.course_spec import LatePolicy
 from biolabkit_autograder.roster import read_roster, told_apart
+from biolabkit_autograder.workflow.build import not_to_be_had
 
 GOOD = """\
 id = "genomics-2026"
@@ -131,6 +132,12 @@ def test_a_folder_that_is_no_course(tmp_path):
 def test_an_unknown_exercise_suggests_the_near_one(opened):
     with pytest.raises(UnknownNameError, match="did you mean 'genome-05-diploid-genotypes'"):
         opened(GOOD).exercise("genome-05-diploid-genotype")
+
+
+def test_what_cannot_be_had_is_one_line():
+    said = not_to_be_had(["first-set", "second-set"])
+    assert "\n" not in said
+    assert said.endswith(": biolab data fetch first-set second-set")
 
 
 def test_an_exercise_s_limits_come_before_the_course_s(opened):

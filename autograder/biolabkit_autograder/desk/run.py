@@ -135,12 +135,12 @@ def _run(folder: Path, action: str, options: Options, tell: Events) -> None:
 
 
 def _build(course: Course, options: Options, tell: Events) -> dict[str, Any]:
-    from biolabkit_autograder.workflow.build import build, prefetch
+    from biolabkit_autograder.workflow.build import build, not_to_be_had, prefetch
 
     built = build(course, options.exercise)
     names = [name for one in built for name in one.meta.datasets]
-    for name in prefetch(names, lambda name: tell("now", text=name)):
-        tell("problem", text=f"{name}: cannot be had here now; exercises use simulated data until it can")
+    if missing := prefetch(names, lambda name: tell("now", text=name)):
+        tell("problem", text=not_to_be_had(missing))
     return {"exercises": len(built)}
 
 

@@ -24,7 +24,7 @@ from .config import write_config
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
-__all__ = ["build", "prefetch"]
+__all__ = ["build", "not_to_be_had", "prefetch"]
 
 Report = Callable[[str], None]
 
@@ -96,3 +96,11 @@ def prefetch(names: Iterable[str], report: Report) -> list[str]:
         except DatasetError:
             missing.append(name)
     return missing
+
+
+def not_to_be_had(missing: Iterable[str]) -> str:
+    """One line about datasets that `prefetch` did not get."""
+    return (
+        "not to be had here now, so that exercises use simulated data; to fetch them later: "
+        f"biolab data fetch {' '.join(missing)}"
+    )
