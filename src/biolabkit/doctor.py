@@ -162,6 +162,8 @@ def _packages() -> Iterator[Finding]:
     text = _say("missing", absent=", ".join(absent), present=present) if absent else present
     yield Finding(state, _topic("packages"), text)
     extras.pop("all", None)  # it only joins the others
+    if not _is_checkout():
+        extras.pop("dev", None)  # of no use without the sources
     for extra, names in sorted(extras.items()):
         present, absent = _versions(names)
         if absent:
@@ -169,6 +171,11 @@ def _packages() -> Iterator[Finding]:
             yield Finding("note", f"{_topic('extra')} {extra}", lacks)
         else:
             yield Finding("ok", f"{_topic('extra')} {extra}", present)
+
+
+def _is_checkout() -> bool:
+    """Whether the package that runs is that of a source tree."""
+    return (Path(__file__).resolve().parents[2] / "pyproject.toml").is_file()
 
 
 def _versions(names: list[str]) -> tuple[str, list[str]]:

@@ -117,6 +117,18 @@ def test_verify_by_name_tells_what_is_absent(capsys, tmp_path):
 
 
 @pytest.mark.mirror
+def test_one_of_something_is_not_several(capsys, room):
+    assert run(capsys, "verify", NAME, "--folder", str(room))[1].startswith("1 file whole, 0 not")
+    assert run(capsys, "prefetch", NAME, "--to", str(room))[1].startswith("1 dataset, ")
+
+
+def test_a_list_of_one_is_not_several(monkeypatch, terminal, capsys):
+    terminal(120, "en")
+    monkeypatch.setattr("biolabkit.datasets.commands._cards", lambda *_: [datasets.describe(NAME)])
+    assert "\n1 dataset, " in run(capsys, "list")[1]
+
+
+@pytest.mark.mirror
 def test_the_room_s_commands_in_korean(capsys, room, monkeypatch):
     monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
     assert "파일 1개  (1/1)" in run(capsys, "fetch", NAME)[1]

@@ -66,6 +66,16 @@ def test_a_missing_package_and_extra_are_told(capsys, monkeypatch):
     assert "lacks jupyterlab; pip install 'biolabkit[lab]'" in out
 
 
+def test_what_developing_takes_is_told_in_a_checkout_only(monkeypatch, tmp_path):
+    def topics() -> list[str]:
+        return [finding.topic for finding in doctor.examine()]
+
+    assert "extra dev" in topics()
+    monkeypatch.setattr(doctor, "__file__", str(tmp_path / "site-packages" / "biolabkit" / "doctor.py"))
+    assert "extra dev" not in topics()
+    assert "extra lab" in topics()
+
+
 def test_findings_of_other_distributions(capsys, monkeypatch):
     monkeypatch.delenv("BIOLABKIT_MIRROR", raising=False)
     good = EntryPoint("isolation", "tests_doctor_findings:look", doctor.GROUP)

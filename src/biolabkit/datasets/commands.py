@@ -87,7 +87,8 @@ def prefetch(
     store = Store(replace(settings, cache=folder), donor=settings.cache)
     cards = _cards(names, track)
     whole = size(sum(card.bytes for card in cards))
-    typer.echo(tell("mirror-begins", count=len(cards), size=whole, folder=folder))
+    phrase = "mirror-begins-one" if len(cards) == 1 else "mirror-begins"
+    typer.echo(tell(phrase, count=len(cards), size=whole, folder=folder))
     for number, card in enumerate(cards, 1):
         files = len(store.ensure(card.name, card.files.values()))
         typer.echo(_fetched(card, files, number, len(cards)))
@@ -122,7 +123,8 @@ def verify(
     bad = [row for row in states if row[0] == "damaged" or (names and row[0] == "absent")]
     _print_states(bad)
     whole = sum(state == "whole" for state, *_ in states)
-    typer.echo(tell("verified", whole=whole, bad=len(bad), folder=where))
+    phrase = "verified-one" if whole == 1 else "verified"
+    typer.echo(tell(phrase, whole=whole, bad=len(bad), folder=where))
     if bad:
         affected = " ".join(sorted({name for _, name, *_ in bad}))
         kind = DatasetCorruptError if any(row[0] == "damaged" for row in bad) else DatasetError

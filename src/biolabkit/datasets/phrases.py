@@ -168,6 +168,10 @@ _PHRASES = {
     "column-file": ("file", "파일"),
     "here-yes": ("yes", "예"),
     "here-no": ("-", "-"),
+    "listed-one": (
+        "{count} dataset, {bytes:,} bytes ({size}); whole in {cache}: {here}",
+        "데이터셋 {count}개, {bytes:,}바이트({size}). {cache}에 모두 받은 것: {here}개",
+    ),
     "listed": (
         "{count} datasets, {bytes:,} bytes ({size}); whole in {cache}: {here}",
         "데이터셋 {count}개, {bytes:,}바이트({size}). {cache}에 모두 받은 것: {here}개",
@@ -183,6 +187,10 @@ _PHRASES = {
         "{name}  {size}  파일 {files}개  ({number}/{count})",
     ),
     "fetched-to": ("in {folder}", "위치: {folder}"),
+    "mirror-begins-one": (
+        "{count} dataset, {size}, to {folder}",
+        "데이터셋 {count}개({size}), 받을 곳: {folder}",
+    ),
     "mirror-begins": (
         "{count} datasets, {size}, to {folder}",
         "데이터셋 {count}개({size}), 받을 곳: {folder}",
@@ -198,6 +206,10 @@ _PHRASES = {
     "nothing-to-verify": (
         "{folder} is not a folder; there is nothing to verify",
         "{folder}: 폴더가 아니어서 확인할 것이 없습니다",
+    ),
+    "verified-one": (
+        "{whole} file whole, {bad} not, in {folder}",
+        "온전한 파일 {whole}개, 그렇지 않은 파일 {bad}개, 위치: {folder}",
     ),
     "verified": (
         "{whole} files whole, {bad} not, in {folder}",

@@ -32,7 +32,13 @@ def print_list(listed: Sequence[Listed], language: str, cache: str) -> None:
     total = sum(row.card.bytes for row in listed)
     whole = sum(row.here == "yes" for row in listed)
     footer = say(
-        language, "listed", count=len(listed), bytes=total, size=size(total), cache=cache, here=whole
+        language,
+        "listed-one" if len(listed) == 1 else "listed",
+        count=len(listed),
+        bytes=total,
+        size=size(total),
+        cache=cache,
+        here=whole,
     )
     console.print(footer, style="dim", markup=False, soft_wrap=True)
 
