@@ -451,6 +451,12 @@ peeked = hint(
 )
 # A solver that draws at random may differ in the fifth digit; what test rows change is far larger.
 together = fit_and_predict(by_site["hungarian"], cleveland, "num", NUMBERS, WORDS)
+expect(np.shape(together), "shape of the risks from Budapest", "부다페스트에서 배운 위험도의 모양").equals(
+    (len(cleveland),)
+)
+expect(np.ptp(together), "largest minus smallest risk", "가장 큰 위험도와 가장 작은 위험도의 차이").between(
+    0.1, 1
+)
 alone = fit_and_predict(by_site["hungarian"], cleveland.head(3), "num", NUMBERS, WORDS)
 expect(
     alone, "risks of three patients, predicted without the others", "다른 환자 없이 예측한 세 환자의 위험도"
@@ -461,6 +467,7 @@ own, other = visits[half], visits[~half].drop(columns="admitted_180d")
 measured = ["age", "sbp_mmhg", "creatinine_mg_per_dl", "nt_probnp_pg_per_ml", "nyha_class"]
 other = other.dropna(subset=measured)
 together = fit_and_predict(own, other, "admitted_180d", measured, ["sex"])
+expect(np.shape(together), "shape of the risks of visits", "방문의 위험도의 모양").equals((len(other),))
 alone = fit_and_predict(own, other.tail(1), "admitted_180d", measured, ["sex"])
 expect(alone, "risk of a single visit", "한 건의 방문에 대한 위험도").close_to(
     together[-1:], abs=5e-5, hints=[peeked]
@@ -925,11 +932,11 @@ def choose_c(curve):
 
 
 # %% check="choose_c" points=1
-def choice_hints(curve):
+def choice_hints(by_test, by_train, by_gap):
     return [
         hint(
             "tuned-on-test",
-            curve["c"][curve["test"].idxmax()],
+            by_test,
             en="You chose by the test set. Its AUROC is now the best of several tries and no longer an "
             "honest estimate: choose by cross-validation, test once.",
             ko="평가 자료를 보고 골랐습니다. 그 AUROC는 여러 번 시도한 것 중 가장 좋은 값이 되어 더는 "
@@ -937,13 +944,13 @@ def choice_hints(curve):
         ),
         hint(
             "tuned-on-train",
-            curve["c"][curve["train"].idxmax()],
+            by_train,
             en="On the training patients the weakest penalty always wins: it remembers them best.",
             ko="학습 환자에서는 언제나 가장 약한 규제가 이깁니다. 환자를 가장 잘 외우기 때문입니다.",
         ),
         hint(
             "smallest-gap",
-            curve["c"][(curve["train"] - curve["cv"]).idxmin()],
+            by_gap,
             en="The smallest gap between train and cv is no goal: a model that knows nothing has none. Take "
             "the best cv.",
             ko="train과 cv의 차이가 가장 작은 것이 목표는 아닙니다. 아무것도 모르는 모형은 차이도 없습니다. "
@@ -960,7 +967,9 @@ curve = pd.DataFrame(
         "test": [0.66, 0.70, 0.76, 0.72, 0.65],
     }
 )
-expect(choose_c(curve), "the penalty chosen", "고른 규제").close_to(0.01, hints=choice_hints(curve))
+expect(choose_c(curve), "the penalty chosen", "고른 규제").close_to(
+    0.01, hints=choice_hints(0.1, 10.0, 0.001)
+)
 ### BEGIN HIDDEN TESTS
 curve = pd.DataFrame(
     {
@@ -971,7 +980,7 @@ curve = pd.DataFrame(
     }
 )
 expect(choose_c(curve), "the penalty chosen from another table", "다른 표에서 고른 규제").close_to(
-    10.0, hints=choice_hints(curve)
+    10.0, hints=choice_hints(0.1, 100.0, 1.0)
 )
 ### END HIDDEN TESTS
 
@@ -1298,6 +1307,19 @@ why_wide = "c"
 ### END SOLUTION
 
 # %% check="reading.accuracy" points=1
+percent = hint(
+    "percent-for-share",
+    lambda got: got > 1,
+    en="A number between 0 and 1 was asked for, not per cent.",
+    ko="퍼센트가 아니라 0과 1 사이의 수로 답하십시오.",
+)
+expect(always_ill_accuracy, "accuracy of calling everybody ill", "모두를 환자로 판정할 때의 정확도").between(
+    0, 1, hints=[percent]
+)
+expect(always_ill_auroc, "AUROC of calling everybody ill", "모두를 환자로 판정할 때의 AUROC").between(
+    0, 1, hints=[percent]
+)
+### BEGIN HIDDEN TESTS
 swiss = by_site["switzerland"]["num"]
 nobody_is_well = np.ones(len(swiss))
 expect(always_ill_accuracy, "accuracy of calling everybody ill", "모두를 환자로 판정할 때의 정확도").close_to(
@@ -1309,12 +1331,6 @@ expect(always_ill_accuracy, "accuracy of calling everybody ill", "모두를 환�
             (swiss > 1).mean(),
             en="That is the share with num > 1. Disease is num > 0.",
             ko="num > 1인 비율입니다. 질환은 num > 0입니다.",
-        ),
-        hint(
-            "percent-for-share",
-            100 * (swiss > 0).mean(),
-            en="A number between 0 and 1 was asked for, not per cent.",
-            ko="퍼센트가 아니라 0과 1 사이의 수로 답하십시오.",
         ),
     ],
 )
@@ -1330,6 +1346,7 @@ expect(always_ill_auroc, "AUROC of calling everybody ill", "모두를 환자로 
         ),
     ],
 )
+### END HIDDEN TESTS
 
 # %% check="reading.width" points=1
 expect(why_wide, "one of the four letters", "네 글자 가운데 하나").one_of(["a", "b", "c", "d"])

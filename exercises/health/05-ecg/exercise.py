@@ -187,54 +187,78 @@ def rr_ms(beats, hz):
 
 
 # %% check="rr_ms" points=1
-def rr_hints(beats, hz):
-    samples = np.diff(beats)
+def rr_hints(wrong):
+    """Hints from the wrong answers, each a list of values by its name."""
+
+    def one_of(name):
+        return lambda got: any(np.allclose(got, values) for values in wrong[name])
+
     return [
         hint(
             "samples-for-milliseconds",
-            samples,
+            one_of("samples"),
             en="These are samples. Divide by the sampling rate to have seconds, then make milliseconds of "
             "them.",
             ko="이것은 표본 수입니다. 표본화 주파수로 나누어 초로 만든 다음 밀리초로 바꾸십시오.",
         ),
         hint(
             "seconds-for-milliseconds",
-            samples / hz,
+            one_of("seconds"),
             en="These are seconds. A second has 1000 ms.",
             ko="이것은 초입니다. 1초는 1000 ms입니다.",
         ),
         hint(
             "multiplied-by-rate",
-            lambda got: np.allclose(got, samples * hz) or np.allclose(got, samples * hz * 1000),
+            one_of("multiplied"),
             en="Samples divided by samples per second are seconds; you multiplied.",
             ko="표본 수를 초당 표본 수로 나누면 초가 됩니다. 나누지 않고 곱했습니다.",
         ),
         hint(
             "heart-rate-for-interval",
-            60 * hz / samples,
+            one_of("per minute"),
             en="This is the heart rate per minute. The interval was asked for.",
             ko="분당 심박수입니다. 간격을 반환하십시오.",
         ),
         hint(
             "rate-assumed",
-            lambda got: hz != 360 and np.allclose(got, samples / 360 * 1000),
+            one_of("at 360 Hz"),
             en="You divided by 360 whatever the recording. Use the rate that comes with it: hz.",
             ko="기록과 상관없이 360으로 나누었습니다. 기록과 함께 온 hz를 쓰십시오.",
         ),
     ]
 
 
-expect(rr_ms(reference[:6], hz), "first five intervals of the record", "기록의 처음 다섯 간격").close_to(
-    np.diff(reference[:6]) / hz * 1000, rel=1e-4, hints=rr_hints(reference[:6], hz)
+typical = {
+    "samples": [[250, 240, 270]],
+    "seconds": [[1, 0.96, 1.08]],
+    "multiplied": [[62500, 60000, 67500], [62500000, 60000000, 67500000]],
+    "per minute": [[60, 62.5, 500 / 9]],
+    "at 360 Hz": [[6250 / 9, 2000 / 3, 750]],
+}
+expect(rr_ms(np.array([10, 260, 500, 770]), 250), "intervals at 250 Hz", "250 Hz에서의 간격").close_to(
+    [1000, 960, 1080], rel=1e-4, hints=rr_hints(typical)
 )
+
+
 ### BEGIN HIDDEN TESTS
-some = np.array([10, 260, 500, 770])
-expect(rr_ms(some, 250), "intervals at 250 Hz", "250 Hz에서의 간격").close_to(
-    [1000, 960, 1080], rel=1e-4, hints=rr_hints(some, 250)
-)
-expect(rr_ms(my_beats, MY_HZ), "intervals of your patient", "나의 환자의 간격").close_to(
-    np.diff(my_beats) / MY_HZ * 1000, rel=1e-4, hints=rr_hints(my_beats, MY_HZ)
-)
+def wrong_intervals(samples, rate):
+    return {
+        "samples": [samples],
+        "seconds": [samples / rate],
+        "multiplied": [samples * rate, samples * rate * 1000],
+        "per minute": [60 * rate / samples],
+        "at 360 Hz": [samples / 360 * 1000],
+    }
+
+
+for beats, rate, what, ko in (
+    (reference[:6], hz, "first five intervals of the record", "기록의 처음 다섯 간격"),
+    (my_beats, MY_HZ, "intervals of your patient", "나의 환자의 간격"),
+):
+    samples = np.diff(beats)
+    expect(rr_ms(beats, rate), what, ko).close_to(
+        samples / rate * 1000, rel=1e-4, hints=rr_hints(wrong_intervals(samples, rate))
+    )
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -742,15 +766,12 @@ def variability(rr_ms, normal):
 
 
 # %% check="variability" points=2
-def rhythm_hints(rr, normal):
-    rr, normal = np.asarray(rr, dtype=float), np.asarray(normal, dtype=bool)
-    good = rr[normal]
-    truth = health.hrv(np.where(normal, rr, np.nan))
-    bridged = float(np.sqrt(np.mean(np.diff(good) ** 2)))
+def rhythm_hints(want, kept, population, bridged, spread):
+    """Hints from the right pair, wrong SDNN (kept, population) and wrong RMSSD (bridged, spread)."""
     return [
         hint(
             "ectopic-beats-kept",
-            lambda got: np.isclose(got[0], rr.std(ddof=1)) or np.isclose(got[0], rr.std()),
+            lambda got: np.isclose(got[0], kept, rtol=1e-4).any(),
             en="The intervals beside ectopic beats were kept. A single early beat can double the "
             "variability.",
             ko="이소성 박동 옆의 간격을 그대로 두었습니다. 이른 박동 하나로도 변이도가 두 배가 될 수 "
@@ -758,7 +779,7 @@ def rhythm_hints(rr, normal):
         ),
         hint(
             "gap-bridged",
-            lambda got: np.isclose(got[1], bridged),
+            lambda got: np.isclose(got[1], bridged, rtol=1e-4),
             en="After taking intervals out you subtracted neighbours that do not follow each other. Keep "
             "the gap: NaN instead of removing.",
             ko="간격을 뺀 뒤 서로 연속하지 않는 이웃을 뺐습니다. 빠진 자리를 남겨 두십시오. 지우지 말고 "
@@ -766,43 +787,51 @@ def rhythm_hints(rr, normal):
         ),
         hint(
             "sdnn-and-rmssd-swapped",
-            (truth["rmssd_ms"], truth["sdnn_ms"]),
+            lambda got: np.allclose(got, want[::-1], rtol=1e-4),
             en="Swapped: SDNN first, RMSSD second.",
             ko="순서가 바뀌었습니다. SDNN이 먼저, RMSSD가 나중입니다.",
         ),
         hint(
             "spread-of-differences",
-            lambda got: (
-                np.isclose(got[1], np.nanstd(np.diff(np.where(normal, rr, np.nan)), ddof=1), rtol=1e-3)
-                or np.isclose(got[1], np.nanmean(np.abs(np.diff(np.where(normal, rr, np.nan)))), rtol=1e-3)
-            ),
+            lambda got: np.isclose(got[1], spread, rtol=1e-3).any(),
             en="RMSSD squares the differences, takes the mean and then the root. It subtracts no mean.",
             ko="RMSSD는 차이를 제곱하고 평균한 다음 제곱근을 취합니다. 평균을 빼지 않습니다.",
         ),
         hint(
             "population-sd",
-            lambda got: np.isclose(got[0], good.std()),
+            lambda got: np.isclose(got[0], population, rtol=1e-4),
             en="Divide by n - 1: ddof=1.",
             ko="n − 1로 나누십시오. ddof=1입니다.",
         ),
     ]
 
 
-def expect_rhythm(rr, normal, what, ko):
-    truth = health.hrv(np.where(normal, rr, np.nan))
-    got = tuple(float(value) for value in variability(rr, normal))
-    expect(got, what, ko).close_to(
-        (truth["sdnn_ms"], truth["rmssd_ms"]), rel=1e-4, hints=rhythm_hints(rr, normal)
-    )
-
-
-expect_rhythm(
-    np.array([800.0, 860, 740, 500, 1100, 840, 800, 910]),
-    np.array([True, True, True, False, False, True, True, True]),
-    "eight intervals, one ectopic beat",
-    "간격 여덟, 이소성 박동 하나",
+eight = np.array([800.0, 860, 740, 500, 1100, 840, 800, 910])
+normal_ones = np.array([True, True, True, False, False, True, True, True])
+got = tuple(float(value) for value in variability(eight, normal_ones))
+expect(got, "eight intervals, one ectopic beat", "간격 여덟, 이소성 박동 하나").close_to(
+    (58.5662, 89.02247),
+    rel=1e-4,
+    hints=rhythm_hints((58.5662, 89.02247), [168.22073, 157.35609], 53.46338, 91.3236, [102.75375, 82.5]),
 )
+
+
 ### BEGIN HIDDEN TESTS
+def expect_rhythm(rr, normal, what, ko):
+    known = np.where(normal, rr, np.nan)
+    truth, steps = health.hrv(known), np.diff(known)
+    want = truth["sdnn_ms"], truth["rmssd_ms"]
+    hints = rhythm_hints(
+        want,
+        [rr.std(ddof=1), rr.std()],
+        rr[normal].std(),
+        np.sqrt(np.mean(np.diff(rr[normal]) ** 2)),
+        [np.nanstd(steps, ddof=1), np.nanmean(np.abs(steps))],
+    )
+    got = tuple(float(value) for value in variability(rr, normal))
+    expect(got, what, ko).close_to(want, rel=1e-4, hints=hints)
+
+
 rr = health.rr_intervals(reference, hz, symbols=labels["symbol"])
 expect_rhythm(rr["rr_ms"].to_numpy(), rr["normal"].to_numpy(), "record 100", "기록 100")
 rr = health.rr_intervals(my_beats, MY_HZ, symbols=mine.beats["symbol"])

@@ -1000,6 +1000,12 @@ expect(token_corner, "the corner the second network looks at", "두 번째 신�
 ### END HIDDEN TESTS
 
 # %% check="reading.token" points=1
+for number, where, ko in (
+    (token_auroc_here, "in your hospital", "나의 병원에서 표지의 AUROC"),
+    (token_auroc_next_door, "next door", "옆 병원에서 표지의 AUROC"),
+):
+    expect(number, f"AUROC of the token {where}", ko).between(0, 1)
+### BEGIN HIDDEN TESTS
 here = token_in(own_test, next(name for name, where in CORNERS.items() if where == place))
 door = token_in(other_test, next(name for name, where in CORNERS.items() if where == place))
 accuracy_for_auroc = hint(
@@ -1018,6 +1024,7 @@ expect(token_auroc_here, "AUROC of the token in your hospital", "나의 병원�
 expect(token_auroc_next_door, "AUROC of the token next door", "옆 병원에서 표지의 AUROC").close_to(
     roc_auc_score(test_ill, door), abs=0.005, hints=[accuracy_for_auroc]
 )
+### END HIDDEN TESTS
 
 # %% check="reading.conclusion" points=1
 expect(conclusion, "one of the four letters", "네 글자 가운데 하나").one_of(["a", "b", "c", "d"])

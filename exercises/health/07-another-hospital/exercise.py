@@ -156,16 +156,6 @@ def leave_one_site_out(table, features, label, site):
 
 
 # %% check="leave_one_site_out" points=2
-def wanted_scores(table, features, label, site):
-    score = pd.Series(0.0, index=range(len(table)))
-    numbered = table.reset_index(drop=True)
-    for name in numbered[site].unique():
-        others, one = learning.split(numbered, by=site, groups=name)
-        model = new_model().fit(others[features], others[label])
-        score[one.index] = model.predict_proba(one[features])[:, 1]
-    return score.to_numpy()
-
-
 got = leave_one_site_out(heart, FEATURES, "y", "site")
 expect(np.shape(got), "shape of the result", "결과의 모양").equals(
     (len(heart),),
@@ -178,86 +168,108 @@ expect(np.shape(got), "shape of the result", "결과의 모양").equals(
         ),
     ],
 )
-
-
-def everywhere():
-    """Scores of a model trained on everybody."""
-    return new_model().fit(heart[FEATURES], heart["y"]).predict_proba(heart[FEATURES])[:, 1]
-
-
-def own_house():
-    """Scores of models trained on the hospital itself, with the columns that it has."""
-    score = np.zeros(len(heart))
-    for name in heart["site"].unique():
-        here = (heart["site"] == name).to_numpy()
-        recorded = heart.loc[here, FEATURES].dropna(axis=1, how="all")
-        score[here] = new_model().fit(recorded, heart.loc[here, "y"]).predict_proba(recorded)[:, 1]
-    return score
-
-
-def filled():
-    """Scores with gaps filled by the medians of all hospitals."""
-    table = heart.assign(**heart[FEATURES].fillna(heart[FEATURES].median()))
-    return wanted_scores(table, FEATURES, "y", "site")
-
-
-site_hints = [
-    hint(
-        "hospital-was-seen",
-        lambda got: np.allclose(got, everywhere(), atol=1e-3),
-        en="The model was trained on all patients, also on those it is tested on. Leave the hospital out.",
-        ko="모형을 모든 환자로, 곧 평가할 환자까지 포함하여 학습했습니다. 그 병원을 빼십시오.",
-    ),
-    hint(
-        "trained-at-home",
-        lambda got: np.allclose(got, own_house(), atol=1e-3),
-        en="The wrong way round: you trained on the hospital itself. Train on the others.",
-        ko="반대로 했습니다. 그 병원 자체로 학습했습니다. 나머지 병원으로 학습하십시오.",
-    ),
-    hint(
-        "filled-by-all",
-        lambda got: np.allclose(got, filled(), atol=1e-3),
-        en="Missing values were filled with medians of all hospitals, this one included. The pipeline fills: "
-        "fit it on the others only.",
-        ko="결측값을 그 병원까지 포함한 전체 병원의 중앙값으로 채웠습니다. 채우는 일은 파이프라인이 합니다. "
-        "나머지 병원에만 적합하십시오.",
-    ),
-    hint(
-        "hard-labels",
-        lambda got: set(np.unique(got)) <= {0, 1},
-        en="These are classes. A score is a probability: predict_proba, not predict.",
-        ko="분류 결과입니다. 점수는 확률이므로 predict가 아니라 predict_proba를 쓰십시오.",
-    ),
-    hint(
-        "patients-shuffled",
-        lambda got: (
-            np.corrcoef(got, wanted_scores(heart, FEATURES, "y", "site"))[0, 1] > 0.9
-            and abs(np.mean(got) - heart["y"].mean()) < 0.01
+expect(len(np.unique(got)), "number of different scores", "서로 다른 점수의 수").between(
+    100,
+    None,
+    hints=[
+        hint(
+            "hard-labels",
+            lambda got: got <= 2,
+            en="These are classes. A score is a probability: predict_proba, not predict.",
+            ko="분류 결과입니다. 점수는 확률이므로 predict가 아니라 predict_proba를 쓰십시오.",
         ),
-        en="These look like folds of shuffled patients: some of each hospital were in the training. One "
-        "hospital is one fold.",
-        ko="환자를 섞어 나눈 폴드로 보입니다. 병원마다 일부 환자가 학습에 들어갔습니다. 병원 하나가 폴드 "
-        "하나입니다.",
-    ),
-]
-expect(got, "scores from the other hospitals", "나머지 병원에서 배운 점수").close_to(
-    wanted_scores(heart, FEATURES, "y", "site"), abs=1e-3, hints=site_hints
+    ],
 )
-### BEGIN HIDDEN TESTS
-few = network.sample(400, random_state=1)
-got = leave_one_site_out(few, ["age", "saturation"], "y", "hospital")
-wanted = wanted_scores(few, ["age", "saturation"], "y", "hospital")
+expect(got, "scores from the other hospitals", "나머지 병원에서 배운 점수").between(0, 1)
+# Everybody twice, in the same hospital: nothing is learned from the one about the other.
+twice = np.asarray(
+    leave_one_site_out(heart.loc[heart.index.repeat(2)].reset_index(drop=True), FEATURES, "y", "site")
+)
+patients_shuffled = hint(
+    "patients-shuffled",
+    lambda got: got is not None,
+    en="These look like folds of shuffled patients: some of each hospital were in the training. One "
+    "hospital is one fold.",
+    ko="환자를 섞어 나눈 폴드로 보입니다. 병원마다 일부 환자가 학습에 들어갔습니다. 병원 하나가 폴드 "
+    "하나입니다.",
+)
+expect(twice[1::2], "scores of copies of the patients", "환자 사본의 점수").close_to(
+    twice[::2], abs=1e-3, hints=[patients_shuffled]
+)
+# The outcomes of a hospital turned round: its own scores come from elsewhere and stay.
+here = (heart["site"] == "cleveland").to_numpy()
+turned = heart.assign(y=np.where(here, 1 - heart["y"], heart["y"]))
+trained_at_home = hint(
+    "trained-at-home",
+    lambda after: np.allclose(after, 1 - np.asarray(got)[here], atol=1e-3),
+    en="The wrong way round: you trained on the hospital itself. Train on the others.",
+    ko="반대로 했습니다. 그 병원 자체로 학습했습니다. 나머지 병원으로 학습하십시오.",
+)
+hospital_was_seen = hint(
+    "hospital-was-seen",
+    lambda got: got is not None,
+    en="The model was trained on all patients, also on those it is tested on. Leave the hospital out.",
+    ko="모형을 모든 환자로, 곧 평가할 환자까지 포함하여 학습했습니다. 그 병원을 빼십시오.",
+)
+expect(
+    np.asarray(leave_one_site_out(turned, FEATURES, "y", "site"))[here],
+    "scores of Cleveland when its outcomes are turned round",
+    "클리블랜드의 결과를 뒤집었을 때 클리블랜드의 점수",
+).close_to(np.asarray(got)[here], abs=1e-3, hints=[trained_at_home, hospital_was_seen])
+# Other values of a hospital's complete patients: the gaps of its other patients are filled from elsewhere.
+here, complete = (heart["site"] == "va").to_numpy(), heart[FEATURES].notna().all(axis=1).to_numpy()
+changed = heart.copy()
+changed.loc[here & complete, ["trestbps", "thalach"]] += 100
+filled_by_all = hint(
+    "filled-by-all",
+    lambda got: got is not None,
+    en="Missing values were filled with medians of all hospitals, this one included. The pipeline fills: "
+    "fit it on the others only.",
+    ko="결측값을 그 병원까지 포함한 전체 병원의 중앙값으로 채웠습니다. 채우는 일은 파이프라인이 합니다. "
+    "나머지 병원에만 적합하십시오.",
+)
+expect(
+    np.asarray(leave_one_site_out(changed, FEATURES, "y", "site"))[here & ~complete],
+    "scores of patients with gaps when other patients of their hospital change",
+    "같은 병원의 다른 환자가 바뀌었을 때 결측이 있는 환자의 점수",
+).close_to(np.asarray(got)[here & ~complete], abs=1e-3, hints=[filled_by_all])
+# The rows in another order.
+order = np.random.default_rng(1).permutation(len(heart))
 out_of_order = hint(
     "rows-out-of-order",
-    lambda got: np.allclose(np.sort(got), np.sort(wanted), atol=1e-3),
+    lambda after: np.allclose(np.sort(after), np.sort(got), atol=1e-3),
     en="The right scores, hospital after hospital. They must stand in the order of the rows: put those of "
     "each hospital back at their places.",
     ko="점수는 맞지만 병원 순서대로 놓였습니다. 행 순서대로 놓여야 하므로 병원마다 점수를 제자리에 "
     "넣으십시오.",
 )
 expect(
+    leave_one_site_out(heart.iloc[order], FEATURES, "y", "site"),
+    "scores with the rows in another order",
+    "행 순서를 바꾸었을 때의 점수",
+).close_to(np.asarray(got)[order], abs=1e-3, hints=[out_of_order])
+
+
+### BEGIN HIDDEN TESTS
+def wanted_scores(table, features, label, site):
+    score = pd.Series(0.0, index=range(len(table)))
+    numbered = table.reset_index(drop=True)
+    for name in numbered[site].unique():
+        others, one = learning.split(numbered, by=site, groups=name)
+        model = new_model().fit(others[features], others[label])
+        score[one.index] = model.predict_proba(one[features])[:, 1]
+    return score.to_numpy()
+
+
+expect(got, "scores from the other hospitals", "나머지 병원에서 배운 점수").close_to(
+    wanted_scores(heart, FEATURES, "y", "site"), abs=1e-3
+)
+few = network.sample(400, random_state=1)
+got = leave_one_site_out(few, ["age", "saturation"], "y", "hospital")
+wanted = wanted_scores(few, ["age", "saturation"], "y", "hospital")
+expect(
     got, "scores in another network, rows in another order", "다른 병원 네트워크, 다른 행 순서의 점수"
-).close_to(wanted, abs=1e-3, hints=[out_of_order])
+).close_to(wanted, abs=1e-3)
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -623,7 +635,7 @@ expect(
     table.loc["b", ["low", "high"]].tolist(), "interval of a small group", "작은 집단의 신뢰구간"
 ).close_to(list(learning.wilson_interval(1, 2)[1:]), hints=[interval_of_b])
 ### BEGIN HIDDEN TESTS
-risk = wanted_scores(heart, FEATURES, "y", "site")
+risk = new_model().fit(heart[FEATURES], heart["y"]).predict_proba(heart[FEATURES])[:, 1]
 group = (heart["site"] + ", " + heart["who"]).tolist()
 table = audit(heart["y"].tolist(), risk.tolist(), group, 0.5, 20)
 for name in sorted(set(group)):
@@ -720,64 +732,92 @@ def sensitivity_gap(train, test, columns, threshold):
 
 
 # %% check="sensitivity_gap" points=2
-def gap_of(risk, test, threshold, among=None):
-    called, dark = risk >= threshold, test["dark_skin"].to_numpy() == 1
-    ill = test["y"].to_numpy() == 1 if among is None else among
-    return called[ill & ~dark].mean() - called[ill & dark].mean()
-
-
-def gap_hints(train, test, columns, threshold):
-    risk = new_model().fit(train[columns], train["y"]).predict_proba(test[columns])[:, 1]
-    own = new_model().fit(test[columns], test["y"]).predict_proba(test[columns])[:, 1]
-    right = (risk >= threshold) == (test["y"].to_numpy() == 1)
-    dark = test["dark_skin"].to_numpy() == 1
+def gap_hints(want, of_alarms, of_accuracy, of_own_model):
+    """Hints from the gap and from three gaps that were not asked for."""
     return [
         hint(
             "alarms-for-sensitivity",
-            gap_of(risk, test, threshold, np.ones(len(test), dtype=bool)),
+            of_alarms,
             en="You compared the shares of alarms among all patients. Sensitivity is about the ill ones.",
             ko="전체 환자의 경보 비율을 비교했습니다. 민감도는 질환이 있는 환자에 대한 것입니다.",
         ),
         hint(
             "accuracy-gap",
-            right[~dark].mean() - right[dark].mean(),
+            of_accuracy,
             en="That is the gap in accuracy. It weighs a missed patient like a false alarm.",
             ko="정확도의 차이입니다. 놓친 환자와 헛된 경보를 같은 무게로 셉니다.",
         ),
         hint(
             "gap-reversed",
-            -gap_of(risk, test, threshold),
+            -want,
             en="Light minus dark was asked.",
             ko="밝은 피부에서 어두운 피부를 빼야 합니다.",
         ),
         hint(
             "trained-on-test",
-            gap_of(own, test, threshold),
+            of_own_model,
             en="The model was trained on the patients it is tested on.",
             ko="평가할 환자로 모형을 학습했습니다.",
         ),
     ]
 
 
-few_train, few_test = network_train.iloc[:300], network_test.iloc[:700]
-with_skin = few_train, few_test, ["age", "saturation", "dark_skin"], 0.3
-risk = new_model().fit(few_train[with_skin[2]], few_train["y"]).predict_proba(few_test[with_skin[2]])[:, 1]
+# Of the ill, 3 of 4 with light skin have a low reading, and 1 of 3 with dark skin.
+few_train = pd.DataFrame(
+    {
+        "saturation": [80, 82, 83, 84, 85, 86, 87, 88, 92, 89, 91, 93, 94, 95, 96, 97, 98, 99],
+        "dark_skin": [0, 1] * 9,
+        "y": [1] * 9 + [0] * 9,
+    }
+)
+few_test = pd.DataFrame(
+    {
+        "saturation": [85, 84, 86, 97, 96, 95, 86, 98, 97, 85, 97, 98, 99, 96, 84],
+        "dark_skin": [0] * 4 + [1] * 3 + [0] * 3 + [1] * 5,
+        "y": [1] * 7 + [0] * 8,
+    }
+)
 expect(
-    sensitivity_gap(*with_skin), "gap of a model that sees skin colour", "피부색을 보는 모형의 민감도 차이"
-).close_to(gap_of(risk, few_test, 0.3), abs=1e-6, hints=gap_hints(*with_skin))
+    sensitivity_gap(few_train.copy(), few_test.copy(), ["saturation"], 0.36),
+    "gap among 15 patients",
+    "환자 15명의 민감도 차이",
+).close_to(5 / 12, abs=1e-6, hints=gap_hints(5 / 12, 9 / 28, 5 / 56, -1 / 4))
+expect(
+    sensitivity_gap(network_train, network_test, ["age", "saturation", "dark_skin"], 0.3),
+    "gap of a model that sees skin colour",
+    "피부색을 보는 모형의 민감도 차이",
+).between(-1, 1)
+
+
 ### BEGIN HIDDEN TESTS
-for columns, threshold in ((["saturation"], 0.25), (["age", "saturation", "dark_skin"], 0.5)):
-    risk = (
-        new_model().fit(network_train[columns], network_train["y"]).predict_proba(network_test[columns])[:, 1]
+def gap_of(risk, test, threshold, among=None):
+    called, dark = risk >= threshold, test["dark_skin"].to_numpy() == 1
+    ill = test["y"].to_numpy() == 1 if among is None else among
+    return called[ill & ~dark].mean() - called[ill & dark].mean()
+
+
+seeing = ["age", "saturation", "dark_skin"]
+for columns, threshold in ((["saturation"], 0.25), (seeing, 0.3), (seeing, 0.5)):
+    risk, own = (
+        new_model().fit(rows[columns], rows["y"]).predict_proba(network_test[columns])[:, 1]
+        for rows in (network_train, network_test)
     )
+    right = (risk >= threshold) == (network_test["y"].to_numpy() == 1)
+    dark = network_test["dark_skin"].to_numpy() == 1
+    want = gap_of(risk, network_test, threshold)
     expect(
         sensitivity_gap(network_train, network_test, columns, threshold),
         "gap of another model at another threshold",
         "다른 모형, 다른 기준값에서의 민감도 차이",
     ).close_to(
-        gap_of(risk, network_test, threshold),
+        want,
         abs=1e-6,
-        hints=gap_hints(network_train, network_test, columns, threshold),
+        hints=gap_hints(
+            want,
+            gap_of(risk, network_test, threshold, np.ones(len(network_test), dtype=bool)),
+            right[~dark].mean() - right[dark].mean(),
+            gap_of(own, network_test, threshold),
+        ),
     )
 ### END HIDDEN TESTS
 
@@ -869,9 +909,12 @@ blind_model = "b"
 # %% check="reading.site" points=1
 expect(hidden_site, "one of the four hospitals", "네 병원 가운데 하나").one_of(sorted(heart["site"].unique()))
 ### BEGIN HIDDEN TESTS
-found = learning.evaluate(
-    heart["y"], wanted_scores(heart, FEATURES, "y", "site"), by=heart["site"], resamples=100
-)
+abroad = np.zeros(len(heart))
+for name in heart["site"].unique():
+    here = (heart["site"] == name).to_numpy()
+    model = new_model().fit(heart.loc[~here, FEATURES], heart.loc[~here, "y"])
+    abroad[here] = model.predict_proba(heart.loc[here, FEATURES])[:, 1]
+found = learning.evaluate(heart["y"], abroad, by=heart["site"], resamples=100)
 found = found.xs("auroc", level="metric")
 surely = found.index[found["high"] < found.loc["all", "value"]].tolist()
 widest = (found["high"] - found["low"]).idxmax()
