@@ -54,6 +54,12 @@ LEARNERS = (
     Learner("choi.eunji", "최은지", "choi.eunji@example.org"),
 )
 
+#: What stands for a written answer: the exercises hold mark schemes, and nobody hands in one of these.
+_ESSAY = {
+    "en": "A sample answer of the demo: in a course, what the learner wrote stands here.",
+    "ko": "데모의 예시 답안입니다. 실제 과정에서는 학습자가 쓴 글이 여기에 나옵니다.",
+}
+
 
 @dataclass(frozen=True)
 class Handed:
@@ -119,12 +125,12 @@ def run_demo(to: Path, language: str, exercises: Path | None, workers: int | Non
 def cohort(course: Course, exercises: list[Exercise]) -> list[Handed]:
     """Make the sample submissions: solutions, wrong answers, one unsolved, one damaged file.
 
-    Each learner hands in each exercise. Essays are written in the solutions and one other submission.
+    Each learner hands in each exercise. The solutions and one other submission have something written.
     """
     handed = []
     for place, exercise in enumerate(exercises):
         released = read_notebook(course.notebook("release", exercise.name))
-        known = answers(exercise)
+        known = {name: _with_essays(one, course.language) for name, one in answers(exercise).items()}
         wrong = [name for name in known if name.startswith("wrong:")]
         last = "unsolved" if place % 2 == 0 else "damaged"
         chosen = ["solution", *_spread(wrong, _SUBMISSIONS - 2), last]
@@ -133,6 +139,11 @@ def cohort(course: Course, exercises: list[Exercise]) -> list[Handed]:
             data = _notebook(released, known, answer, essays=number < 2)
             handed.append(Handed(learner, exercise.name, answer, data))
     return handed
+
+
+def _with_essays(sources: dict[str, str], language: str) -> dict[str, str]:
+    """The sources of a sample with written answers in the place of mark schemes."""
+    return {name: _ESSAY[language] if name.startswith("essay-") else text for name, text in sources.items()}
 
 
 def _spread(names: list[str], count: int) -> list[str]:

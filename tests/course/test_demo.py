@@ -3,6 +3,7 @@
 import pytest
 
 from biolabkit_autograder import demo
+from biolabkit_autograder.authoring import load_exercise
 
 
 @pytest.fixture
@@ -25,6 +26,18 @@ def test_an_earlier_demo_whose_removal_was_interrupted_is_still_one(earlier, mon
     monkeypatch.undo()
     demo._empty(earlier)
     assert list(earlier.iterdir()) == []
+
+
+def test_nobody_hands_in_a_mark_scheme(repository, course):
+    exercise = load_exercise(repository / "tests" / "authoring" / "example" / "genome" / "01-gc-content")
+    texts = [one.data.decode() for one in demo.cohort(course, [exercise])]
+    written = [sum(text in one for text in demo._ESSAY.values()) for one in texts]
+    assert written[:2] == [1, 1]
+    assert not any(demo._ESSAY[{"en": "ko", "ko": "en"}[course.language]] in one for one in texts)
+    (essay,) = exercise.of_kind("essay")
+    scheme = essay.source.strip().splitlines()[0]
+    assert scheme
+    assert not any(scheme in one for one in texts)
 
 
 def test_what_a_link_leads_to_is_kept(earlier, tmp_path):

@@ -173,9 +173,11 @@ _PHRASES: dict[str, tuple[str, str]] = {
     "trend": ("From exercise to exercise", "실습별 추이"),
     "trend_note": (
         "Points: quartiles of the cohort. Orange: learners who fall behind, green: who catch up, the "
-        "steepest three of each. Below: who has handed in, of all learners.",
+        "steepest three of each; grey: the others of a small cohort. Below: who has handed in, of all "
+        "learners.",
         "위: 전체 학습자의 중앙값과 가운데 절반의 범위입니다. 주황색은 뒤처지는 학습자, 초록색은 따라잡는 "
-        "학습자이며 변화가 큰 순서로 각각 세 명까지 표시합니다. 아래: 전체 학습자 중 제출한 비율입니다.",
+        "학습자이며 변화가 큰 순서로 각각 세 명까지 표시하고, 학습자가 적으면 나머지는 회색으로 "
+        "그립니다. 아래: 전체 학습자 중 제출한 비율입니다.",
     ),
     "trend_few": (
         "A trend needs results in two exercises.",
