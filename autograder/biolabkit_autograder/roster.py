@@ -15,10 +15,10 @@ from biolabkit.errors import CourseError
 
 from .authoring.problem import Problem
 
-__all__ = ["Learner", "read_roster", "read_text", "told_apart"]
+__all__ = ["LEARNER_ID", "Learner", "read_roster", "read_text", "told_apart"]
 
 #: File names and nbgrader's globs take these as they are; Korean letters are letters.
-_LEARNER_ID = re.compile(r"\w[\w.@-]{0,63}")
+LEARNER_ID = re.compile(r"\w[\w.@-]{0,63}")
 _COLUMNS = {
     "id": "id",
     "learner": "id",
@@ -118,7 +118,7 @@ def _row_problem(header: list[str], texts: list[str], learner_id: str, learners:
         )
     if not learner_id:
         return "the id is missing"
-    if not _LEARNER_ID.fullmatch(learner_id):
+    if not LEARNER_ID.fullmatch(learner_id):
         return f"the id {learner_id!r} may have letters, digits and . _ @ - only"
     return f"the id {learner_id!r} is there twice; keep one" if learner_id in learners else None
 

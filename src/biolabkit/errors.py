@@ -107,12 +107,14 @@ class MissingExtraError(BiolabkitError, ImportError):
         The extra of biolabkit that installs it.
     advice : str, optional
         What to do, where it is not to install that extra.
+    message : str, optional
+        The whole message, where it is not in English.
     """
 
-    def __init__(self, package: str, extra: str = "", *, advice: str = "") -> None:
+    def __init__(self, package: str, extra: str = "", *, advice: str = "", message: str = "") -> None:
         self.package, self.extra = package, extra
         todo = advice or f"run: pip install 'biolabkit[{extra}]'"
-        self.message = f"{package} is not installed; {todo}"
+        self.message = message or f"{package} is not installed; {todo}"
         super().__init__(package, extra)  # what it is made of again when another process raised it
 
     def __str__(self) -> str:

@@ -20,6 +20,8 @@ from biolabkit_autograder.workflow.collect import last_collection, read_timestam
 from biolabkit_autograder.workflow.exchange_inbound import uid_of
 from biolabkit_autograder.workflow.submission_names import Named, name_of_file, name_of_folder
 
+from .file_times import time_of
+
 if TYPE_CHECKING:
     from biolabkit_autograder.course import Course
 
@@ -129,7 +131,7 @@ class _Collected:
         """When the exchange was looked at last for something of this learner."""
         folder = self._folder(whose)
         files = (f"{whose.exercise}.ipynb", "submission.json")
-        return max(self.last, *(_written(f"{folder}/{name}") for name in files))
+        return max(self.last, *(time_of(f"{folder}/{name}") or 0.0 for name in files))
 
     def _folder(self, whose: Named) -> str:
         return f"{self._course.folder}/submitted/{whose.learner}/{whose.exercise}"
@@ -214,10 +216,3 @@ def _owned(course: Course, name: str, owner: int) -> Named | None:
 @lru_cache(maxsize=2000)
 def _uid(account: str) -> int | None:
     return uid_of(account)
-
-
-def _written(path: str) -> float:
-    try:
-        return os.lstat(path).st_mtime
-    except OSError:
-        return 0.0

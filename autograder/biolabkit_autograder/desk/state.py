@@ -22,6 +22,7 @@ from biolabkit_autograder.authoring import exercise_folders
 from .arrivals import Arrivals, Exchange, exchange_of, look_for_arrivals
 from .build_of_record import Build
 from .feedback_record import FeedbackRecord
+from .file_times import time_of
 from .points import Points, maximum_points, read_points
 from .titles import title_of
 
@@ -195,7 +196,7 @@ def _work(
         status = "new" if handed is not None and is_other else _status(handed, graded, have)
         feedback = "none"
         if graded is not None:
-            page = _time(f"{pages}/{learner}/{exercise}/{exercise}.html")
+            page = time_of(f"{pages}/{learner}/{exercise}/{exercise}.html")
             if page is not None:
                 is_old = page < graded or record.differs(exercise, learner, have, page)
                 feedback = "old" if is_old else "written"
@@ -223,9 +224,9 @@ def _exercise(
 ) -> ExerciseState:
     counts = Counter(one.status for one in work)
     have = [one.points.points for one in work if one.status in ("graded", "waiting") and one.points]
-    built = _time(course.notebook("source", name))
-    released = _time(course.notebook("release", name))
-    changed = max((_time(path) or 0.0 for path in source.iterdir()), default=0.0) if source else 0.0
+    built = time_of(course.notebook("source", name))
+    released = time_of(course.notebook("release", name))
+    changed = max((time_of(path) or 0.0 for path in source.iterdir()), default=0.0) if source else 0.0
     return ExerciseState(
         name,
         title_of(name, source, course.notebook("source", name)),
@@ -265,7 +266,7 @@ def _submitted(course: Course) -> dict[str, dict[str, float]]:
         for entry in _folders(learner.path):
             if entry.name not in found:
                 continue
-            time = _time(f"{entry.path}/{entry.name}.ipynb") or _renamed(Path(entry.path))
+            time = time_of(f"{entry.path}/{entry.name}.ipynb") or _renamed(Path(entry.path))
             if time is not None:
                 found[entry.name][learner.name] = time
     return found
@@ -274,7 +275,7 @@ def _submitted(course: Course) -> dict[str, dict[str, float]]:
 def _renamed(folder: Path) -> float | None:
     """The only notebook that is there, as grading takes it."""
     others = list(folder.glob("*.ipynb"))
-    return _time(others[0]) if len(others) == 1 else None
+    return time_of(others[0]) if len(others) == 1 else None
 
 
 def _folders(path: Path | str) -> Iterable[os.DirEntry[str]]:
@@ -298,21 +299,13 @@ def _times(folder: Path, suffix: str) -> dict[str, float]:
     }
 
 
-def _time(path: Path | str) -> float | None:
-    """When a file was written; a text where there are thousands: a Path costs more than a look."""
-    try:
-        return os.lstat(path).st_mtime
-    except OSError:
-        return None
-
-
 def _results(course: Course) -> dict[str, float]:
     files = {
         "report": "report/index.html",
         "export": "export/grades.csv",
         "completion": "completion/completion.csv",
     }
-    times = {name: _time(course.folder / path) for name, path in files.items()}
+    times = {name: time_of(course.folder / path) for name, path in files.items()}
     return {name: time for name, time in times.items() if time is not None}
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 import zoneinfo
 from collections.abc import Sequence
 from pathlib import Path
+
+from rich.cells import cell_len
 
 from biolabkit_autograder.course import open_course
 
@@ -88,15 +89,10 @@ def _remarks(state: CourseState) -> list[str]:
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(_width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
         for row in rows
     ]
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: Korean letters take two."""
-    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

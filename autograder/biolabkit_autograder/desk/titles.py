@@ -7,6 +7,8 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
+from .file_times import time_of
+
 __all__ = ["title_of"]
 
 
@@ -24,7 +26,7 @@ def title_of(name: str, source: Path | None, built: Path) -> dict[str, str]:
     """
     toml = source / "exercise.toml" if source else None
     for path, read in ((toml, _of_source), (built, _of_notebook)):
-        time = _time(path) if path else None
+        time = time_of(path) if path else None
         if path is not None and time is not None and (title := read(path, time)):
             return title
     return {"en": name, "ko": name}
@@ -46,10 +48,3 @@ def _of_notebook(path: Path, _: float) -> dict[str, str] | None:
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return {"en": title, "ko": title}
-
-
-def _time(path: Path) -> float | None:
-    try:
-        return path.lstat().st_mtime
-    except OSError:
-        return None

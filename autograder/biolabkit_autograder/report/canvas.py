@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
 
 from biolabkit import plot
 
@@ -64,7 +65,7 @@ def wrapped(text: str, columns: int, lines: int = 2) -> str:
     done, rest = [""], text.split()
     while rest:
         longer = f"{done[-1]} {rest[0]}".lstrip()
-        if _width(longer) <= columns:
+        if cell_len(longer) <= columns:
             done[-1] = longer
             del rest[0]
         elif not done[-1]:  # a word that is longer than a line
@@ -78,10 +79,6 @@ def wrapped(text: str, columns: int, lines: int = 2) -> str:
 
 
 def _fitting(text: str, columns: int) -> str:
-    while _width(text) > columns:
+    while cell_len(text) > columns:
         text = text[:-1]
     return text
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "FW" else 1 for letter in text)

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from biolabkit_autograder.roster import LEARNER_ID
+
 from .collect_words import refused, unknown_exercise
 from .lms_names import learners_called, named_by_lms
 
@@ -23,7 +25,6 @@ __all__ = ["Named", "Unnamed", "name_of_file", "name_of_folder", "named"]
 
 #: What browsers and JupyterLab put behind the name of a copy.
 _COPY = re.compile(r"(-Copy\d+| ?\(\d+\)|_\d+)$")
-_ID = re.compile(r"\w[\w.@-]{0,63}")
 _SUFFIX = ".ipynb"
 
 
@@ -165,7 +166,7 @@ def _of_learner(course: Course, name: str, exercise: str) -> Named | Unnamed:
             return Named(learner, exercise)
     if course.roster:
         return Unnamed("learner", name)
-    return Named(name, exercise) if _ID.fullmatch(name) else Unnamed("id", name)
+    return Named(name, exercise) if LEARNER_ID.fullmatch(name) else Unnamed("id", name)
 
 
 def _composed(parts: Sequence[str]) -> list[str]:

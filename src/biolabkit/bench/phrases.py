@@ -319,9 +319,7 @@ def called(language: str, answers: Iterable[str]) -> str:
 
 def not_installed(language: str, package: str) -> MissingExtraError:
     """The error for a package of the extra ``lab``, which a trainee reads."""
-    error = MissingExtraError(package, "lab")
-    error.message = say(language, "not-installed", package=package)
-    return error
+    return MissingExtraError(package, "lab", message=say(language, "not-installed", package=package))
 
 
 def quote(path: object) -> str:
