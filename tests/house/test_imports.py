@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-SCIENCE = {"errors", "_files", "_pysam", "_settings", "learning", "plot"}
+SCIENCE = {"errors", "_files", "_pysam", "_settings", "_words", "learning", "plot"}
 ALLOWED = {
     "errors": set(),
     "_files": set(),
     "_pysam": {"errors", "_settings"},
     "_quick_imports": set(),
     "_settings": {"errors", "_files"},
-    "datasets": {"errors", "_files", "_pysam", "_settings"},
-    "simulate": {"errors", "_files", "_pysam", "_settings"},
+    "_words": {"errors", "_settings"},
+    "datasets": {"errors", "_files", "_pysam", "_settings", "_words"},
+    "simulate": {"errors", "_files", "_pysam", "_settings", "_words"},
     "_progress": {"errors", "_files", "_settings"},
     "check": {"errors", "_files", "_settings", "_progress", "plot"},
     "plot": {"errors", "_files", "_settings"},
-    "learning": {"errors", "_files", "_settings", "plot"},
+    "learning": {"errors", "_files", "_settings", "_words", "plot"},
     "genomics": SCIENCE,
     "health": SCIENCE,
     "bioprocess": SCIENCE,

@@ -6,6 +6,7 @@ Only what the author of a card or a recipe meets stays English, beside the code 
 from collections.abc import Iterable
 
 from biolabkit._settings import language_to_show
+from biolabkit._words import suggestion as near_or_known
 from biolabkit.errors import UnknownNameError, nearest
 
 __all__ = ["say", "suggestion", "tell", "unknown"]
@@ -48,8 +49,6 @@ _PHRASES = {
         "there is no simulated role of {dataset} {name!r}",
         "{dataset} 데이터셋의 모의 자료에 그런 역할(role)의 파일이 없습니다: {name!r}",
     ),
-    "near": ("; did you mean {near!r}?", ". {near!r}입니까?"),
-    "known": ("; known: {known}", ". 다음이 있습니다: {known}"),
     "see-all": ("; see the {count} names: {where}", ". 이름 {count}개를 모두 보려면: {where}"),
     # tables
     "tables-none": (
@@ -262,8 +261,6 @@ def unknown(
 def suggestion(name: str, known: Iterable[str], see: str = "") -> str:
     """Say which known name is nearest to an unknown one, else which there are; follows a sentence."""
     names = sorted(known)
-    if near := nearest(name, names):
-        return tell("near", near=near)
-    if see:
+    if see and not nearest(name, names):
         return tell("see-all", count=len(names), where=see)
-    return tell("known", known=", ".join(names)) if names else ""
+    return near_or_known(name, names)
