@@ -172,11 +172,17 @@ expect(
         ),
     ],
 )
+_swapped = phage.sequence.translate(str.maketrans("ACGT", "CATG"))
+expect(
+    gc_content(phage.sequence) + gc_content(_swapped),
+    "GC content of the phage, plus that of the phage with A for C, C for A, T for G and G for T",
+    "파지의 GC 함량과, 파지에서 A와 C, G와 T를 맞바꾼 서열의 GC 함량의 합",
+).close_to(1.0)
+### BEGIN HIDDEN TESTS
 _known = [base for base in phage.sequence if base in "ACGT"]
 expect(gc_content(phage.sequence), "GC content of the phage", "파지의 GC 함량").close_to(
     sum(base in "GC" for base in _known) / len(_known)
 )
-### BEGIN HIDDEN TESTS
 expect(gc_content("ATATTA"), "GC content without G and C", "G와 C가 없는 서열의 GC 함량").close_to(0.0)
 expect(gc_content("CCNNNNNNNNG"), "GC content of C and G among many N", "N이 많은 서열의 GC 함량").close_to(
     1.0, hints=_gc_hints(3 / 11)
@@ -268,11 +274,12 @@ _reverse_hints = [
 expect(reverse_complement("AACGTN"), "the other strand of AACGTN", "AACGTN의 반대쪽 가닥").equals(
     "NACGTT", hints=_reverse_hints
 )
+_start = phage.sequence[:300]
 expect(
-    reverse_complement(phage.sequence[:300]),
-    "the other strand of the phage's first 300 bases",
-    "파지 처음 300염기의 반대쪽 가닥",
-).equals(genomics.reverse_complement(phage.sequence[:300]))
+    reverse_complement(reverse_complement(_start)),
+    "the other strand of the other strand of the phage's first 300 bases",
+    "파지 처음 300염기의 반대쪽 가닥의 반대쪽 가닥",
+).equals(_start)
 ### BEGIN HIDDEN TESTS
 expect(reverse_complement(""), "the other strand of nothing", "빈 서열의 반대쪽 가닥").equals("")
 expect(reverse_complement("GATTACA"), "the other strand of GATTACA", "GATTACA의 반대쪽 가닥").equals(
@@ -280,10 +287,10 @@ expect(reverse_complement("GATTACA"), "the other strand of GATTACA", "GATTACA의
 )
 _some = plasmid.sequence[1000:1400]
 expect(
-    reverse_complement(reverse_complement(_some)),
-    "the other strand of the other strand",
-    "반대쪽 가닥의 반대쪽 가닥",
-).equals(_some)
+    reverse_complement(_some),
+    "the other strand of 400 bases of the plasmid",
+    "플라스미드 400염기의 반대쪽 가닥",
+).equals(genomics.reverse_complement(_some))
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -426,8 +433,8 @@ expect(protein("GCTGCTTAGGCT"), "protein that ends with TAG", "TAG에서 끝나�
 # ```
 #
 # 반대쪽 가닥의 유전자도 좌표는 파일에 적힌 가닥을 기준으로 합니다. `complement`는 반대쪽 가닥에서 읽는다는
-# 뜻입니다. 원형 서열에서는 파일이 원을 자른 자리를 유전자가 넘어갈 수 있습니다. 그때는 `end`가 길이보다 크게
-# 둡니다. 100염기 원에서 `(90, 112)`는 99번 염기까지 간 다음 0번부터 11번까지 이어집니다.
+# 뜻입니다. 원형 서열에서는 파일이 원을 자른 자리를 유전자가 넘어갈 수 있습니다. 그때는 `end`를 길이보다 크게
+# 적습니다. 100염기 원에서 `(90, 112)`는 99번 염기까지 간 다음 0번부터 11번까지 이어집니다.
 #
 # **과제 4.** `interval`과 `spell` 함수를 작성하십시오. `spell`에서는 `genomics.reverse_complement`를
 # 사용하십시오.
@@ -743,7 +750,7 @@ for _text in (phage.sequence, plasmid.sequence[:4000]):
 # 라이브러리에서는 `genomics.find_orfs`가 같은 일을 하며, `circular=True`이면 잘린 자리를 넘는 해독틀도
 # 따라갑니다. 아래는 파지를 여섯 해독틀로 그린 것입니다. 색 막대는 30코돈 이상인 열린 해독틀이고, 검은 선은
 # 바이러스학자들이 확인한 유전자입니다. 유전자들이 같은 염기 위에서 서로 다른 해독틀로 겹치는 것을 보십시오.
-# 5,386염기의 유전체는 거의 한 염기도 낭비하지 않습니다.
+# 5,386염기의 유전체에는 낭비되는 염기가 거의 없습니다.
 
 
 # %%
@@ -828,14 +835,9 @@ codons_needed = next(n for n in range(1, 1000) if (61 / 64) ** n < 0.01)
 # %% check="mine" points=3
 if missed_genes is None:
     raise NotImplementedError
-_on_circle = stop_places(genomics.find_orfs(phage.sequence, table=11, min_codons=30, circular=True))
-_on_line = stop_places(genomics.find_orfs(phage.sequence, table=11, min_codons=30))
-_genes = stop_places(phage_genes)
 _mine = genomics.find_orfs(my_genome.sequence, table=11, min_codons=30)
-_places = set(zip(_mine["start"], _mine["end"], _mine["strand"], strict=True))
-_true_places = set(zip(*(my_genome.genes[c] for c in ("start", "end", "strand")), strict=True))
 expect(missed_genes, "genes that a linear search misses", "선형 검색이 놓치는 유전자의 수").between(
-    0, len(_genes)
+    0, len(phage_genes)
 )
 expect(
     chance_frames, "frames in your genome that are no genes", "내 유전체에서 유전자가 아닌 해독틀의 수"
@@ -855,6 +857,11 @@ expect(
     codons_needed, "codons that chance leaves open in 1 of 100", "우연히 열려 있을 확률이 100분의 1인 코돈 수"
 ).between(1, 1000)
 ### BEGIN HIDDEN TESTS
+_on_circle = stop_places(genomics.find_orfs(phage.sequence, table=11, min_codons=30, circular=True))
+_on_line = stop_places(genomics.find_orfs(phage.sequence, table=11, min_codons=30))
+_genes = stop_places(phage_genes)
+_places = set(zip(_mine["start"], _mine["end"], _mine["strand"], strict=True))
+_true_places = set(zip(*(my_genome.genes[c] for c in ("start", "end", "strand")), strict=True))
 expect(missed_genes, "genes that a linear search misses", "선형 검색이 놓치는 유전자의 수").equals(
     len(_genes - _on_line),
     hints=[
