@@ -5,12 +5,19 @@ from collections.abc import Iterable
 from biolabkit._settings import language_to_show
 from biolabkit.errors import MissingExtraError, UnknownNameError, nearest, suggest
 
-__all__ = ["missing_extra", "suggestion", "told", "unknown"]
+__all__ = ["joined", "missing_extra", "suggestion", "told", "unknown"]
+
+_BETWEEN = ("; ", ". ")
 
 
 def told(en: str, ko: str) -> str:
     """One of two texts that say the same: Korean for whoever works in Korean, else English."""
     return ko if language_to_show() == "ko" else en
+
+
+def joined(problems: Iterable[str]) -> str:
+    """All problems of one input as one text; each is a sentence of `told`, without a full stop."""
+    return told(*_BETWEEN).join(problems)
 
 
 def unknown(kind: str, ko: str, name: str, known: Iterable[str]) -> UnknownNameError:
