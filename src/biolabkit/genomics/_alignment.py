@@ -1,7 +1,7 @@
 """An open, indexed BAM or CRAM and the FASTA it was aligned to, checked against each other."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from os import PathLike
@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._pysam import import_pysam
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._bam_blocks import BamBlocks
 from biolabkit.genomics._region_text import Region, parse_region, suggest_contig
+from biolabkit.genomics._sentences import reason, together
 
 if TYPE_CHECKING:
     import pysam
@@ -69,24 +71,39 @@ class Alignment:
         problems = []
         for name in names:
             if name not in known:
-                near = suggest_contig(name, known)
-                problems.append(f"the reads lie on contig {name!r}, which the FASTA does not have{near}")
+                problems.append(_no_contig(name, known))
             elif known[name] != self.lengths[name]:
-                problems.append(
-                    f"contig {name!r} has {self.lengths[name]:,} bases in the {self.kind}, "
-                    f"{known[name]:,} in the FASTA"
-                )
+                problems.append(self._other_length(name, known[name]))
             elif checksums[name] and checksums[name] != self._checksum(name):
-                problems.append(
-                    f"the bases of contig {name!r} are others: their MD5 is {self._checksum(name)}, "
-                    f"the header of the {self.kind} says {checksums[name]}"
-                )
+                problems.append(self._other_bases(name, checksums[name]))
         if problems:
-            raise FormatError(
-                f"{self.fasta_path} is not the reference of {self.reads_path}: "
-                + "; ".join(problems)
-                + "; give the FASTA that the reads were aligned to"
+            problems.append(
+                told(
+                    "give the FASTA that the reads were aligned to",
+                    "리드를 정렬할 때 쓴 FASTA를 주십시오",
+                )
             )
+            raise FormatError(
+                told(
+                    f"{self.fasta_path} is not the reference of {self.reads_path}: {together(problems)}",
+                    f"{self.fasta_path}: {self.reads_path} 파일의 참조 서열이 아닙니다. {together(problems)}",
+                )
+            )
+
+    def _other_length(self, name: str, bases: int) -> str:
+        return told(
+            f"contig {name!r} has {self.lengths[name]:,} bases in the {self.kind}, {bases:,} in the FASTA",
+            f"콘티그 {name!r}의 길이가 {self.kind} 파일에서는 {self.lengths[name]:,}염기, FASTA에서는 "
+            f"{bases:,}염기입니다",
+        )
+
+    def _other_bases(self, name: str, checksum: str) -> str:
+        return told(
+            f"the bases of contig {name!r} are others: their MD5 is {self._checksum(name)}, "
+            f"the header of the {self.kind} says {checksum}",
+            f"콘티그 {name!r}의 염기가 다릅니다. FASTA의 MD5는 {self._checksum(name)}, {self.kind} 헤더에 "
+            f"적힌 MD5는 {checksum}입니다",
+        )
 
     @property
     def kind(self) -> str:
@@ -96,6 +113,14 @@ class Alignment:
     def _checksum(self, name: str) -> str:
         state = self.fasta_path.stat()
         return _md5_of_contig(str(self.fasta_path), name, state.st_size, state.st_mtime_ns)
+
+
+def _no_contig(name: str, known: Iterable[str]) -> str:
+    near = suggest_contig(name, known)
+    return told(
+        f"the reads lie on contig {name!r}, which the FASTA does not have{near}",
+        f"리드가 정렬된 콘티그가 FASTA에 없습니다: {name!r}{near}",
+    )
 
 
 @lru_cache(maxsize=256)
@@ -133,12 +158,18 @@ def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -
     reads_path, fasta_path = Path(reads), Path(reference)
     missing = [str(path) for path in (reads_path, fasta_path) if not path.is_file()]
     if missing:
-        raise InputError("there is no such file: " + ", ".join(missing))
+        names = ", ".join(missing)
+        raise InputError(told(f"there is no such file: {names}", f"그런 파일이 없습니다: {names}"))
     with contextlib.ExitStack() as stack:
         try:
             fasta = stack.enter_context(pysam.FastaFile(str(fasta_path)))
         except (OSError, ValueError) as error:
-            raise FormatError(f"{fasta_path} cannot be read as FASTA: {error}") from error
+            raise FormatError(
+                told(
+                    f"{fasta_path} cannot be read as FASTA: {error}",
+                    f"{fasta_path}: FASTA로 읽을 수 없습니다({reason(error)})",
+                )
+            ) from error
         opened = stack.enter_context(open_reads(reads_path, fasta_path))
         blocks = None if opened.is_cram else stack.enter_context(contextlib.closing(BamBlocks(reads_path)))
         yield Alignment(opened, fasta, reads_path, fasta_path, blocks)

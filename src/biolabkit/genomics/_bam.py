@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._pysam import import_pysam
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics._sentences import reason
 
 if TYPE_CHECKING:
     import pysam
@@ -38,27 +40,52 @@ def open_reads(
     pysam = import_pysam()
     path = Path(reads)
     if not path.is_file():
-        raise InputError(f"there is no such file: {path}")
+        raise InputError(told(f"there is no such file: {path}", f"그런 파일이 없습니다: {path}"))
     try:
         opened = pysam.AlignmentFile(
             str(path), "r", reference_filename=None if reference is None else str(reference)
         )
     except (OSError, ValueError) as error:
-        raise FormatError(f"{path} cannot be read as BAM or CRAM: {error}") from error
+        raise FormatError(
+            told(
+                f"{path} cannot be read as BAM or CRAM: {error}",
+                f"{path}: BAM이나 CRAM으로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     try:
-        if not (opened.is_bam or opened.is_cram):
-            raise FormatError(
-                f"{path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
-                f"with: samtools sort -o reads.bam {path} && samtools index reads.bam"
-            )
-        if opened.is_cram and reference is None:
-            raise FormatError(
-                f"{path} is CRAM, which cannot be decoded without its reference; make a BAM of it with: "
-                f"samtools view -b -T reference.fa -o reads.bam {path} && samtools index reads.bam"
-            )
-        if not opened.has_index():
-            raise InputError(f"{path} has no index beside it; make one with: samtools index {path}")
+        _check(opened, path, reference)
         yield opened
     finally:
         with contextlib.suppress(OSError):  # htslib repeats here that the file is damaged
             opened.close()
+
+
+def _check(opened: "pysam.AlignmentFile", path: Path, reference: str | PathLike[str] | None) -> None:
+    """Refuse text, a CRAM without its reference, and what has no index; say with which command to mend it."""
+    if not (opened.is_bam or opened.is_cram):
+        command = f"samtools sort -o reads.bam {path} && samtools index reads.bam"
+        raise FormatError(
+            told(
+                f"{path} cannot be read as BAM or CRAM: it is text (SAM); sort, compress and index it "
+                f"with: {command}",
+                f"{path}: BAM이나 CRAM이 아니라 텍스트(SAM)입니다. 다음 명령으로 위치에 따라 정렬하고 "
+                f"압축하여 색인을 만드십시오: {command}",
+            )
+        )
+    if opened.is_cram and reference is None:
+        command = f"samtools view -b -T reference.fa -o reads.bam {path} && samtools index reads.bam"
+        raise FormatError(
+            told(
+                f"{path} is CRAM, which cannot be decoded without its reference; make a BAM of it with: "
+                f"{command}",
+                f"{path}: CRAM은 참조 서열 없이 읽을 수 없습니다. 다음 명령으로 BAM을 만드십시오: {command}",
+            )
+        )
+    if not opened.has_index():
+        command = f"samtools index {path}"
+        raise InputError(
+            told(
+                f"{path} has no index beside it; make one with: {command}",
+                f"{path}: 파일 옆에 색인이 없습니다. 다음 명령으로 만드십시오: {command}",
+            )
+        )

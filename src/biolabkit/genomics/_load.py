@@ -6,10 +6,12 @@ from itertools import chain
 
 import numpy as np
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError
 from biolabkit.genomics._alignment import Alignment
 from biolabkit.genomics._bam_blocks import Reads, Unusual
 from biolabkit.genomics._reads import Bytes, Gap, Ints, ReadBlock, letters
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, INSERTION, SKIP, SOFT_CLIP
 
 __all__ = ["read_block"]
@@ -182,10 +184,7 @@ def one_by_one(alignment: Alignment, region: Window, min_mapping_quality: int) -
             # Not query_qualities_str: of one base, pysam 0.24 writes it into a byte that Python shares.
             quality = read.query_qualities
             if quality is None:
-                raise FormatError(
-                    f"{alignment.reads_path}: read {read.query_name} has no base qualities, "
-                    "which genotype likelihoods need; align reads that have them (FASTQ, not FASTA)"
-                )
+                raise _no_qualities(alignment, read.query_name)
             _walk(cigar, sequence, index, total, read.reference_start, segments, gaps)
             bases += sequence.encode()
             qualities += quality
@@ -193,11 +192,7 @@ def one_by_one(alignment: Alignment, region: Window, min_mapping_quality: int) -
             index += 1
             total += len(sequence)
     except OSError as error:
-        chrom, low, _ = region
-        raise FormatError(
-            f"{alignment.reads_path} is damaged or truncated near {chrom}:{low:,}, "
-            f"or cannot be decoded with {alignment.fasta_path}: {error}"
-        ) from error
+        raise _damaged(alignment, region, error) from error
     length, mapping_quality, flags, fragment = np.array(per_read, dtype=np.int64).reshape(-1, 4).T
     return Loaded(
         bases=np.frombuffer(bases, dtype=np.uint8),
@@ -208,6 +203,29 @@ def one_by_one(alignment: Alignment, region: Window, min_mapping_quality: int) -
         fragment=fragment,
         segments=np.array(segments, dtype=np.int64).reshape(-1, 4).T,
         gaps=gaps,
+    )
+
+
+def _no_qualities(alignment: Alignment, name: str | None) -> FormatError:
+    return FormatError(
+        told(
+            f"{alignment.reads_path}: read {name} has no base qualities, "
+            "which genotype likelihoods need; align reads that have them (FASTQ, not FASTA)",
+            f"{alignment.reads_path}: 품질값이 없는 리드가 있습니다({name}). 유전자형의 우도는 품질값이 "
+            "있어야 구할 수 있으므로, FASTA가 아니라 FASTQ의 리드를 정렬하십시오",
+        )
+    )
+
+
+def _damaged(alignment: Alignment, region: Window, error: OSError) -> FormatError:
+    near = f"{region[0]}:{region[1]:,}"
+    return FormatError(
+        told(
+            f"{alignment.reads_path} is damaged or truncated near {near}, "
+            f"or cannot be decoded with {alignment.fasta_path}: {error}",
+            f"{alignment.reads_path}: {near} 부근에서 파일이 손상되었거나 잘렸습니다. 또는 다음 참조 "
+            f"서열로는 풀어 읽을 수 없습니다: {alignment.fasta_path}({reason(error)})",
+        )
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError
 from biolabkit.genomics._alignment import Alignment
 from biolabkit.genomics._pieces import pieces
@@ -206,9 +207,18 @@ def check_reference(alignment: Alignment, block: ReadBlock, found: Mismatches) -
     overall = compared.sum() >= FEWEST_COMPARED and wrong.sum() > MOST_MISMATCHES * compared.sum()
     if somewhere or overall:
         worst = int((wrong / np.maximum(compared, FEWEST_COMPARED)).argmax())
-        raise FormatError(
+        near = f"{block.chrom}:{low + worst * WINDOW + 1:,}"
+        raise _other_reference(alignment, near, wrong[worst] / compared[worst])
+
+
+def _other_reference(alignment: Alignment, near: str, wrong: float) -> FormatError:
+    return FormatError(
+        told(
             f"{alignment.fasta_path} is not the reference of {alignment.reads_path}: "
-            f"{wrong[worst] / compared[worst]:.0%} of the aligned bases near "
-            f"{block.chrom}:{low + worst * WINDOW + 1:,} differ from it "
-            "(expected: at most a few percent); give the FASTA that the reads were aligned to"
+            f"{wrong:.0%} of the aligned bases near {near} differ from it "
+            "(expected: at most a few percent); give the FASTA that the reads were aligned to",
+            f"{alignment.fasta_path}: {alignment.reads_path} 파일의 참조 서열이 아닙니다. {near} 부근에서 "
+            f"정렬된 염기의 {wrong:.0%}가 이 서열과 다릅니다(많아야 몇 퍼센트여야 합니다). 리드를 "
+            "정렬할 때 쓴 FASTA를 주십시오",
         )
+    )

@@ -7,7 +7,9 @@ where letters come out, and never matters where they are counted or translated.
 import math
 from typing import Literal
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
+from biolabkit.genomics._sentences import reason
 
 __all__ = ["CODON_TABLES", "gc_content", "reverse_complement", "translate"]
 
@@ -52,7 +54,12 @@ def reverse_complement(sequence: str) -> str:
     check_nucleotides(sequence)
     if "U" in sequence.upper():
         if "T" in sequence.upper():
-            raise InputError("reverse_complement: the sequence has both T and U; expected DNA or RNA")
+            raise InputError(
+                told(
+                    "reverse_complement: the sequence has both T and U; expected DNA or RNA",
+                    "reverse_complement: 서열에 T와 U가 함께 있습니다. DNA나 RNA 가운데 하나여야 합니다",
+                )
+            )
         dna = sequence.replace("U", "T").replace("u", "t")
         return dna.translate(_COMPLEMENT)[::-1].replace("T", "U").replace("t", "u")
     return sequence.translate(_COMPLEMENT)[::-1]
@@ -86,7 +93,12 @@ def gc_content(sequence: str, *, ambiguous: Literal["leave out", "count", "share
     (1.0, 0.5, 0.75)
     """
     if ambiguous not in ("leave out", "count", "share"):
-        raise UnknownNameError("way to treat ambiguous letters", ambiguous, ("leave out", "count", "share"))
+        raise unknown(
+            "way to treat ambiguous letters",
+            "ambiguous에 쓸 수 없는 값입니다",
+            ambiguous,
+            ("leave out", "count", "share"),
+        )
     check_nucleotides(sequence)
     upper = sequence.upper()
     counts = {letter: upper.count(letter) for letter in _GC_SHARE}
@@ -142,24 +154,47 @@ def translate(
     check_nucleotides(sequence)
     check_table(table)
     if frame not in (0, 1, 2):
-        raise InputError(f"translate: frame is {frame}; expected 0, 1 or 2 bases to skip")
+        raise InputError(
+            told(
+                f"translate: frame is {frame}; expected 0, 1 or 2 bases to skip",
+                f"translate: frame이 {frame}입니다. 건너뛸 염기의 수인 0, 1, 2 가운데 하나여야 합니다",
+            )
+        )
     text = sequence.upper()[frame:]
     if not complete:
         return str(Seq(text[: len(text) // 3 * 3]).translate(table=table, to_stop=to_stop))
     try:
         return str(Seq(text).translate(table=table, cds=True))
     except TranslationError as error:
-        raise InputError(f"translate: not a complete coding sequence in table {table}: {error}") from error
+        raise InputError(
+            told(
+                f"translate: not a complete coding sequence in table {table}: {error}",
+                f"translate: 유전 부호 {table}번에서 온전한 암호화 서열이 아닙니다. {reason(error)}",
+            )
+        ) from error
 
 
-def check_nucleotides(sequence: str, where: str = "the sequence") -> None:
-    """Raise InputError, with the place, for the first letter that is no IUPAC nucleotide."""
+def check_nucleotides(sequence: str, where: str = "the sequence", ko: str = "서열") -> None:
+    """Raise InputError, with the place, for the first letter that is no IUPAC nucleotide.
+
+    Parameters
+    ----------
+    sequence : str
+        Letters in either case.
+    where, ko : str
+        What the sequence is, in English and in Korean.
+    """
     wrong = set(sequence.upper()) - NUCLEOTIDES
     if wrong:
         place = min(sequence.upper().index(letter) for letter in wrong)
+        letters = "".join(sorted(NUCLEOTIDES))
         raise InputError(
-            f"{where} has {sequence[place]!r} at index {place}; expected the IUPAC letters of nucleotides "
-            f"({''.join(sorted(NUCLEOTIDES))}) in either case"
+            told(
+                f"{where} has {sequence[place]!r} at index {place}; expected the IUPAC letters of "
+                f"nucleotides ({letters}) in either case",
+                f"{ko}의 인덱스 {place} 자리에 {sequence[place]!r} 문자가 있습니다. 뉴클레오타이드의 IUPAC "
+                f"문자({letters})여야 하며 대소문자는 가리지 않습니다",
+            )
         )
 
 
@@ -169,4 +204,4 @@ def check_table(table: int) -> None:
 
     if table not in CodonTable.unambiguous_dna_by_id:
         known = [str(number) for number in CodonTable.unambiguous_dna_by_id]
-        raise UnknownNameError("genetic code", str(table), known)
+        raise unknown("genetic code", "NCBI에 없는 유전 부호의 번호입니다", str(table), known)

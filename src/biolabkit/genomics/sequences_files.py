@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import IO
 
 from biolabkit._files import atomic_write
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics._sentences import reason
 
 __all__ = ["create_text", "open_text"]
 
@@ -19,14 +21,21 @@ def open_text(path: str | PathLike[str], kind: str) -> Iterator[IO[str]]:
     """Open a file for reading, gzipped or not, whatever its name; what is wrong with it is a FormatError."""
     source = Path(path)
     if not source.is_file():
-        raise InputError(f"{source}: there is no such {kind} file")
+        raise InputError(
+            told(f"{source}: there is no such {kind} file", f"{source}: 그런 {kind} 파일이 없습니다")
+        )
     with source.open("rb") as raw:
         zipped = raw.read(2) == b"\x1f\x8b"
     try:
         with gzip.open(source, "rt", encoding="utf-8") if zipped else source.open(encoding="utf-8") as stream:
             yield stream
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(f"{source} cannot be read as {kind}: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as {kind}: {error}",
+                f"{source}: {kind} 형식으로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
 
 
 @contextmanager

@@ -1,0 +1,49 @@
+"""What other libraries say of a file, in the reader's language, and several problems as one text."""
+
+import re
+
+from biolabkit._words import told
+
+__all__ = ["reason", "together"]
+
+# What Biopython, gzip, pysam and Python itself say of the files and numbers that trainees meet.
+_KOREAN = {
+    r"Records in Fastq files should start with '@' character": "레코드는 '@' 기호로 시작해야 합니다",
+    r"End of file without quality information\.": "품질값이 나오기 전에 파일이 끝났습니다",
+    r"Unexpected end of file": "레코드 중간에서 파일이 끝났습니다",
+    r"Sequence and quality captions differ\.": "'+' 줄의 이름이 '@' 줄의 이름과 다릅니다",
+    r"Whitespace is not allowed in the sequence\.": "서열에 빈칸이 있습니다",
+    r"Lengths of sequence and quality values differs for (.*) \((\d+) and (\d+)\)\.": (
+        "염기는 {1}개인데 품질값은 {2}개입니다({0})"
+    ),
+    r"First codon (.*) is not a start codon": "첫 코돈이 시작 코돈이 아닙니다: {0}",
+    r"Sequence length (\d+) is not a multiple of three": "서열의 길이가 {0}염기로, 3의 배수가 아닙니다",
+    r"Final codon (.*) is not a stop codon": "마지막 코돈이 종결 코돈이 아닙니다: {0}",
+    r"Extra in frame stop codon (.*) found\.": "서열 중간에 종결 코돈이 있습니다: {0}",
+    r"Compressed file ended before the end-of-stream marker was reached": "gzip 파일이 중간에서 잘렸습니다",
+    r"CRC check failed.*|Error -3 while decompressing data.*": "gzip 압축을 풀 수 없습니다",
+    r"Not a gzipped file.*": "gzip 파일이 아닙니다",
+    r"truncated file": "파일이 중간에서 잘렸습니다",
+    r"'utf-8' codec can't decode byte .*": "UTF-8 텍스트가 아닙니다",
+    r"invalid literal for int\(\) with base 10: (.*)": "정수가 아닙니다: {0}",
+    r"could not convert string to float: (.*)": "수가 아닙니다: {0}",
+    r"list index out of range": "열이 모자랍니다",
+}
+
+
+def reason(error: BaseException) -> str:
+    """What an error of another library says; in Korean where it is one that is known here."""
+    return told(str(error), _korean(str(error)))
+
+
+def _korean(text: str) -> str:
+    for pattern, korean in _KOREAN.items():
+        if found := re.fullmatch(pattern, text):
+            return korean.format(*found.groups())
+    return text
+
+
+def together(problems: list[str]) -> str:
+    """Problems, each told already, as one text without a full stop at its end."""
+    korean = " ".join(text if text.endswith(("?", "…")) else f"{text}." for text in problems)
+    return told("; ".join(problems), korean.removesuffix("."))
