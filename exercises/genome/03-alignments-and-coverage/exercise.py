@@ -827,6 +827,15 @@ expect(_got, "depth of the sample over the stretch", "구간에서 표본의 깊
         )
     ],
 )
+# The same records 5,000 positions further on: the depth has to come from the table, not from the file
+_moved = np.asarray(
+    depth_over(_columns.assign(start=_columns["start"] + 5_000), region[1] + 5_000, region[2] + 5_000)
+)
+expect(
+    np.array_equal(_moved, _got),
+    "whether the depth moves with the records, when all of them begin 5,000 positions further on",
+    "모든 레코드를 5,000자리 뒤로 옮기면 깊이도 그대로 따라 옮겨지는지",
+).equals(True)
 ### BEGIN HIDDEN TESTS
 _from, _to = region[1] + 1_234, region[1] + 1_634
 _part = np.asarray(depth_over(_columns, _from, _to))
@@ -1043,12 +1052,26 @@ pairs_needed = math.ceil(30 * 2_000_000 / (2 * 150 * 0.6 * (1 - 0.2)))
 
 
 # %% check="mine.numbers" points=3
+if my_mean is None or my_duplicates is None or my_breadth is None:
+    raise NotImplementedError
+_in_percent = hint(
+    "own-fraction-in-percent",
+    lambda got: got > 1,
+    en="This is a percentage. The task asks for a fraction between 0 and 1.",
+    ko="이것은 백분율입니다. 과제는 0과 1 사이의 비율을 묻습니다.",
+)
+expect(my_mean, "mean depth of your sample", "여러분 표본의 평균 깊이").between(1, 100)
+expect(my_duplicates, "fraction of duplicates among your records", "레코드 가운데 복사본의 비율").between(
+    0, 1, hints=[_in_percent]
+)
+expect(my_breadth, "fraction of gene bases at least 20 deep", "깊이가 20 이상인 유전자 염기의 비율").between(
+    0, 1, hints=[_in_percent]
+)
+### BEGIN HIDDEN TESTS
 _depth = genomics.read_depth(my_bam, "mine")["depth"].to_numpy()
 _records = genomics.read_alignments(my_bam)
 _by_gene = genomics.coverage(my_bam, my_genes, thresholds=[20])
 _lengths = (_by_gene["end"] - _by_gene["start"]).to_numpy()
-if my_mean is None:
-    raise NotImplementedError
 expect(my_mean, "mean depth of your sample", "여러분 표본의 평균 깊이").close_to(
     _depth.mean(),
     rel=1e-4,
@@ -1081,7 +1104,6 @@ expect(my_duplicates, "fraction of duplicates among your records", "레코드 �
         )
     ],
 )
-### BEGIN HIDDEN TESTS
 expect(my_breadth, "fraction of gene bases at least 20 deep", "깊이가 20 이상인 유전자 염기의 비율").close_to(
     float((_by_gene["breadth_20"] * _lengths).sum() / _lengths.sum()),
     rel=1e-4,
@@ -1103,11 +1125,13 @@ expect(my_breadth, "fraction of gene bases at least 20 deep", "깊이가 20 이�
 ### END HIDDEN TESTS
 
 # %% check="mine.reading" points=3
-if my_hole is None or pairs_needed is None:
+if my_hole is None or my_uncovered is None or by_chance is None or pairs_needed is None:
     raise NotImplementedError
 expect(str(my_hole), "gene with the hole", "구멍이 있는 유전자").one_of(list(my_genes["gene"]))
 expect(float(pairs_needed), "read pairs to order", "주문할 리드 쌍의 수").between(10_000, 10_000_000)
 ### BEGIN HIDDEN TESTS
+_by_gene = genomics.coverage(my_bam, my_genes, thresholds=[20])
+_depth = genomics.read_depth(my_bam, "mine")["depth"].to_numpy()
 expect(str(my_hole), "gene with the smallest breadth at 20", "20배 이상 폭이 가장 작은 유전자").equals(
     str(_by_gene.loc[_by_gene["breadth_20"].idxmin(), "gene"])
 )
