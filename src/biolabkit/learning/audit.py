@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.learning._inputs import columns_present, known_days, labels, share
 from biolabkit.learning.splits import group_columns
 
@@ -63,7 +64,8 @@ def audit_split(
     Returns
     -------
     DataFrame
-        One row per finding: ``problem, column, rows, detail``. Problems: ``group on both sides``,
+        One row per finding: ``problem, column, rows, detail``; `detail` is a sentence in the language of
+        whoever works here. Problems: ``group on both sides``,
         ``duplicate rows``, ``post-outcome column``, ``prepared on everything``, ``test before train``; and
         ``nothing to learn`` for a feature that is constant or all missing in the training but not in the
         test, which is no leak: the model cannot use it, and imputation makes up every value of it.
@@ -110,7 +112,10 @@ def _shared_groups(train: pd.DataFrame, test: pd.DataFrame, groups: list[str]) -
     shared = rows.isin(known)
     if shared.any():
         number = rows[shared].nunique()
-        detail = f"{number} of the {rows.nunique()} groups of the test are also in the training"
+        detail = told(
+            f"{number} of the {rows.nunique()} groups of the test are also in the training",
+            f"평가 자료의 그룹 {rows.nunique()}개 가운데 {number}개가 학습 자료에도 있습니다",
+        )
         yield _Finding("group on both sides", ", ".join(groups), int(shared.sum()), detail)
 
 
@@ -120,7 +125,11 @@ def _duplicates(train: pd.DataFrame, test: pd.DataFrame, features: list[str]) ->
     seen = pd.util.hash_pandas_object(train[features].astype(object), index=False)
     repeated = pd.util.hash_pandas_object(test[features].astype(object), index=False).isin(seen)
     if repeated.any():
-        detail = f"{int(repeated.sum())} of {len(test)} test rows have the same features as a training row"
+        detail = told(
+            f"{int(repeated.sum())} of {len(test)} test rows have the same features as a training row",
+            f"평가 자료 {len(test)}행 가운데 {int(repeated.sum())}행은 입력 변수의 값이 모두 학습 자료의 "
+            "어느 행과 같습니다",
+        )
         yield _Finding("duplicate rows", "", int(repeated.sum()), detail)
 
 
@@ -130,8 +139,19 @@ def _known_later(features: list[str], dictionary: pd.DataFrame | None) -> Iterat
     days = known_days(dictionary)
     for column in features:
         if column in days.index and not days[column] <= 0:
-            when = "on an unknown day" if pd.isna(days[column]) else f"{days[column]:g} days later"
-            yield _Finding("post-outcome column", column, 0, f"known {when}, according to the dictionary")
+            yield _Finding("post-outcome column", column, 0, _when_known(days[column]))
+
+
+def _when_known(day: float) -> str:
+    if pd.isna(day):
+        return told(
+            "known on an unknown day, according to the dictionary",
+            "언제 알 수 있는 값인지 dictionary에 적혀 있지 않습니다",
+        )
+    return told(
+        f"known {day:g} days later, according to the dictionary",
+        f"dictionary에 따르면 {day:g}일 뒤에야 알 수 있는 값입니다",
+    )
 
 
 def _outcome_in_disguise(
@@ -143,23 +163,32 @@ def _outcome_in_disguise(
     y = pd.Series(labels(table[label], both_classes=False))
     for column in features:
         values, there = table[column], table[column].notna()
-        signs = {"where it is missing": ((~there).astype(float), y)}
-        if pd.api.types.is_numeric_dtype(values):
-            signs["its values"] = (values[there].astype(float), y[there])
-        for sign, (score, outcome) in signs.items():
-            area = _area(outcome, score)
-            if area is not None and max(area, 1 - area) >= suspicious:
-                detail = f"{sign} alone give an AUROC of {max(area, 1 - area):.3f}: known before the outcome?"
-                yield _Finding("post-outcome column", column, int(there.sum()), detail)
+        area = _area(y, (~there).astype(float))
+        if area is not None and area >= suspicious:
+            detail = told(
+                f"where it is missing alone give an AUROC of {area:.3f}: known before the outcome?",
+                f"결측 여부만으로 AUROC가 {area:.3f}입니다. 결과가 나오기 전에 알 수 있는 값입니까?",
+            )
+            yield _Finding("post-outcome column", column, int(there.sum()), detail)
+        if not pd.api.types.is_numeric_dtype(values):
+            continue
+        area = _area(y[there], values[there].astype(float))
+        if area is not None and area >= suspicious:
+            detail = told(
+                f"its values alone give an AUROC of {area:.3f}: known before the outcome?",
+                f"이 열의 값만으로 AUROC가 {area:.3f}입니다. 결과가 나오기 전에 알 수 있는 값입니까?",
+            )
+            yield _Finding("post-outcome column", column, int(there.sum()), detail)
 
 
 def _area(y: "pd.Series[int]", score: "pd.Series[float]") -> float | None:
-    """AUROC, or None where it is not defined or the score says nothing."""
+    """AUROC of the score or of its opposite, None where it is not defined or the score says nothing."""
     cases = int(y.sum())
     if cases in (0, len(y)) or score.nunique() < 2:
         return None
     rank_sum = float(score.rank()[y == 1].sum())
-    return (rank_sum - cases * (cases + 1) / 2) / (cases * (len(y) - cases))
+    area = (rank_sum - cases * (cases + 1) / 2) / (cases * (len(y) - cases))
+    return max(area, 1 - area)
 
 
 def _standardised_together(
@@ -171,7 +200,10 @@ def _standardised_together(
             continue
         both = pd.concat([train[column], test[column]], ignore_index=True).astype(float)
         if _standard(both) and not _standard(train[column].astype(float)):
-            detail = "mean 0 and standard deviation 1 over training and test together: scale by the training"
+            detail = told(
+                "mean 0 and standard deviation 1 over training and test together: scale by the training",
+                "학습 자료와 평가 자료를 합하면 평균이 0, 표준편차가 1입니다. 학습 자료만으로 표준화하십시오",
+            )
             yield _Finding("prepared on everything", column, len(both), detail)
 
 
@@ -196,7 +228,11 @@ def _fitted_on_more(
             key for key in _learned(fitted) if not _alike(getattr(fitted, key), getattr(again, key, None))
         ]
         if differing:
-            detail = f"{type(fitted).__name__} learns other {', '.join(differing)} from the training alone"
+            step, values = type(fitted).__name__, ", ".join(differing)
+            detail = told(
+                f"{step} learns other {values} from the training alone",
+                f"학습 자료만으로 다시 적합하면 {step}에서 달라지는 값이 있습니다: {values}",
+            )
             yield _Finding("prepared on everything", name, len(train), detail)
 
 
@@ -239,7 +275,10 @@ def _time_order(train: pd.DataFrame, test: pd.DataFrame, time: str | None) -> It
     latest = train[time].max()
     early = int((test[time] < latest).sum())
     if early:
-        detail = f"{early} of {len(test)} test rows are earlier than the latest training row ({latest})"
+        detail = told(
+            f"{early} of {len(test)} test rows are earlier than the latest training row ({latest})",
+            f"평가 자료 {len(test)}행 가운데 {early}행이 학습 자료의 가장 늦은 행({latest})보다 이릅니다",
+        )
         yield _Finding("test before train", time, early, detail)
 
 
@@ -248,6 +287,18 @@ def _nothing_to_learn(train: pd.DataFrame, test: pd.DataFrame, features: list[st
         kinds = train[column].nunique()
         if len(train) < 2 or kinds > 1 or test[column].nunique() <= kinds:
             continue
-        what = "constant" if kinds else "all missing"
-        detail = f"{what} in the training, not in the test: leave it out, or train where it was recorded"
-        yield _Finding("nothing to learn", column, len(train), detail)
+        yield _Finding("nothing to learn", column, len(train), _why_nothing(constant=bool(kinds)))
+
+
+def _why_nothing(*, constant: bool) -> str:
+    if constant:
+        return told(
+            "constant in the training, not in the test: leave it out, or train where it was recorded",
+            "학습 자료에서는 값이 모두 같지만 평가 자료에서는 그렇지 않습니다. 이 열을 빼거나, 값이 제대로 "
+            "기록된 곳에서 학습하십시오",
+        )
+    return told(
+        "all missing in the training, not in the test: leave it out, or train where it was recorded",
+        "학습 자료에서는 모두 결측값이지만 평가 자료에는 값이 있습니다. 이 열을 빼거나, 값이 기록된 곳에서 "
+        "학습하십시오",
+    )

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import (
     FloatArray,
@@ -49,7 +50,9 @@ def bin_numbers(scores: FloatArray, bins: int, binning: str = "quantile") -> Int
     each bin open below and closed above, the first closed on both sides (Guo et al. 2017).
     """
     if bins < 2:
-        raise InputError(f"bins: at least 2 expected, found {bins}")
+        raise InputError(
+            told(f"bins: at least 2 expected, found {bins}", f"bins: 2 이상이어야 하는데 {bins}입니다")
+        )
     if binning == "quantile":
         edges = np.unique(np.quantile(scores, np.linspace(0, 1, bins + 1)[1:-1]))
         return np.asarray(np.searchsorted(edges, scores, side="right"), dtype=np.int64)
@@ -57,13 +60,23 @@ def bin_numbers(scores: FloatArray, bins: int, binning: str = "quantile") -> Int
         return np.asarray(
             np.searchsorted(np.linspace(0, 1, bins + 1)[1:-1], scores, side="left"), dtype=np.int64
         )
-    raise InputError(f"binning: 'quantile' or 'uniform' expected, found {binning!r}")
+    raise InputError(
+        told(
+            f"binning: 'quantile' or 'uniform' expected, found {binning!r}",
+            f"binning: 'quantile' 또는 'uniform'이어야 하는데 {binning!r}입니다",
+        )
+    )
 
 
 def _checked(y_true: npt.ArrayLike, score: npt.ArrayLike, what: str) -> tuple[IntArray, FloatArray]:
     labels, scores = labels_and_scores(y_true, score, both_classes=False)
     if not len(labels):
-        raise InputError(f"{what}: at least one row expected, found none")
+        raise InputError(
+            told(
+                f"{what}: at least one row expected, found none",
+                f"{what}: 행이 하나 이상 있어야 하는데 하나도 없습니다",
+            )
+        )
     probabilities(scores, what)
     return labels, scores
 
@@ -260,7 +273,7 @@ class Calibrator:
     def __call__(self, score: npt.ArrayLike) -> FloatArray:
         """Calibrated risks of scores, shape (rows,)."""
         scores = scores_only(score)
-        probabilities(scores, "a calibrator")
+        probabilities(scores, "a calibrator", "보정 함수")
         if self.method == "isotonic":
             return np.asarray(self._model.predict(scores), dtype=np.float64)
         return np.asarray(self._model.predict_proba(log_odds(scores).reshape(-1, 1))[:, 1])
@@ -316,4 +329,9 @@ def calibrate(y_true: npt.ArrayLike, score: npt.ArrayLike, *, method: str = "pla
         # a penalty so weak that it matters only where the classes are separated
         line = LogisticRegression(C=1e6, tol=1e-8, max_iter=1000)
         return Calibrator(method, len(labels), line.fit(log_odds(scores).reshape(-1, 1), labels))
-    raise InputError(f"calibrate: method 'platt' or 'isotonic' expected, found {method!r}")
+    raise InputError(
+        told(
+            f"calibrate: method 'platt' or 'isotonic' expected, found {method!r}",
+            f"calibrate: method는 'platt' 또는 'isotonic'이어야 하는데 {method!r}입니다",
+        )
+    )

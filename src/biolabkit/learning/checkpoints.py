@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from biolabkit._files import atomic_write
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning.torch_parts import import_torch
 
@@ -49,18 +50,39 @@ def read_checkpoint(path: str | PathLike[str], identity: dict[str, Any]) -> dict
         )  # tensors and plain values only: nothing in it is executed
     except (OSError, RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
         raise InputError(
-            f"fit: {Path(path)} is no checkpoint or is damaged; delete it to start anew"
+            told(
+                f"fit: {Path(path)} is no checkpoint or is damaged; delete it to start anew",
+                f"fit: 체크포인트가 아니거나 손상된 파일입니다({Path(path)}). 처음부터 학습하려면 이 파일을 "
+                "지우십시오",
+            )
         ) from error
     if not isinstance(found, dict) or found.get("format") != _FORMAT:
-        raise InputError(f"fit: {Path(path)} is no checkpoint of this version; delete it to start anew")
-    before = found["identity"]
-    differing = [name for name in identity if before.get(name) != identity[name]]
-    if differing:
-        told = "; ".join(
-            f"{name} was {_short(before.get(name))}, is {_short(identity[name])}" for name in differing
+        raise InputError(
+            told(
+                f"fit: {Path(path)} is no checkpoint of this version; delete it to start anew",
+                f"fit: 이 버전의 체크포인트가 아닙니다({Path(path)}). 처음부터 학습하려면 이 파일을 "
+                "지우십시오",
+            )
         )
-        raise InputError(f"fit: {Path(path)} belongs to another run: {told}; delete it to start anew")
+    _same_run(path, found["identity"], identity)
     return dict(found)
+
+
+def _same_run(path: str | PathLike[str], before: dict[str, Any], now: dict[str, Any]) -> None:
+    """Refuse to go on from another run, and name all differences."""
+    differing = [
+        (name, _short(before.get(name)), _short(now[name])) for name in now if before.get(name) != now[name]
+    ]
+    if differing:
+        en = "; ".join(f"{name} was {old}, is {new}" for name, old, new in differing)
+        ko = ", ".join(f"{name}({old} → {new})" for name, old, new in differing)
+        raise InputError(
+            told(
+                f"fit: {Path(path)} belongs to another run: {en}; delete it to start anew",
+                f"fit: 다른 학습의 체크포인트입니다({Path(path)}). 달라진 것: {ko}. 처음부터 학습하려면 이 "
+                "파일을 지우십시오",
+            )
+        )
 
 
 def _short(value: Any) -> str:

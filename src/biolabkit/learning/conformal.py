@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import FloatArray, IntArray, same_length, share
 from biolabkit.learning.metrics import wilson_interval
@@ -51,7 +52,11 @@ class ConformalSets:
         table = _class_table(probability)
         if table.shape[1] != len(self.cutoffs):
             raise InputError(
-                f"conformal: calibrated with {len(self.cutoffs)} classes, found {table.shape[1]}"
+                told(
+                    f"conformal: calibrated with {len(self.cutoffs)} classes, found {table.shape[1]}",
+                    f"conformal: 클래스 {len(self.cutoffs)}개로 보정했는데 넘기신 확률에는 클래스가 "
+                    f"{table.shape[1]}개입니다",
+                )
             )
         return pd.DataFrame(1 - table <= self.cutoffs, columns=range(table.shape[1]))
 
@@ -106,7 +111,12 @@ def conformal(
     table = _class_table(probability)
     labels = _classes(y_true, table.shape)
     if not len(labels):
-        raise InputError("conformal: at least one calibration row expected, found none")
+        raise InputError(
+            told(
+                "conformal: at least one calibration row expected, found none",
+                "conformal: 보정용 행이 하나 이상 있어야 하는데 하나도 없습니다",
+            )
+        )
     nonconformity = 1 - table[np.arange(len(labels)), labels]
     classes = np.arange(table.shape[1])
     if not by_class:
@@ -114,7 +124,13 @@ def conformal(
         return ConformalSets(coverage, by_class, cutoffs)
     absent = sorted(set(classes.tolist()) - set(labels.tolist()))
     if absent:
-        raise InputError(f"conformal: by_class needs calibration rows of every class, found none of {absent}")
+        raise InputError(
+            told(
+                f"conformal: by_class needs calibration rows of every class, found none of {absent}",
+                f"conformal: by_class=True이면 클래스마다 보정용 행이 있어야 하는데 없는 클래스가 있습니다: "
+                f"{absent}",
+            )
+        )
     cutoffs = np.array([_cutoff(nonconformity[labels == one], coverage) for one in classes])
     return ConformalSets(coverage, by_class, cutoffs)
 
@@ -128,24 +144,50 @@ def _class_table(probability: npt.ArrayLike) -> FloatArray:
     try:
         array = np.asarray(probability, dtype=np.float64)
     except (TypeError, ValueError):
-        raise InputError("conformal: probabilities expected, found no numbers") from None
+        raise InputError(
+            told(
+                "conformal: probabilities expected, found no numbers",
+                "conformal: 확률이어야 하는데 숫자가 아닙니다",
+            )
+        ) from None
     if array.ndim == 1:
         array = np.column_stack([1 - array, array])
     if array.ndim != 2 or array.shape[1] < 2:
-        raise InputError(f"conformal: shape (rows,) or (rows, classes) expected, found {array.shape}")
+        raise InputError(
+            told(
+                f"conformal: shape (rows,) or (rows, classes) expected, found {array.shape}",
+                f"conformal: 배열의 모양이 (rows,) 또는 (rows, classes)여야 하는데 {array.shape}입니다",
+            )
+        )
     if not ((array >= 0) & (array <= 1)).all() or not np.allclose(array.sum(axis=1), 1, atol=1e-4):
-        raise InputError("conformal: probabilities from 0 to 1 expected, each row adding up to 1, no NaN")
+        raise InputError(
+            told(
+                "conformal: probabilities from 0 to 1 expected, each row adding up to 1, no NaN",
+                "conformal: 확률은 0 이상 1 이하이고 행마다 합이 1이어야 하며 NaN이 없어야 합니다",
+            )
+        )
     return array
 
 
 def _classes(y_true: npt.ArrayLike, shape: tuple[int, ...]) -> IntArray:
     values = np.asarray(y_true)
     if values.shape != shape[:1]:
-        raise InputError(f"conformal: {shape[0]} rows of probabilities, labels of shape {values.shape}")
+        raise InputError(
+            told(
+                f"conformal: {shape[0]} rows of probabilities, labels of shape {values.shape}",
+                f"conformal: 확률은 {shape[0]}행인데 레이블 배열의 모양은 {values.shape}입니다",
+            )
+        )
     known = pd.Series(values).isin(range(shape[1])).to_numpy()
     if not known.all():
         found = values[int((~known).argmax())]
-        raise InputError(f"conformal: classes 0 to {shape[1] - 1} expected as labels, found {found!r}")
+        last = shape[1] - 1
+        raise InputError(
+            told(
+                f"conformal: classes 0 to {last} expected as labels, found {found!r}",
+                f"conformal: 레이블은 0부터 {last}까지의 클래스여야 하는데 {found!r}인 것이 있습니다",
+            )
+        )
     return values.astype(np.int64)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import (
     FloatArray,
@@ -93,7 +94,12 @@ def evaluate(
     probabilities(scores, "evaluate")
     share(confidence, "confidence")
     if interval not in ("auto", "bootstrap"):
-        raise InputError(f"evaluate: interval 'auto' or 'bootstrap' expected, found {interval!r}")
+        raise InputError(
+            told(
+                f"evaluate: interval 'auto' or 'bootstrap' expected, found {interval!r}",
+                f"evaluate: interval은 'auto' 또는 'bootstrap'이어야 하는데 {interval!r}입니다",
+            )
+        )
     resample_count(resamples, "evaluate", least=100)
     codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
     analytic = interval == "auto" and codes is None

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import FloatArray, IntArray, labels_and_scores, share
 
@@ -177,7 +178,13 @@ def wilson_interval(successes: int, trials: int, *, confidence: float = 0.95) ->
 
     share(confidence, "confidence")
     if not 0 <= successes <= trials:
-        raise InputError(f"wilson_interval: 0 <= successes <= trials expected, found {successes} of {trials}")
+        raise InputError(
+            told(
+                f"wilson_interval: 0 <= successes <= trials expected, found {successes} of {trials}",
+                f"wilson_interval: 0 <= successes <= trials여야 하는데 successes={successes}, "
+                f"trials={trials}입니다",
+            )
+        )
     if trials == 0:
         return Estimate(np.nan, np.nan, np.nan)
     z, p = float(ndtri(0.5 + confidence / 2)), successes / trials

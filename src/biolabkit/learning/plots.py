@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import (
     FloatArray,
@@ -122,7 +123,7 @@ def _band(
     and gives the curve's height at `_GRID`.
     """
     share(confidence, "confidence")
-    resample_count(resamples, "the band of a curve")
+    resample_count(resamples, "the band of a curve", "곡선의 신뢰대")
     if not resamples:
         return None
     codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
@@ -136,8 +137,12 @@ def _band(
                 heights.append(curve(tp, fp))
     if not heights:
         raise InputError(
-            f"the band of a curve: none of {resamples} resamples holds both classes; draw more, or give "
-            "resamples=0 for no band"
+            told(
+                f"the band of a curve: none of {resamples} resamples holds both classes; draw more, or give "
+                "resamples=0 for no band",
+                f"곡선의 신뢰대: 재표본 {resamples}개 가운데 두 클래스가 모두 들어 있는 것이 없습니다. "
+                "재표본 수를 늘리거나, 신뢰대가 필요 없으면 resamples=0으로 하십시오",
+            )
         )
     low, high = np.quantile(heights, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return low, high
@@ -324,11 +329,7 @@ def plot_forest(
     InputError
         No table of `learning.evaluate`, or one without such a metric.
     """
-    if not isinstance(result, pd.DataFrame) or result.index.names[-1] != "metric":
-        raise InputError("plot_forest: a table of learning.evaluate expected, with its index (group, metric)")
-    known = sorted(set(result.index.get_level_values("metric")))
-    if metric not in known:
-        raise InputError(f"plot_forest: no metric {metric!r} in the table; it has {', '.join(known)}")
+    _has_metric(result, metric)
     ax = plot.axes(ax)
     lines = pd.DataFrame(result.xs(metric, level="metric"))
     y = np.arange(len(lines))[::-1]
@@ -345,6 +346,26 @@ def plot_forest(
         ax.spines[side].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return ax
+
+
+def _has_metric(result: Any, metric: str) -> None:
+    """Refuse what `learning.evaluate` did not make, or a table without the metric to draw."""
+    if not isinstance(result, pd.DataFrame) or result.index.names[-1] != "metric":
+        raise InputError(
+            told(
+                "plot_forest: a table of learning.evaluate expected, with its index (group, metric)",
+                "plot_forest: learning.evaluate가 반환한 표를 인덱스 (group, metric) 그대로 넘기십시오",
+            )
+        )
+    known = sorted(set(result.index.get_level_values("metric")))
+    if metric not in known:
+        listed = ", ".join(known)
+        raise InputError(
+            told(
+                f"plot_forest: no metric {metric!r} in the table; it has {listed}",
+                f"plot_forest: 표에 없는 지표입니다: {metric!r}. 다음이 있습니다: {listed}",
+            )
+        )
 
 
 def _counts_of(lines: pd.DataFrame) -> list[tuple[str, int, int]]:
@@ -372,7 +393,12 @@ def plot_history(run: "Run", *, ax: "Axes | None" = None) -> "Axes":
         The run has no history, as a scikit-learn model's has none.
     """
     if run.history.empty:
-        raise InputError("plot_history: the run has no epochs; only torch models are trained in epochs")
+        raise InputError(
+            told(
+                "plot_history: the run has no epochs; only torch models are trained in epochs",
+                "plot_history: 이 학습에는 에폭이 없습니다. 에폭을 거듭하며 학습하는 것은 torch 모형뿐입니다",
+            )
+        )
     ax = plot.axes(ax)
     ax.plot(run.history["epoch"], run.history["train_loss"], label="training")
     if run.history["valid_loss"].notna().any():

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import columns_present, is_network, network_numbers
 
@@ -85,7 +86,12 @@ class Run:
         """
         target = Path(folder)
         if target.exists():
-            raise InputError(f"save: {target} is there already; choose another name")
+            raise InputError(
+                told(
+                    f"save: {target} is there already; choose another name",
+                    f"save: 이미 있는 이름입니다({target}). 다른 이름으로 저장하십시오",
+                )
+            )
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
         try:
@@ -155,7 +161,12 @@ def load_run(folder: str | PathLike[str], model: Callable[[], Any] | Any = None)
     record = _read_record(Path(folder))
     file = Path(folder, record["model"])
     if not file.is_file() or _sha256(file) != record["model_sha256"]:
-        raise InputError(f"load_run: {file} is missing or is not the file that was saved; fetch it again")
+        raise InputError(
+            told(
+                f"load_run: {file} is missing or is not the file that was saved; fetch it again",
+                f"load_run: 모형 파일이 없거나 저장된 것과 다릅니다({file}). 원본에서 다시 가져오십시오",
+            )
+        )
     return Run(
         model=_read_model(file, model),
         history=_table(record["history"]),
@@ -180,10 +191,21 @@ def _record(run: Run, file: Path) -> str:
 def _read_record(folder: Path) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads((folder / _RECORD).read_text(encoding="utf-8"))
-        if record["format"] != _FORMAT:
-            raise InputError(f"load_run: {folder} was saved by another version (format {record['format']})")
+        number = record["format"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"load_run: {folder} holds no saved run ({_RECORD}: {error})") from error
+        raise InputError(
+            told(
+                f"load_run: {folder} holds no saved run ({_RECORD}: {error})",
+                f"load_run: 저장된 학습 결과가 없는 폴더입니다({folder}). {_RECORD}: {error}",
+            )
+        ) from error
+    if number != _FORMAT:
+        raise InputError(
+            told(
+                f"load_run: {folder} was saved by another version (format {number})",
+                f"load_run: 다른 버전에서 저장한 학습 결과입니다({folder}, format {number})",
+            )
+        )
     return record
 
 
@@ -210,12 +232,22 @@ def _read_model(file: Path, model: Any) -> Any:
 
     torch = import_torch()
     if model is None:
-        raise InputError("load_run: a network was saved; pass model=, the function that makes it")
+        raise InputError(
+            told(
+                "load_run: a network was saved; pass model=, the function that makes it",
+                "load_run: 저장된 모형이 신경망입니다. 그 신경망을 만드는 함수를 model=로 넘기십시오",
+            )
+        )
     network = make_network(model)
     try:
         network.load_state_dict(torch.load(file, weights_only=True))
     except RuntimeError as error:
-        raise InputError(f"load_run: model= makes another network than was saved ({error})") from error
+        raise InputError(
+            told(
+                f"load_run: model= makes another network than was saved ({error})",
+                f"load_run: model=로 만든 신경망이 저장된 것과 다릅니다({error})",
+            )
+        ) from error
     return network.eval()
 
 

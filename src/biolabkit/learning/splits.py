@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 from biolabkit.learning._inputs import IntArray, columns_present, no_missing, share
 
 __all__ = ["Split", "folds", "split"]
@@ -73,15 +74,23 @@ def split(
     share(test_size, "test_size")
     names = group_columns(by)
     columns_present(table, [*names, *filter(None, [stratify, time])], "split")
-    no_missing(table, [*names, *filter(None, [stratify, time])], "every row needs a side: fill or drop them")
+    no_missing(
+        table,
+        [*names, *filter(None, [stratify, time])],
+        "every row needs a side: fill or drop them",
+        "모든 행이 학습과 평가 가운데 한쪽에 들어가야 합니다. 값을 채우거나 그런 행을 빼십시오",
+    )
     if time is not None and stratify is not None:
         raise InputError(
-            "split: either time or stratify; the clock decides the sides, so the mix cannot be kept"
+            told(
+                "split: either time or stratify; the clock decides the sides, so the mix cannot be kept",
+                "split: time과 stratify는 하나만 쓸 수 있습니다. 시간으로 나누면 클래스의 비율을 유지할 수 "
+                "없습니다",
+            )
         )
     codes = _group_codes(table, names)
     number = int(codes.max(initial=-1)) + 1
-    if number < 2:
-        raise InputError(f"split: at least two groups of {names or 'rows'} expected, found {number}")
+    _at_least_two(number, names)
     if groups is not None:
         return _split_off(table, names, groups, {"stratify": stratify, "time": time})
     if time is not None:
@@ -90,23 +99,60 @@ def split(
     return Split(table[~in_test], table[in_test])
 
 
+def _at_least_two(number: int, names: list[str]) -> None:
+    """Refuse what cannot be split: fewer than two groups, or two rows where none are named."""
+    if number >= 2:
+        return
+    if names:
+        raise InputError(
+            told(
+                f"split: at least two groups of {names} expected, found {number}",
+                f"split: 나눌 그룹이 둘 이상 있어야 하는데 {number}개입니다(by={names})",
+            )
+        )
+    raise InputError(
+        told(
+            f"split: at least two groups of rows expected, found {number}",
+            f"split: 나눌 행이 둘 이상 있어야 하는데 {number}개입니다",
+        )
+    )
+
+
 def _split_off(table: pd.DataFrame, names: list[str], groups: Any, unused: dict[str, Any]) -> Split:
     """Named groups are the test."""
     if len(names) != 1:
-        raise InputError("split: groups names values of one column: give that column as by")
+        raise InputError(
+            told(
+                "split: groups names values of one column: give that column as by",
+                "split: groups에는 한 열의 값을 적습니다. 그 열 하나를 by로 넘기십시오",
+            )
+        )
     given = [name for name, value in unused.items() if value is not None]
     if given:
         raise InputError(
-            f"split: groups decides the sides, so {' and '.join(given)} cannot: leave one of them out"
+            told(
+                f"split: groups decides the sides, so {' and '.join(given)} cannot: leave one of them out",
+                f"split: groups로 나눌 때에는 함께 쓸 수 없습니다: {', '.join(given)}. 어느 한쪽을 빼십시오",
+            )
         )
     wanted = list(groups) if pd.api.types.is_list_like(groups) else [groups]
     known = table[names[0]].unique().tolist()
     for group in wanted:
         if group not in known:
-            raise UnknownNameError(f"group in column {names[0]!r}", str(group), map(str, known))
+            raise unknown(
+                f"group in column {names[0]!r}",
+                f"{names[0]!r} 열에 없는 그룹입니다",
+                str(group),
+                map(str, known),
+            )
     in_test = table[names[0]].isin(wanted)
     if not 0 < in_test.sum() < len(table):
-        raise InputError(f"split: some, but not all, groups of {names[0]!r} expected, found {wanted}")
+        raise InputError(
+            told(
+                f"split: some, but not all, groups of {names[0]!r} expected, found {wanted}",
+                f"split: {names[0]!r} 열의 그룹을 모두가 아니라 일부만 지정해야 하는데 {wanted}입니다",
+            )
+        )
     return Split(table[~in_test], table[in_test])
 
 
@@ -140,18 +186,32 @@ def folds(
     """
     names = group_columns(by)
     columns_present(table, [*names, *filter(None, [stratify])], "folds")
-    no_missing(table, [*names, *filter(None, [stratify])], "every row needs a fold: fill or drop them")
+    no_missing(
+        table,
+        [*names, *filter(None, [stratify])],
+        "every row needs a fold: fill or drop them",
+        "모든 행이 어느 한 폴드에 들어가야 합니다. 값을 채우거나 그런 행을 빼십시오",
+    )
     codes = _group_codes(table, names)
     groups = int(codes.max(initial=-1)) + 1
     if not 2 <= k <= groups:
-        raise InputError(f"folds: k from 2 to the {groups} groups expected, found {k}")
+        raise InputError(
+            told(
+                f"folds: k from 2 to the {groups} groups expected, found {k}",
+                f"folds: k는 2 이상이고 그룹의 수인 {groups} 이하여야 하는데 {k}입니다",
+            )
+        )
     from sklearn.model_selection import KFold, StratifiedKFold
 
     strata = _group_classes(table, codes, stratify)
     smallest = int(np.bincount(strata).min())
     if stratify is not None and smallest < k:
         raise InputError(
-            f"folds: a class of {stratify!r} has {smallest} groups, fewer than k={k}; take a smaller k"
+            told(
+                f"folds: a class of {stratify!r} has {smallest} groups, fewer than k={k}; take a smaller k",
+                f"folds: {stratify!r} 열에 그룹이 {smallest}개뿐인 클래스가 있어 k={k}보다 적습니다. k를 "
+                "줄이십시오",
+            )
         )
     maker = KFold if stratify is None else StratifiedKFold
     fold_of_group = np.empty(groups, dtype=np.int64)
@@ -197,8 +257,12 @@ def _draw_test_groups(
         _, test = train_test_split(np.arange(groups), test_size=size, stratify=strata, random_state=seed)
     except ValueError as error:
         raise InputError(
-            f"split: {stratify!r} cannot be kept in balance with {groups} groups and test_size={test_size}: "
-            f"{error}; stratify by a coarser class or not at all"
+            told(
+                f"split: {stratify!r} cannot be kept in balance with {groups} groups and "
+                f"test_size={test_size}: {error}; stratify by a coarser class or not at all",
+                f"split: 그룹 {groups}개와 test_size={test_size}로는 {stratify!r} 열의 비율을 유지할 수 "
+                f"없습니다({error}). 더 굵게 나눈 클래스를 쓰거나 stratify를 빼십시오",
+            )
         ) from error
     return np.asarray(test, dtype=np.int64)
 
@@ -212,7 +276,11 @@ def _split_by_time(table: pd.DataFrame, codes: IntArray, groups: int, time: str,
     in_train = ~in_test & (table[time] < start).to_numpy()
     if not in_train.any():
         raise InputError(
-            f"split: no row comes before the test, which starts at {start}; the groups all begin at the same "
-            f"{time!r}, so time cannot separate them"
+            told(
+                f"split: no row comes before the test, which starts at {start}; the groups all begin at the "
+                f"same {time!r}, so time cannot separate them",
+                f"split: 평가 자료가 시작되는 {start} 앞에는 행이 없습니다. 모든 그룹의 {time!r} 값이 같은 "
+                "때에 시작하므로 시간으로 나눌 수 없습니다",
+            )
         )
     return Split(table[in_train], table[in_test])

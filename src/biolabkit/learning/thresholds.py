@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import (
     FloatArray,
@@ -78,12 +79,22 @@ def predictive_values(
         try:
             values[name] = np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError):
-            problems.append(f"{name}: numbers expected, found {value!r}")
+            problems.append(
+                told(
+                    f"{name}: numbers expected, found {value!r}",
+                    f"{name}: 숫자여야 하는데 {value!r}입니다",
+                )
+            )
             continue
         if not ((values[name] >= 0) & (values[name] <= 1)).all():
-            problems.append(f"{name}: a share from 0 to 1 expected (0.9, not 90 %), found {value!r}")
+            problems.append(
+                told(
+                    f"{name}: a share from 0 to 1 expected (0.9, not 90 %), found {value!r}",
+                    f"{name}: 0 이상 1 이하의 비율(90 %가 아니라 0.9)이어야 하는데 {value!r}입니다",
+                )
+            )
     if problems:
-        raise InputError("predictive_values: " + "; ".join(problems))
+        raise InputError("predictive_values: " + joined(problems))
     sens, spec, prev = values.values()
     with np.errstate(invalid="ignore", divide="ignore"):
         ppv = sens * prev / (sens * prev + (1 - spec) * (1 - prev))
@@ -94,8 +105,12 @@ def predictive_values(
 def _costs(false_positive: float, false_negative: float) -> None:
     if not (false_positive > 0 and false_negative > 0):
         raise InputError(
-            "costs above 0 expected in the same unit, found "
-            f"false_positive={false_positive} and false_negative={false_negative}"
+            told(
+                "costs above 0 expected in the same unit, found "
+                f"false_positive={false_positive} and false_negative={false_negative}",
+                "두 비용은 같은 단위이고 0보다 커야 하는데 "
+                f"false_positive={false_positive}, false_negative={false_negative}입니다",
+            )
         )
 
 
@@ -221,7 +236,12 @@ def decision_curve(
     probabilities(scores, "decision_curve")
     cuts = np.linspace(0.01, 0.99, 99) if thresholds is None else np.asarray(thresholds, dtype=np.float64)
     if cuts.ndim != 1 or not len(cuts) or not ((cuts > 0) & (cuts < 1)).all():
-        raise InputError("decision_curve: thresholds between 0 and 1 expected, without 0 and 1 themselves")
+        raise InputError(
+            told(
+                "decision_curve: thresholds between 0 and 1 expected, without 0 and 1 themselves",
+                "decision_curve: thresholds는 0보다 크고 1보다 작은 기준값이어야 합니다",
+            )
+        )
     odds = cuts / (1 - cuts)
     codes = None if cluster is None else pd.factorize(same_length(cluster, len(labels), "cluster"))[0]
     called = scores[:, np.newaxis] >= cuts

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.learning.checkpoints import read_checkpoint, write_checkpoint
 from biolabkit.learning.live import LiveCurve, in_notebook
@@ -158,9 +159,14 @@ class _Training:
             total += value.detach() * len(rows)
         mean = float(total) / len(self.inputs)
         if not math.isfinite(mean):
+            rate = self.options.learning_rate
             raise InputError(
-                f"fit: the training loss is {mean} in epoch {epoch}; lower learning_rate (now "
-                f"{self.options.learning_rate:g}) or scale the features"
+                told(
+                    f"fit: the training loss is {mean} in epoch {epoch}; lower learning_rate (now {rate:g}) "
+                    "or scale the features",
+                    f"fit: {epoch}번째 에폭의 학습 손실이 {mean}입니다. learning_rate(지금 {rate:g})를 "
+                    "낮추거나 입력 변수를 표준화하십시오",
+                )
             )
         return mean
 
@@ -226,8 +232,12 @@ class _Training:
         self.best, self.best_epoch = state["best"], state["best_epoch"]
         self.history = state["history"]
         if len(self.history) > self.options.epochs:
+            done, wanted = len(self.history), self.options.epochs
             raise InputError(
-                f"fit: the checkpoint has {len(self.history)} epochs, more than epochs={self.options.epochs}"
+                told(
+                    f"fit: the checkpoint has {done} epochs, more than epochs={wanted}",
+                    f"fit: 체크포인트에는 이미 {done}에폭이 있어 epochs={wanted}보다 많습니다",
+                )
             )
         self.optimizer.load_state_dict(state["optimizer"])
         if self.scheduler is not None:
@@ -241,19 +251,46 @@ class _Training:
 
 def _check_options(options: Options, rows: int) -> None:
     demands = [
-        (rows >= 1, f"data: at least one row expected, found {rows}"),
-        (options.epochs >= 1, f"epochs: at least 1 expected, found {options.epochs}"),
-        (options.batch_size >= 1, f"batch_size: at least 1 expected, found {options.batch_size}"),
-        (options.patience >= 1, f"patience: at least 1 expected, found {options.patience}"),
-        (options.learning_rate > 0, f"learning_rate: above 0 expected, found {options.learning_rate}"),
+        (
+            rows >= 1,
+            rows,
+            "data: at least one row expected, found {}",
+            "data: 행이 하나 이상 있어야 하는데 {}개입니다",
+        ),
+        (
+            options.epochs >= 1,
+            options.epochs,
+            "epochs: at least 1 expected, found {}",
+            "epochs: 1 이상이어야 하는데 {}입니다",
+        ),
+        (
+            options.batch_size >= 1,
+            options.batch_size,
+            "batch_size: at least 1 expected, found {}",
+            "batch_size: 1 이상이어야 하는데 {}입니다",
+        ),
+        (
+            options.patience >= 1,
+            options.patience,
+            "patience: at least 1 expected, found {}",
+            "patience: 1 이상이어야 하는데 {}입니다",
+        ),
+        (
+            options.learning_rate > 0,
+            options.learning_rate,
+            "learning_rate: above 0 expected, found {}",
+            "learning_rate: 0보다 커야 하는데 {}입니다",
+        ),
         (
             not options.resume or options.checkpoint is not None,
+            None,
             "resume: needs checkpoint=, the file to go on from",
+            "resume: 이어서 학습할 파일을 checkpoint=로 지정해야 합니다",
         ),
     ]
-    problems = [message for holds, message in demands if not holds]
+    problems = [told(en, ko).format(found) for holds, found, en, ko in demands if not holds]
     if problems:
-        raise InputError("fit: " + "; ".join(problems))
+        raise InputError("fit: " + joined(problems))
 
 
 def _batches(rows: int, size: int) -> Iterator[slice]:

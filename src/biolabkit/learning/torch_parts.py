@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biolabkit.errors import InputError, MissingExtraError
+from biolabkit._words import missing_extra, told
+from biolabkit.errors import InputError
 
 __all__ = [
     "Arrays",
@@ -28,7 +29,7 @@ def import_torch() -> Any:
     try:
         import torch
     except ImportError as error:
-        raise MissingExtraError("torch", "train") from error
+        raise missing_extra("torch", "train") from error
     return torch
 
 
@@ -41,7 +42,11 @@ def choose_device(name: str) -> Any:
         except (RuntimeError, AssertionError) as error:
             first = str(error).splitlines()[0]
             raise InputError(
-                f"fit: device {name!r} cannot be used ({first}); device='auto' takes what is there"
+                told(
+                    f"fit: device {name!r} cannot be used ({first}); device='auto' takes what is there",
+                    f"fit: 쓸 수 없는 장치입니다: device={name!r}({first}). device='auto'로 두면 있는 장치를 "
+                    "씁니다",
+                )
             ) from error
     if torch.cuda.is_available():
         return torch.device("cuda")
@@ -53,9 +58,13 @@ def make_network(model: Any) -> Any:
     torch = import_torch()
     network = model if isinstance(model, torch.nn.Module) else model() if callable(model) else model
     if not isinstance(network, torch.nn.Module):
+        found = type(network).__name__
         raise InputError(
-            "fit: a scikit-learn estimator, a torch.nn.Module or a function that makes one expected, found "
-            f"{type(network).__name__}"
+            told(
+                "fit: a scikit-learn estimator, a torch.nn.Module or a function that makes one expected, "
+                f"found {found}",
+                f"fit: scikit-learn 모형, torch.nn.Module, 또는 그것을 만드는 함수여야 하는데 {found}입니다",
+            )
         )
     return network
 
@@ -100,19 +109,19 @@ def make_objective(
     torch = import_torch()
     if loss is not None:
         if class_weight is not None:
-            raise InputError("fit: class_weight weighs the built-in losses; put the weights into your loss=")
+            raise InputError(
+                told(
+                    "fit: class_weight weighs the built-in losses; put the weights into your loss=",
+                    "fit: class_weight는 내장된 손실 함수에만 적용됩니다. 가중치는 loss= 안에 넣으십시오",
+                )
+            )
         return Objective(loss, whole=isinstance(loss, torch.nn.CrossEntropyLoss))
     network.eval()
     with torch.no_grad():
         output = network(torch.from_numpy(data[0][:1]).to(device))
     is_binary = output.ndim == 1 or output.shape[1] == 1
     classes = 2 if is_binary else output.shape[1]
-    if not np.isin(data[1], np.arange(classes)).all():
-        raise InputError(
-            "fit: a network with one output needs labels 0 and 1; pass loss= for other targets"
-            if is_binary
-            else f"fit: the network has {classes} outputs; labels 0 to {classes - 1} needed"
-        )
+    _labels_fit(data[1], classes, is_binary=is_binary)
     kind = torch.nn.BCEWithLogitsLoss if is_binary else torch.nn.CrossEntropyLoss
     if class_weight is None:
         return Objective(kind(), whole=not is_binary)
@@ -125,6 +134,26 @@ def make_objective(
     return Objective(weighted, whole=not is_binary)
 
 
+def _labels_fit(labels: npt.NDArray[Any], classes: int, *, is_binary: bool) -> None:
+    """Refuse labels that are no number of a class of the network."""
+    if np.isin(labels, np.arange(classes)).all():
+        return
+    if is_binary:
+        raise InputError(
+            told(
+                "fit: a network with one output needs labels 0 and 1; pass loss= for other targets",
+                "fit: 출력이 하나인 신경망의 레이블은 0과 1이어야 합니다. 다른 값을 예측하려면 loss=를 "
+                "넘기십시오",
+            )
+        )
+    raise InputError(
+        told(
+            f"fit: the network has {classes} outputs; labels 0 to {classes - 1} needed",
+            f"fit: 신경망의 출력이 {classes}개이므로 레이블은 0부터 {classes - 1}까지의 정수여야 합니다",
+        )
+    )
+
+
 def _class_weights(
     given: str | Mapping[Any, float], labels: npt.NDArray[Any], classes: int
 ) -> npt.NDArray[np.float32]:
@@ -133,12 +162,21 @@ def _class_weights(
     if given == "balanced":
         if not counts.all():
             missing = np.flatnonzero(counts == 0).tolist()
-            raise InputError(f"fit: class_weight='balanced', but no training row has the label {missing}")
+            raise InputError(
+                told(
+                    f"fit: class_weight='balanced', but no training row has the label {missing}",
+                    f"fit: class_weight='balanced'인데 학습용 행에 없는 레이블이 있습니다: {missing}",
+                )
+            )
         return (len(labels) / (classes * counts)).astype(np.float32)
     if isinstance(given, str) or set(given) != set(range(classes)) or min(given.values()) < 0:
         raise InputError(
-            f"fit: class_weight is 'balanced' or one weight of at least 0 for each label 0 to {classes - 1}, "
-            f"found {given!r}"
+            told(
+                f"fit: class_weight is 'balanced' or one weight of at least 0 for each label 0 to "
+                f"{classes - 1}, found {given!r}",
+                f"fit: class_weight는 'balanced'이거나 레이블 0부터 {classes - 1}까지의 0 이상인 "
+                f"가중치여야 하는데 {given!r}입니다",
+            )
         )
     return np.array([given[number] for number in range(classes)], dtype=np.float32)
 
@@ -166,7 +204,11 @@ class Precision:
             self.name = str(wanted)
         else:
             raise InputError(
-                f"fit: mixed_precision is True, False, 'float16', 'bfloat16' or None, found {wanted!r}"
+                told(
+                    f"fit: mixed_precision is True, False, 'float16', 'bfloat16' or None, found {wanted!r}",
+                    "fit: mixed_precision은 True, False, 'float16', 'bfloat16', None 가운데 하나여야 하는데 "
+                    f"{wanted!r}입니다",
+                )
             )
         self.scaler = torch.amp.GradScaler(self._device, enabled=self.name == "float16")
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import columns_present, is_network, network_numbers
 from biolabkit.learning.runs import HISTORY_COLUMNS, Run
@@ -165,32 +166,68 @@ def _take(
 ) -> tuple[Any, Any, tuple[str, ...] | None]:
     """Features, labels and the names of the features."""
     if isinstance(data, pd.DataFrame):
-        if label is None:
-            raise InputError("fit: a table needs label=, the column to predict")
-        columns_present(data, [label, *([] if features is None else features)], "fit")
-        others = [name for name in data.columns if name != label]
-        names = tuple(others if features is None else features)
-        if not names:
-            raise InputError("fit: at least one feature expected, found none")
-        if label in names:
-            raise InputError(
-                f"fit: the label {label!r} is among the features; the model would be given the answer"
-            )
-        missing = int(data[label].isna().sum())
-        if missing:
-            raise InputError(f"fit: {missing} labels in column {label!r} are missing; leave those rows out")
-        return data[list(names)], data[label], names
+        return _take_columns(data, label, features)
     if not (isinstance(data, tuple) and len(data) == 2):
-        raise InputError(f"fit: a DataFrame or a tuple (X, y) expected, found {type(data).__name__}")
-    X, y = data
-    if len(np.asarray(X)) != len(np.asarray(y)):
-        raise InputError(f"fit: X has {len(np.asarray(X))} rows and y has {len(np.asarray(y))}")
-    return np.asarray(X), np.asarray(y), None
+        found = type(data).__name__
+        raise InputError(
+            told(
+                f"fit: a DataFrame or a tuple (X, y) expected, found {found}",
+                f"fit: DataFrame 또는 튜플 (X, y)여야 하는데 {found}입니다",
+            )
+        )
+    X, y = np.asarray(data[0]), np.asarray(data[1])
+    if len(X) != len(y):
+        raise InputError(
+            told(
+                f"fit: X has {len(X)} rows and y has {len(y)}",
+                f"fit: X는 {len(X)}행인데 y는 {len(y)}행입니다",
+            )
+        )
+    return X, y, None
+
+
+def _take_columns(
+    table: pd.DataFrame, label: str | None, features: Sequence[str] | None
+) -> tuple[pd.DataFrame, "pd.Series[Any]", tuple[str, ...]]:
+    if label is None:
+        raise InputError(
+            told(
+                "fit: a table needs label=, the column to predict",
+                "fit: 표를 넘길 때에는 예측할 열을 label=로 지정해야 합니다",
+            )
+        )
+    columns_present(table, [label, *([] if features is None else features)], "fit")
+    others = [name for name in table.columns if name != label]
+    names = tuple(others if features is None else features)
+    if not names:
+        raise InputError(
+            told(
+                "fit: at least one feature expected, found none",
+                "fit: 입력 변수(features)가 하나 이상 있어야 하는데 하나도 없습니다",
+            )
+        )
+    if label in names:
+        raise InputError(
+            told(
+                f"fit: the label {label!r} is among the features; the model would be given the answer",
+                f"fit: 예측할 열이 입력 변수(features)에 들어 있습니다: {label!r}. 모형에게 정답을 알려 주는 "
+                "셈입니다",
+            )
+        )
+    missing = int(table[label].isna().sum())
+    if missing:
+        raise InputError(
+            told(
+                f"fit: {missing} labels in column {label!r} are missing; leave those rows out",
+                f"fit: {label!r} 열의 레이블 {missing}개가 결측값입니다. 그런 행은 빼고 넘기십시오",
+            )
+        )
+    return table[list(names)], table[label], names
 
 
 def _numeric_pair(X: Any, y: Any, where: str) -> tuple[npt.NDArray[np.float32], npt.NDArray[Any]]:
-    network_numbers(y, f"{where}, labels")
-    return network_numbers(X, f"{where}, features"), np.asarray(y)
+    network_numbers(y, f"{where}, labels", f"{where}, 레이블")
+    return network_numbers(X, f"{where}, features", f"{where}, 입력 변수"), np.asarray(y)
 
 
 def _data_hash(*parts: Any) -> str:
