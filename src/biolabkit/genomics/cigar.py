@@ -19,6 +19,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = ["Block", "aligned_blocks", "parse_cigar", "query_span", "reference_span"]
@@ -84,14 +85,27 @@ def parse_cigar(cigar: Cigar) -> list[tuple[str, int]]:
         return []
     if not re.fullmatch(f"({_OPERATION.pattern})+", text):
         raise InputError(
-            f"CIGAR {text!r}: expected numbers, each followed by one of MIDNSHP=X, such as '5S95M'"
+            told(
+                f"CIGAR {text!r}: expected numbers, each followed by one of MIDNSHP=X, such as '5S95M'",
+                f"CIGAR {text!r}: 숫자마다 그 뒤에 MIDNSHP=X 가운데 한 글자가 와야 합니다. 예: '5S95M'",
+            )
         )
     operations = [(name, int(length)) for length, name in _OPERATION.findall(text)]
     if not all(length for _, length in operations):
-        raise InputError(f"CIGAR {text!r}: an operation has length 0")
+        raise InputError(
+            told(
+                f"CIGAR {text!r}: an operation has length 0",
+                f"CIGAR {text!r}: 길이가 0인 연산이 있습니다",
+            )
+        )
     inner = re.sub(r"^H?S?|S?H?$", "", "".join(name for name, _ in operations))
     if "S" in inner or "H" in inner:
-        raise InputError(f"CIGAR {text!r}: a clip (S, H) may stand at the ends only, H outside of S")
+        raise InputError(
+            told(
+                f"CIGAR {text!r}: a clip (S, H) may stand at the ends only, H outside of S",
+                f"CIGAR {text!r}: 클립(S, H)은 양 끝에만 올 수 있고, H는 S보다 바깥에 있어야 합니다",
+            )
+        )
     return operations
 
 

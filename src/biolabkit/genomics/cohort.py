@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = [
@@ -31,13 +32,21 @@ def _dosages(dosage: npt.ArrayLike) -> npt.NDArray[Any]:
     table = np.asarray(dosage)
     if table.ndim != 2 or table.dtype.kind not in "iu":
         raise InputError(
-            f"expected dosages as a whole-number array (variants, samples); found shape {table.shape} of "
-            f"{table.dtype}"
+            told(
+                f"expected dosages as a whole-number array (variants, samples); found shape {table.shape} of "
+                f"{table.dtype}",
+                f"dosage는 (변이, 표본) 모양의 정수 배열이어야 합니다. 받은 배열의 모양은 {table.shape}, "
+                f"자료형은 {table.dtype}입니다",
+            )
         )
     if table.size and (table.min() < -1 or table.max() > 2):
         raise InputError(
-            f"expected dosages of 0, 1, 2 or -1 (missing); found {table.min()} to {table.max()}. "
-            "Only diploid genotypes are analysed here"
+            told(
+                f"expected dosages of 0, 1, 2 or -1 (missing); found {table.min()} to {table.max()}. "
+                "Only diploid genotypes are analysed here",
+                f"dosage는 0, 1, 2나 -1(결측)이어야 하는데 {table.min()}부터 {table.max()}까지의 값이 "
+                "있습니다. 이배체의 유전자형만 분석할 수 있습니다",
+            )
         )
     return table
 
@@ -99,7 +108,12 @@ def hwe_exact(het: npt.ArrayLike, hom_ref: npt.ArrayLike, hom_alt: npt.ArrayLike
     """
     counts = [np.atleast_1d(np.asarray(values)) for values in (het, hom_ref, hom_alt)]
     if any((v < 0).any() or (v != np.round(v)).any() for v in counts):
-        raise InputError("hwe_exact: expected whole numbers of genotypes, 0 or more")
+        raise InputError(
+            told(
+                "hwe_exact: expected whole numbers of genotypes, 0 or more",
+                "hwe_exact: 유전자형의 수는 0 이상의 정수여야 합니다",
+            )
+        )
     rows = np.stack(np.broadcast_arrays(*counts), axis=1).astype(np.int64)
     different, back = np.unique(rows, axis=0, return_inverse=True)
     return np.array([_hwe_one(*row) for row in different.tolist()], dtype=float)[back.reshape(-1)]
@@ -230,8 +244,12 @@ def genotype_pca(dosage: npt.ArrayLike, components: int = 10) -> GenotypePCA:
     most = min(int(used.sum()), table.shape[1] - 1)
     if not 1 <= components <= most:
         raise InputError(
-            f"genotype_pca: components is {components}; with {int(used.sum())} variants that vary and "
-            f"{table.shape[1]} samples there are 1 to {most}"
+            told(
+                f"genotype_pca: components is {components}; with {int(used.sum())} variants that vary and "
+                f"{table.shape[1]} samples there are 1 to {most}",
+                f"genotype_pca: components가 {components}입니다. 값이 변하는 변이 {int(used.sum())}개와 "
+                f"표본 {table.shape[1]}개로는 1부터 {most}까지 구할 수 있습니다",
+            )
         )
     from sklearn.decomposition import PCA
 
@@ -288,26 +306,25 @@ def associate(
     y = np.asarray(phenotype, dtype=float)
     if y.shape != (table.shape[1],):
         raise InputError(
-            f"associate: the phenotype has shape {y.shape}; expected one value for each of "
-            f"{table.shape[1]} samples"
+            told(
+                f"associate: the phenotype has shape {y.shape}; expected one value for each of "
+                f"{table.shape[1]} samples",
+                f"associate: phenotype의 모양이 {y.shape}입니다. 표본 {table.shape[1]}개에 값이 하나씩 "
+                "있어야 합니다",
+            )
         )
     design = _design(covariates, len(y))
     known = ~np.isnan(y)
     table, y, design = table[:, known], y[known], design[known]
-    binary = bool(np.isin(y, (0, 1)).all())
-    chosen = model or ("logistic" if binary else "linear")
-    if chosen not in ("logistic", "linear"):
-        raise InputError(f"associate: model is {model!r}; expected 'logistic' or 'linear'")
-    if len(np.unique(y)) < 2:
-        raise InputError(
-            f"associate: all {len(y)} phenotypes are {y[0] if len(y) else 'missing'}; nothing to test"
-        )
-    if chosen == "logistic" and not binary:
-        raise InputError("associate: a logistic model needs a phenotype of 0 and 1")
+    chosen = _model_of(y, model)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise InputError(
-            "associate: the covariates are collinear (a constant column, or dummies of every group); "
-            "leave one out"
+            told(
+                "associate: the covariates are collinear (a constant column, or dummies of every group); "
+                "leave one out",
+                "associate: 공변량 사이에 완전한 공선성이 있습니다(상수인 열, 또는 모든 집단의 더미 변수). "
+                "열 하나를 빼십시오",
+            )
         )
     values = np.where(table < 0, np.nan, table).astype(float)
     called = ~np.isnan(values)
@@ -318,6 +335,35 @@ def associate(
     return found
 
 
+def _model_of(y: Floats, asked: str | None) -> str:
+    """The model asked for, or that for this kind of phenotype; refuses what cannot be tested."""
+    binary = bool(np.isin(y, (0, 1)).all())
+    chosen = asked or ("logistic" if binary else "linear")
+    if chosen not in ("logistic", "linear"):
+        raise InputError(
+            told(
+                f"associate: model is {asked!r}; expected 'logistic' or 'linear'",
+                f"associate: model이 {asked!r}입니다. 'logistic'이나 'linear'여야 합니다",
+            )
+        )
+    if len(np.unique(y)) < 2:
+        raise InputError(
+            told(
+                f"associate: all {len(y)} phenotypes are {y[0] if len(y) else 'missing'}; nothing to test",
+                f"associate: phenotype의 값 {len(y)}개가 모두 {y[0] if len(y) else '결측'}입니다. 검정할 것이 "
+                "없습니다",
+            )
+        )
+    if chosen == "logistic" and not binary:
+        raise InputError(
+            told(
+                "associate: a logistic model needs a phenotype of 0 and 1",
+                "associate: 로지스틱 모형에는 0과 1로 된 phenotype이 필요합니다",
+            )
+        )
+    return chosen
+
+
 def _design(covariates: Any, samples: int) -> Floats:
     columns = [np.ones(samples)]
     if covariates is not None:
@@ -325,14 +371,27 @@ def _design(covariates: Any, samples: int) -> Floats:
             extra = np.asarray(covariates, dtype=float)
         except (TypeError, ValueError) as error:
             raise InputError(
-                "associate: covariates must be numbers; turn groups into 0/1 columns with pandas.get_dummies"
+                told(
+                    "associate: covariates must be numbers; turn groups into 0/1 columns with "
+                    "pandas.get_dummies",
+                    "associate: 공변량은 숫자여야 합니다. 집단은 pandas.get_dummies를 써서 0과 1로 된 열로 "
+                    "바꾸십시오",
+                )
             ) from error
         extra = extra[:, None] if extra.ndim == 1 else extra
         if extra.shape[0] != samples:
-            raise InputError(f"associate: {extra.shape[0]} rows of covariates; expected {samples}")
+            raise InputError(
+                told(
+                    f"associate: {extra.shape[0]} rows of covariates; expected {samples}",
+                    f"associate: 공변량의 행이 {extra.shape[0]}개입니다. 표본과 같은 {samples}개여야 합니다",
+                )
+            )
         if np.isnan(extra).any():
             raise InputError(
-                "associate: covariates are missing (NaN) for some samples; fill or leave them out"
+                told(
+                    "associate: covariates are missing (NaN) for some samples; fill or leave them out",
+                    "associate: 공변량이 결측(NaN)인 표본이 있습니다. 값을 채우거나 그 표본을 빼십시오",
+                )
             )
         columns.extend(extra.T)
     return np.column_stack(columns)
@@ -383,7 +442,10 @@ def _fit_logistic(y: Floats, design: Floats, steps: int = 50) -> Floats:
         if np.abs(step).max() < 1e-10:
             return np.asarray(expit(design @ beta))
     raise InputError(
-        "associate: the covariates alone separate cases from controls, so there is nothing left to test"
+        told(
+            "associate: the covariates alone separate cases from controls, so there is nothing left to test",
+            "associate: 공변량만으로 환자군과 대조군이 완전히 나뉘므로 검정할 것이 남지 않습니다",
+        )
     )
 
 
@@ -413,7 +475,9 @@ def fdr(p: npt.ArrayLike) -> Floats:
     values = np.asarray(p, dtype=float)
     known = ~np.isnan(values)
     if ((values[known] < 0) | (values[known] > 1)).any():
-        raise InputError("fdr: expected p values between 0 and 1")
+        raise InputError(
+            told("fdr: expected p values between 0 and 1", "fdr: p값은 0 이상 1 이하여야 합니다")
+        )
     from scipy import stats
 
     adjusted = np.full(values.shape, np.nan)

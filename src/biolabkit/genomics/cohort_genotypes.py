@@ -12,8 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics._sentences import reason
 
 __all__ = ["Genotypes", "read_genotypes"]
 
@@ -114,7 +116,7 @@ class Genotypes:
 
     def _column(self, name: str) -> int:
         if name not in self.samples:
-            raise UnknownNameError("sample", name, self.samples)
+            raise unknown("sample", "그런 표본이 없습니다", name, self.samples)
         return self.samples.index(name)
 
 
@@ -125,12 +127,22 @@ def _places(what: str, chosen: Any, size: int) -> npt.NDArray[np.int64]:
     if places.dtype == bool:
         if places.shape != (size,):
             raise InputError(
-                f"select: the mask of {what} has shape {places.shape}; expected one value for each of {size}"
+                told(
+                    f"select: the mask of {what} has shape {places.shape}; "
+                    f"expected one value for each of {size}",
+                    f"select: {what} 마스크의 모양이 {places.shape}입니다. "
+                    f"{size}개에 값이 하나씩 있어야 합니다",
+                )
             )
         return np.flatnonzero(places)
     places = places.astype(np.int64)
     if places.size and (places.min() < -size or places.max() >= size):
-        raise InputError(f"select: {what} goes up to {places.max()}; there are {size}")
+        raise InputError(
+            told(
+                f"select: {what} goes up to {places.max()}; there are {size}",
+                f"select: {what}의 번호가 {places.min()}부터 {places.max()}까지인데 모두 {size}개뿐입니다",
+            )
+        )
     return places
 
 
@@ -174,19 +186,43 @@ def read_genotypes(
         ploidy; it names the line (and the sample).
     """
     source = Path(path)
-    if not source.is_file():
-        raise InputError(f"{source}: there is no such VCF file")
-    if source.suffix == ".bcf":
-        raise InputError(f"{source}: expected VCF, found BCF; convert it with: bcftools view -Oz")
-    if not 0 <= min_maf <= 0.5:
-        raise InputError(f"read_genotypes: min_maf is {min_maf}; expected a fraction from 0 to 0.5")
-    if ploidy < 1:
-        raise InputError(f"read_genotypes: ploidy is {ploidy}; expected 1 or more")
+    _check_arguments(source, ploidy, min_maf)
     try:
         with gzip.open(source, "rb") if source.suffix in {".gz", ".bgz"} else source.open("rb") as stream:
             return _read(source, iter(stream), region, samples, ploidy, min_maf)
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(f"{source} cannot be read as VCF: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as VCF: {error}",
+                f"{source}: VCF로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
+
+
+def _check_arguments(source: Path, ploidy: int, min_maf: float) -> None:
+    if not source.is_file():
+        raise InputError(told(f"{source}: there is no such VCF file", f"{source}: 그런 VCF 파일이 없습니다"))
+    if source.suffix == ".bcf":
+        raise InputError(
+            told(
+                f"{source}: expected VCF, found BCF; convert it with: bcftools view -Oz",
+                f"{source}: VCF가 아니라 BCF입니다. 다음 명령으로 변환하십시오: bcftools view -Oz",
+            )
+        )
+    if not 0 <= min_maf <= 0.5:
+        raise InputError(
+            told(
+                f"read_genotypes: min_maf is {min_maf}; expected a fraction from 0 to 0.5",
+                f"read_genotypes: min_maf가 {min_maf}입니다. 0 이상 0.5 이하의 비율이어야 합니다",
+            )
+        )
+    if ploidy < 1:
+        raise InputError(
+            told(
+                f"read_genotypes: ploidy is {ploidy}; expected 1 or more",
+                f"read_genotypes: ploidy가 {ploidy}입니다. 1 이상이어야 합니다",
+            )
+        )
 
 
 def _read(
@@ -235,20 +271,41 @@ def _header(source: Path, stream: Iterator[bytes]) -> tuple[list[str], dict[str,
             if found[0] and found[1]:
                 lengths[found[0][1]] = int(found[1][1])
         elif line.startswith("#CHROM"):
-            names = line.split("\t")
-            if names[:8] != _FIXED:
-                raise FormatError(
-                    f"{source}:{number}: expected the columns {' '.join(_FIXED)}, tab-separated"
-                )
-            if len(names) < 10:
-                raise InputError(f"{source}: there are no samples; expected FORMAT and at least one sample")
-            twice = sorted({name for name in names[9:] if names[9:].count(name) > 1})[:3]
-            if twice:
-                raise FormatError(f"{source}:{number}: sample names occur twice: {', '.join(twice)}")
-            return names[9:], lengths, number
+            return _sample_names(source, number, line.split("\t")), lengths, number
         elif not line.startswith("##"):
             break
-    raise FormatError(f"{source}: expected a VCF header that ends in a #CHROM line; found none")
+    raise FormatError(
+        told(
+            f"{source}: expected a VCF header that ends in a #CHROM line; found none",
+            f"{source}: #CHROM 줄로 끝나는 VCF 헤더가 있어야 하는데 없습니다",
+        )
+    )
+
+
+def _sample_names(source: Path, number: int, columns: list[str]) -> list[str]:
+    if columns[:8] != _FIXED:
+        raise FormatError(
+            told(
+                f"{source}:{number}: expected the columns {' '.join(_FIXED)}, tab-separated",
+                f"{source}:{number}: 탭으로 구분된 다음 열이 있어야 합니다: {' '.join(_FIXED)}",
+            )
+        )
+    names = columns[9:]
+    if not names:
+        raise InputError(
+            told(
+                f"{source}: there are no samples; expected FORMAT and at least one sample",
+                f"{source}: 표본이 없습니다. FORMAT 열과 표본의 열이 하나 이상 있어야 합니다",
+            )
+        )
+    if twice := ", ".join(sorted({name for name in names if names.count(name) > 1})[:3]):
+        raise FormatError(
+            told(
+                f"{source}:{number}: sample names occur twice: {twice}",
+                f"{source}:{number}: 표본 이름이 중복됩니다: {twice}",
+            )
+        )
+    return names
 
 
 class _Parser:
@@ -267,15 +324,24 @@ class _Parser:
                 continue
             fields = line.split(b"\t", 9)
             if len(fields) < 10 or not fields[1].isdigit():
-                raise FormatError(f"{self.source}:{number}: not a VCF record with genotypes: {line[:60]!r}")
+                raise FormatError(
+                    told(
+                        f"{self.source}:{number}: not a VCF record with genotypes: {line[:60]!r}",
+                        f"{self.source}:{number}: 유전자형이 있는 VCF 레코드가 아닙니다: {line[:60]!r}",
+                    )
+                )
             pos = int(fields[1])
             if fields[0] != chrom:
                 done.add(chrom)
                 chrom, last = fields[0], -1
             if chrom in done or pos < last:
                 raise FormatError(
-                    f"{self.source}:{number}: {chrom.decode()}:{pos} comes after a later record; "
-                    "sort the file with: bcftools sort"
+                    told(
+                        f"{self.source}:{number}: {chrom.decode()}:{pos} comes after a later record; "
+                        "sort the file with: bcftools sort",
+                        f"{self.source}:{number}: {chrom.decode()}:{pos} 레코드가 위치 순서에 어긋납니다. "
+                        "다음 명령으로 파일을 정렬하십시오: bcftools sort",
+                    )
                 )
             last = pos
             alleles, phased = self._genotypes(number, fields[8], fields[9])
@@ -295,11 +361,20 @@ class _Parser:
     def _slowly(self, number: int, format_: bytes, texts: bytes) -> tuple[npt.NDArray[np.int8], bool]:
         keys, cells = format_.split(b":"), texts.split(b"\t")
         if b"GT" not in keys:
-            raise FormatError(f"{self.source}:{number}: the record has no GT; FORMAT is {format_.decode()}")
+            raise FormatError(
+                told(
+                    f"{self.source}:{number}: the record has no GT; FORMAT is {format_.decode()}",
+                    f"{self.source}:{number}: 레코드에 GT가 없습니다. FORMAT: {format_.decode()}",
+                )
+            )
         if len(cells) != len(self.samples):
             raise FormatError(
-                f"{self.source}:{number}: {len(cells)} genotypes; expected one for each of the "
-                f"{len(self.samples)} samples"
+                told(
+                    f"{self.source}:{number}: {len(cells)} genotypes; expected one for each of the "
+                    f"{len(self.samples)} samples",
+                    f"{self.source}:{number}: 유전자형이 {len(cells)}개입니다. "
+                    f"표본 {len(self.samples)}개에 하나씩 있어야 합니다",
+                )
             )
         place = keys.index(b"GT")
         found, phased = [], True
@@ -318,12 +393,21 @@ class _Parser:
             return (-1,) * self.ploidy
         if not all(part == b"." or part.isdigit() for part in parts):
             raise FormatError(
-                f"{self.source}:{number}: {sample} has the genotype {text.decode(errors='replace')!r}"
+                told(
+                    f"{self.source}:{number}: {sample} has the genotype {text.decode(errors='replace')!r}",
+                    f"{self.source}:{number}: {sample}의 유전자형이 {text.decode(errors='replace')!r}입니다. "
+                    "0/1이나 0|1처럼 적혀 있어야 합니다",
+                )
             )
         if len(parts) != self.ploidy:
             raise FormatError(
-                f"{self.source}:{number}: {sample} has the genotype {text.decode()!r}, of ploidy "
-                f"{len(parts)}; expected {self.ploidy}. Give ploidy={len(parts)} if all are such, or leave "
-                "the sex chromosomes out"
+                told(
+                    f"{self.source}:{number}: {sample} has the genotype {text.decode()!r}, of ploidy "
+                    f"{len(parts)}; expected {self.ploidy}. Give ploidy={len(parts)} if all are such, or "
+                    "leave the sex chromosomes out",
+                    f"{self.source}:{number}: {sample}의 유전자형 {text.decode()!r}에는 대립유전자가 "
+                    f"{len(parts)}개 있습니다. {self.ploidy}개여야 합니다. 모든 유전자형이 그렇다면 "
+                    f"ploidy={len(parts)} 인수로 읽고, 그렇지 않다면 성염색체를 빼십시오",
+                )
             )
         return tuple(-1 if part == b"." else int(part) for part in parts)

@@ -13,6 +13,7 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.normalization import normalize
 from biolabkit.genomics.regions import inside
@@ -20,12 +21,6 @@ from biolabkit.genomics.regions import inside
 __all__ = ["Comparison", "compare_calls"]
 
 KINDS = ("snv", "indel")
-LIMITS = (
-    "Records are compared one by one after normalisation: where several together spell the same sequence in "
-    "another way, they count as errors. Haplotype-aware tools (vcfeval, hap.py) forgive this, so their "
-    "figures are a little higher and not to be set beside these."
-)
-"""What a comparison of single records cannot see; printed with every `Comparison`."""
 _KEY = ["chrom", "start", "ref", "alt"]
 
 
@@ -114,7 +109,12 @@ class Comparison:
             For another kind.
         """
         if kind not in ("all", *KINDS):
-            raise InputError(f"pr_curve: kind is {kind!r}; expected 'all', 'snv' or 'indel'")
+            raise InputError(
+                told(
+                    f"pr_curve: kind is {kind!r}; expected 'all', 'snv' or 'indel'",
+                    f"pr_curve: kind가 {kind!r}입니다. 'all', 'snv', 'indel' 가운데 하나여야 합니다",
+                )
+            )
         rows = self.table if kind == "all" else self.table[self.table["kind"] == kind]
         called = rows[rows["dosage_call"] > 0]
         right = ~called["status"].isin(self._wrong("fp"))
@@ -141,11 +141,29 @@ class Comparison:
         return f"{self.summary.round(4).to_html()}<p>{self._described()}</p>"
 
     def _described(self) -> str:
-        counted = "alleles and genotypes" if self.match == "genotype" else "alleles, whatever the genotype"
-        return f"Compared by {counted}. {LIMITS}"
+        if self.match == "genotype":
+            counted = told("Compared by alleles and genotypes.", "대립유전자와 유전자형을 비교했습니다.")
+        else:
+            counted = told(
+                "Compared by alleles, whatever the genotype.",
+                "유전자형은 보지 않고 대립유전자를 비교했습니다.",
+            )
+        return f"{counted} {_limits()}"
 
     def _wrong(self, side: str) -> list[str]:
         return [side, "genotype"] if self.match == "genotype" else [side]
+
+
+def _limits() -> str:
+    """What a comparison of single records cannot see; printed with every `Comparison`."""
+    return told(
+        "Records are compared one by one after normalisation: where several together spell the same sequence "
+        "in another way, they count as errors. Haplotype-aware tools (vcfeval, hap.py) forgive this, so "
+        "their figures are a little higher and not to be set beside these.",
+        "정규화한 뒤에 레코드를 하나씩 비교하므로, 여러 레코드가 모여 같은 서열을 다르게 적은 경우에는 "
+        "오류로 셉니다. 일배체형을 고려하는 도구(vcfeval, hap.py)는 이를 맞다고 인정하여 수치가 조금 더 "
+        "높으므로, 그 수치와 나란히 놓고 비교할 수 없습니다.",
+    )
 
 
 def compare_calls(
@@ -192,23 +210,35 @@ def compare_calls(
         When the reference is not that of the variants.
     """
     if match not in ("genotype", "allele"):
-        raise InputError(f"compare_calls: match is {match!r}; expected 'genotype' or 'allele'")
+        raise InputError(
+            told(
+                f"compare_calls: match is {match!r}; expected 'genotype' or 'allele'",
+                f"compare_calls: match가 {match!r}입니다. 'genotype'이나 'allele'이어야 합니다",
+            )
+        )
     if passing and "filter" in calls:
         calls = calls[calls["filter"].isin(["PASS", "."])]
     if min_qual is not None:
         calls = calls[calls["qual"] >= min_qual]
     sides = {"call": normalize(calls, reference), "truth": normalize(truth, reference)}
-    contigs = {name: set(side["chrom"]) for name, side in sides.items()}
-    if contigs["call"] and contigs["truth"] and not contigs["call"] & contigs["truth"]:
-        raise InputError(
-            "compare_calls: no contig in common: "
-            f"the calls lie on {', '.join(sorted(contigs['call']))}, "
-            f"the truth on {', '.join(sorted(contigs['truth']))}; are they of the same assembly and naming?"
-        )
+    _check_contigs(set(sides["call"]["chrom"]), set(sides["truth"]["chrom"]))
     if regions is not None:
         sides = {name: side[inside(side, regions)] for name, side in sides.items()}
     table = _join(sides["call"], sides["truth"])
     return Comparison(table, match, _summary(table, match))
+
+
+def _check_contigs(calls: set[str], truth: set[str]) -> None:
+    if calls and truth and not calls & truth:
+        called, true = ", ".join(sorted(calls)), ", ".join(sorted(truth))
+        raise InputError(
+            told(
+                f"compare_calls: no contig in common: the calls lie on {called}, the truth on {true}; are "
+                "they of the same assembly and naming?",
+                f"compare_calls: 양쪽에 모두 있는 컨티그가 없습니다. 판정의 컨티그는 {called}, 정답의 "
+                f"컨티그는 {true}입니다. 참조 유전체의 버전과 컨티그 이름을 적는 방식이 서로 같습니까?",
+            )
+        )
 
 
 def _join(calls: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.consequences_genes import GeneModel, Part, Transcript
@@ -144,12 +145,12 @@ def predict_consequences(
 def _edits(variants: pd.DataFrame, model: GeneModel) -> list[tuple[dict[str, Any], Edit | None]]:
     need_columns(variants, ("chrom", "pos", "ref", "alt"), "predict_consequences")
     found: list[tuple[dict[str, Any], Edit | None]] = []
-    wrong: list[str] = []
+    wrong: list[tuple[str, int, str, str]] = []
     for chrom, pos, ref, alts in variants[["chrom", "pos", "ref", "alt"]].itertuples(index=False, name=None):
         chrom, start, ref = str(chrom), int(pos) - 1, str(ref).upper()
         there = model.fetch(chrom, start, start + len(ref))
         if there != ref:
-            wrong.append(f"{chrom}:{pos} has {ref[:20]}, the reference {there[:20] or 'nothing'}")
+            wrong.append((chrom, int(pos), ref, there))
         for alt in str(alts).upper().split(","):
             if alt == ".":
                 continue
@@ -158,12 +159,29 @@ def _edits(variants: pd.DataFrame, model: GeneModel) -> list[tuple[dict[str, Any
             edit = Edit.from_alleles(chrom, start, ref, alt) if plain else None
             found.append((labels | {"ref": ref, "alt": alt}, edit))
     if wrong:
-        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        raise InputError(
-            f"predict_consequences: {len(wrong)} reference alleles are not in the gene model's sequence: "
-            f"{'; '.join(wrong[:5])}{more}; are the variants on another assembly?"
-        )
+        raise _other_assembly(wrong)
     return found
+
+
+def _other_assembly(wrong: list[tuple[str, int, str, str]]) -> InputError:
+    """Name the first five places where the variants' reference allele and the sequence there differ."""
+    shown = "; ".join(
+        told(
+            f"{chrom}:{pos} has {ref[:20]}, the reference {there[:20] or 'nothing'}",
+            f"{chrom}:{pos}에 적힌 것은 {ref[:20]}, 참조 서열은 {there[:20] or '없음'}",
+        )
+        for chrom, pos, ref, there in wrong[:5]
+    )
+    if len(wrong) > 5:
+        shown += told(f" and {len(wrong) - 5} more", f" 외 {len(wrong) - 5}개")
+    return InputError(
+        told(
+            f"predict_consequences: {len(wrong)} reference alleles are not in the gene model's sequence: "
+            f"{shown}; are the variants on another assembly?",
+            f"predict_consequences: 참조 대립유전자 {len(wrong)}개가 유전자 모델의 서열과 다릅니다: {shown}. "
+            "변이의 참조 유전체 버전이 다릅니까?",
+        )
+    )
 
 
 Shared = dict[tuple[Transcript, int], list[Edit]]

@@ -18,8 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import suggest_contig
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_coding import translate_coding
 
@@ -104,7 +106,12 @@ class Transcript:
         places = np.concatenate([part.places() for part in self.exons])
         (coding,) = np.nonzero(np.isin(places, self.coding))
         if not len(coding):
-            raise FormatError(f"transcript {self.name}: its exons do not cover its coding sequence")
+            raise FormatError(
+                told(
+                    f"transcript {self.name}: its exons do not cover its coding sequence",
+                    f"전사체 {self.name}: 암호화 서열이 엑손 안에 들어 있지 않습니다",
+                )
+            )
         return places[: coding[0]], places[coding[-1] + 1 :]
 
 
@@ -129,7 +136,7 @@ class GeneModel:
                 if getattr(transcript, key) == name:
                     return transcript
         known = {t.name for t in self.transcripts} | {t.gene for t in self.transcripts}
-        raise UnknownNameError("gene or transcript", name, known)
+        raise unknown("gene or transcript", "그런 유전자나 전사체가 없습니다", name, known)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -144,9 +151,14 @@ class GeneModel:
     def fetch(self, chrom: str, start: int, end: int) -> str:
         """Sequence of a stretch, cut off at the ends of the contig."""
         if chrom not in self.sequences:
+            near = suggest_contig(chrom, self.sequences)
             raise InputError(
-                f"the gene model has no contig {chrom!r}{suggest_contig(chrom, self.sequences)}; "
-                "variants and genes must be on the same reference"
+                told(
+                    f"the gene model has no contig {chrom!r}{near}; "
+                    "variants and genes must be on the same reference",
+                    "변이와 유전자의 참조 서열이 같아야 합니다. 유전자 모델에 그런 컨티그가 없습니다: "
+                    f"{chrom!r}{near}",
+                )
             )
         return self.sequences[chrom][max(start, 0) : end]
 
@@ -202,15 +214,21 @@ def read_gene_model(
     """
     source = Path(path)
     if not source.is_file():
-        raise InputError(f"{source}: there is no such file of genes")
+        raise InputError(
+            told(f"{source}: there is no such file of genes", f"{source}: 그런 유전자 파일이 없습니다")
+        )
     kind = source.with_suffix("").suffix if source.suffix == ".gz" else source.suffix
     if kind.lower() in {".gb", ".gbk", ".gbff", ".genbank"}:
         return _from_genbank(source, codon_table or 1)
     if kind.lower() in {".gff", ".gff3"}:
         return _from_gff(source, reference, codon_table or 1)
     raise InputError(
-        f"{source}: expected GenBank (.gb, .gbk, .gbff) or GFF3 (.gff, .gff3), also with .gz; "
-        f"found {source.suffix or 'no ending'}"
+        told(
+            f"{source}: expected GenBank (.gb, .gbk, .gbff) or GFF3 (.gff, .gff3), also with .gz; "
+            f"found {source.suffix or 'no ending'}",
+            f"{source}: GenBank(.gb, .gbk, .gbff)나 GFF3(.gff, .gff3) 파일이어야 하며 .gz로 압축해도 됩니다. "
+            f"이 파일의 확장자: {source.suffix or '없음'}",
+        )
     )
 
 
@@ -231,10 +249,18 @@ def _from_genbank(source: Path, codon_table: int) -> GeneModel:
                 transcripts += _record_transcripts(record, codon_table)
     except UndefinedSequenceError as error:
         raise FormatError(
-            f"{source}: the record has no sequence (ORIGIN); download the full record"
+            told(
+                f"{source}: the record has no sequence (ORIGIN); download the full record",
+                f"{source}: 레코드에 서열(ORIGIN)이 없습니다. 서열까지 있는 전체 레코드를 내려받으십시오",
+            )
         ) from error
     except (ValueError, OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(f"{source} cannot be read as GenBank: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as GenBank: {error}",
+                f"{source}: GenBank 형식으로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     return _model(source, transcripts, sequences)
 
 
@@ -321,13 +347,21 @@ def _from_gff(source: Path, reference: str | PathLike[str] | None, codon_table: 
                 exons.setdefault(parent, []).append(row)
     transcripts = [_gff_transcript(k, v, parents, exons, codon_table) for k, v in groups.items()]
     if not transcripts:
-        raise FormatError(f"{source}: expected CDS features; found none of them among {len(rows)} features")
+        raise FormatError(
+            told(
+                f"{source}: expected CDS features; found none of them among {len(rows)} features",
+                f"{source}: CDS 특징이 있어야 하는데, 적힌 특징 {len(rows)}개 가운데 하나도 없습니다",
+            )
+        )
     sequences = dict(fasta) if fasta else _fasta(reference, source)
     lacking = sorted({t.chrom for t in transcripts} - set(sequences))
     if lacking:
+        contigs, near = ", ".join(lacking[:5]), suggest_contig(lacking[0], sequences)
         raise InputError(
-            f"{source}: its genes lie on {', '.join(lacking[:5])}, which the reference lacks"
-            f"{suggest_contig(lacking[0], sequences)}"
+            told(
+                f"{source}: its genes lie on {contigs}, which the reference lacks{near}",
+                f"{source}: 유전자가 있는 다음 컨티그가 참조 서열에 없습니다: {contigs}{near}",
+            )
         )
     return _model(source, transcripts, {t.chrom: sequences[t.chrom] for t in transcripts})
 
@@ -344,19 +378,33 @@ def _gff_rows(source: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
                 if line.strip() and not line.startswith("#"):
                     rows.append(_gff_row(source, number, line))
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(f"{source} cannot be read as GFF3: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as GFF3: {error}",
+                f"{source}: GFF3 형식으로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     return rows, {}
 
 
 def _gff_row(source: Path, number: int, line: str) -> dict[str, Any]:
     fields = line.rstrip("\n").split("\t")
     if len(fields) != 9 or not (fields[3].isdigit() and fields[4].isdigit()):
+        found = repr(line.strip()[:60])
         raise FormatError(
-            f"{source}:{number}: expected nine tab-separated GFF3 columns; found {line.strip()[:60]!r}"
+            told(
+                f"{source}:{number}: expected nine tab-separated GFF3 columns; found {found}",
+                f"{source}:{number}: 탭으로 구분된 GFF3 열 아홉 개가 있어야 합니다. 읽은 줄: {found}",
+            )
         )
     pairs = [pair.partition("=") for pair in fields[8].strip().split(";") if pair.strip()]
     if any(not equals for _, equals, _ in pairs) and '"' in fields[8]:
-        raise FormatError(f"{source}:{number}: these are GTF attributes; expected GFF3 (ID=…;Parent=…)")
+        raise FormatError(
+            told(
+                f"{source}:{number}: these are GTF attributes; expected GFF3 (ID=…;Parent=…)",
+                f"{source}:{number}: 속성이 GTF 형식입니다. GFF3 형식(ID=…;Parent=…)이어야 합니다",
+            )
+        )
     row: dict[str, Any] = {key.strip(): unquote(value) for key, _, value in pairs}
     return row | {
         "chrom": fields[0],
@@ -406,20 +454,34 @@ def _fasta(reference: str | PathLike[str] | None, source: Path) -> dict[str, str
     from Bio.SeqIO.FastaIO import SimpleFastaParser
 
     if reference is None:
-        raise InputError(f"{source}: GFF3 has no sequence; give the FASTA of its contigs as reference=")
+        raise InputError(
+            told(
+                f"{source}: GFF3 has no sequence; give the FASTA of its contigs as reference=",
+                f"{source}: GFF3에 서열이 없습니다. 컨티그의 FASTA 파일을 reference 인수에 지정하십시오",
+            )
+        )
     path = Path(reference)
     if not path.is_file():
-        raise InputError(f"{path}: there is no such FASTA file")
+        raise InputError(told(f"{path}: there is no such FASTA file", f"{path}: 그런 FASTA 파일이 없습니다"))
     with _open(path) as stream:
         return {name.split()[0]: sequence.upper() for name, sequence in SimpleFastaParser(stream)}
 
 
 def _model(source: Path, transcripts: list[Transcript], sequences: dict[str, str]) -> GeneModel:
     if not transcripts:
-        raise FormatError(f"{source}: expected at least one CDS feature; found none")
+        raise FormatError(
+            told(
+                f"{source}: expected at least one CDS feature; found none",
+                f"{source}: CDS 특징이 하나 이상 있어야 하는데 없습니다",
+            )
+        )
     off = [t.name for t in transcripts if t.start < 0 or t.end > len(sequences[t.chrom])]
     if off:
+        names = ", ".join(off[:5])
         raise FormatError(
-            f"{source}: {', '.join(off[:5])} runs over the end of its contig; is this another reference?"
+            told(
+                f"{source}: {names} runs over the end of its contig; is this another reference?",
+                f"{source}: 컨티그의 끝을 넘어가는 전사체가 있습니다: {names}. 다른 참조 서열의 파일입니까?",
+            )
         )
     return GeneModel(tuple(transcripts), sequences)

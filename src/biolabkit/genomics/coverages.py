@@ -15,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import joined, told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, ON_READ_CODES, ON_REFERENCE_CODES
 from biolabkit.genomics.flags import encode_flag
 
@@ -191,7 +193,7 @@ def breadth(
     levels = _thresholds(thresholds)
     values = np.asarray(depth["depth"] if isinstance(depth, pd.DataFrame) else depth)
     if not values.size:
-        raise InputError("breadth: there is no position")
+        raise InputError(told("breadth: there is no position", "breadth: 위치가 하나도 없습니다"))
     found = [float((values >= level).mean()) for level in levels]
     return pd.Series(found, index=pd.Index(levels, name="threshold"), name="breadth", dtype=float)
 
@@ -217,7 +219,12 @@ def window_depth(depth: pd.DataFrame, window: int = 1_000) -> pd.DataFrame:
         When the window has no length.
     """
     if window < 1:
-        raise InputError(f"window_depth: window is {window}; expected at least 1 base")
+        raise InputError(
+            told(
+                f"window_depth: window is {window}; expected at least 1 base",
+                f"window_depth: window가 {window}입니다. 1염기 이상이어야 합니다",
+            )
+        )
     step = depth["start"].rename("step") // window
     groups = depth.groupby([depth["chrom"], step], sort=False, observed=True)
     table = groups.agg(start=("start", "min"), end=("start", "max"), depth=("depth", "mean")).reset_index()
@@ -240,7 +247,12 @@ def _rule(
         ("min_base_quality", min_base_quality),
     ):
         if value < 0:
-            raise InputError(f"{name} is {value}; expected 0 or more")
+            raise InputError(
+                told(
+                    f"{name} is {value}; expected 0 or more",
+                    f"{name} 값이 {value}입니다. 0 이상이어야 합니다",
+                )
+            )
     excluded = encode_flag([*exclude, "unmapped"])
     return _Rule(excluded, min_mapping_quality, min_base_quality, deletions, mates_once)
 
@@ -248,14 +260,22 @@ def _rule(
 def _thresholds(thresholds: Sequence[int]) -> list[int]:
     levels = [int(level) for level in thresholds]
     if min(levels, default=0) < 0:
-        raise InputError(f"thresholds are {levels}; expected depths of 0 or more")
+        raise InputError(
+            told(
+                f"thresholds are {levels}; expected depths of 0 or more",
+                f"thresholds가 {levels}입니다. 0 이상의 깊이여야 합니다",
+            )
+        )
     return levels
 
 
 def _places(regions: pd.DataFrame, lengths: dict[str, int]) -> list[tuple[str, int, int]]:
     missing = {"chrom", "start", "end"} - set(regions.columns)
     if missing:
-        raise InputError(f"the table of regions has no column {', '.join(sorted(missing))}")
+        names = ", ".join(sorted(missing))
+        raise InputError(
+            told(f"the table of regions has no column {names}", f"영역의 표에 다음 열이 없습니다: {names}")
+        )
     places, problems = [], []
     for chrom, start, end in regions[["chrom", "start", "end"]].itertuples(index=False, name=None):
         try:
@@ -263,7 +283,7 @@ def _places(regions: pd.DataFrame, lengths: dict[str, int]) -> list[tuple[str, i
         except InputError as error:
             problems.append(str(error))
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(joined(problems))
     return places
 
 
@@ -299,7 +319,12 @@ def _chunks(
             yield _count(reads, chrom, low, high, rule, first=low == start)
         except OSError as error:
             name = reads.filename.decode()
-            raise FormatError(f"{name} is damaged or truncated near {chrom}:{low + 1:,}: {error}") from error
+            raise FormatError(
+                told(
+                    f"{name} is damaged or truncated near {chrom}:{low + 1:,}: {error}",
+                    f"{name}: 파일이 {chrom}:{low + 1:,} 근처에서 손상되었거나 잘렸습니다({reason(error)})",
+                )
+            ) from error
 
 
 def _count(
@@ -350,8 +375,12 @@ def _good_pieces(
     """The parts of the stretches whose bases are good enough."""
     if read.query_qualities is None:
         raise FormatError(
-            f"read {read.query_name} has no base qualities, which min_base_quality={rule.min_base_quality} "
-            "needs; count with min_base_quality=0"
+            told(
+                f"read {read.query_name} has no base qualities, which "
+                f"min_base_quality={rule.min_base_quality} needs; count with min_base_quality=0",
+                f"리드 {read.query_name}: 염기 품질값이 없어 min_base_quality={rule.min_base_quality} "
+                "기준으로 셀 수 없습니다. min_base_quality=0으로 세십시오",
+            )
         )
     good = np.frombuffer(read.query_qualities, dtype=np.uint8) >= rule.min_base_quality
     if good.all():

@@ -3,7 +3,7 @@
 A counts table has one row per gene (the index) and one column per sample, in whole numbers of reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import InputError, MissingExtraError, UnknownNameError
+from biolabkit._words import joined, missing_extra, told, unknown
+from biolabkit.errors import InputError
 
 __all__ = [
     "ExpressionPCA",
@@ -43,40 +44,65 @@ def check_counts(counts: pd.DataFrame) -> pd.DataFrame:
         problems at once.
     """
     if not isinstance(counts, pd.DataFrame) or counts.empty:
-        raise InputError("expected counts as a DataFrame with genes as rows and samples as columns")
+        raise InputError(
+            told(
+                "expected counts as a DataFrame with genes as rows and samples as columns",
+                "counts는 유전자가 행이고 표본이 열인 DataFrame이어야 합니다",
+            )
+        )
     table = counts.set_index("gene") if "gene" in counts else counts
     wordy = [str(name) for name, column in table.items() if not pd.api.types.is_numeric_dtype(column)]
     if wordy:
+        names = ", ".join(wordy[:5])
         raise InputError(
-            f"counts: the columns {', '.join(wordy[:5])} are not numbers; make the genes the index and keep "
-            "only the samples as columns"
+            told(
+                f"counts: the columns {names} are not numbers; make the genes the index and keep only the "
+                "samples as columns",
+                f"counts: 숫자가 아닌 열이 있습니다: {names}. 유전자는 인덱스로 옮기고, 열에는 표본만 "
+                "남기십시오",
+            )
         )
+    problems = [*_wrong_values(table), *_wrong_names(table)]
+    if problems:
+        raise InputError("counts: " + joined(problems))
+    return table.astype(np.int64)
+
+
+def _wrong_values(table: pd.DataFrame) -> Iterator[str]:
     values = table.to_numpy(dtype=float)
-    problems = []
-    for what, wrong in (
-        ("missing", np.isnan(values)),
-        ("negative", values < 0),
-        ("not whole numbers (counts are not yet normalised)", values != np.round(values)),
+    missing = np.isnan(values)
+    for wrong, en, ko in (
+        (missing, "missing", "결측값이"),
+        (~missing & (values < 0), "negative", "음수가"),
+        (
+            ~missing & (values != np.round(values)),
+            "not whole numbers (counts are not yet normalised)",
+            "정규화하지 않은 리드 수여야 하는데 정수가 아닌 값이",
+        ),
     ):
-        wrong = wrong & ~np.isnan(values) if what != "missing" else wrong
         if wrong.any():
             row, column = np.argwhere(wrong)[0]
-            problems.append(
-                f"{wrong.sum()} values are {what}, the first at gene {table.index[row]!r}, sample "
-                f"{table.columns[column]!r}"
+            gene, sample = table.index[row], table.columns[column]
+            yield told(
+                f"{wrong.sum()} values are {en}, the first at gene {gene!r}, sample {sample!r}",
+                f"{ko} {wrong.sum()}개 있습니다(처음 나오는 곳: 유전자 {gene!r}, 표본 {sample!r})",
             )
-    for what, names in (("genes", table.index), ("samples", table.columns)):
+
+
+def _wrong_names(table: pd.DataFrame) -> Iterator[str]:
+    for names, en, ko in ((table.index, "genes", "유전자"), (table.columns, "samples", "표본")):
         twice = names[names.duplicated()].unique()
         if len(twice):
-            problems.append(f"{len(twice)} {what} occur twice, such as {twice[0]!r}")
-    empty = [
-        str(name) for name, total in zip(table.columns, np.nansum(values, axis=0), strict=True) if total == 0
-    ]
+            yield told(
+                f"{len(twice)} {en} occur twice, such as {twice[0]!r}",
+                f"{ko} 이름 {len(twice)}개가 중복됩니다(예: {twice[0]!r})",
+            )
+    totals = np.nansum(table.to_numpy(dtype=float), axis=0)
+    empty = ", ".join(
+        [str(name) for name, total in zip(table.columns, totals, strict=True) if total == 0][:5]
+    )
     if empty:
-        problems.append(f"no reads at all in {', '.join(empty[:5])}")
-    if problems:
-        raise InputError(f"counts: {'; '.join(problems)}")
-    return table.astype(np.int64)
+        yield told(f"no reads at all in {empty}", f"리드가 하나도 없는 표본이 있습니다: {empty}")
 
 
 def size_factors(counts: pd.DataFrame, *, zeros: Literal["leave out", "positive"] = "leave out") -> pd.Series:
@@ -106,7 +132,7 @@ def size_factors(counts: pd.DataFrame, *, zeros: Literal["leave out", "positive"
     Anders and Huber (2010), Genome Biol 11:R106, equation 5; "positive" follows DESeq2's ``poscounts``.
     """
     if zeros not in ("leave out", "positive"):
-        raise UnknownNameError("way to treat zeros", zeros, ("leave out", "positive"))
+        raise unknown("way to treat zeros", "zeros에 쓸 수 없는 값입니다", zeros, ("leave out", "positive"))
     table = check_counts(counts)
     values = table.to_numpy(dtype=float)
     with np.errstate(divide="ignore"):
@@ -115,8 +141,12 @@ def size_factors(counts: pd.DataFrame, *, zeros: Literal["leave out", "positive"
         kept = np.isfinite(logs).all(axis=1)
         if not kept.any():
             raise InputError(
-                "size_factors: every gene has no reads in some sample; use zeros='positive', or leave out "
-                "samples with few reads"
+                told(
+                    "size_factors: every gene has no reads in some sample; use zeros='positive', or leave "
+                    "out samples with few reads",
+                    "size_factors: 모든 표본에 리드가 있는 유전자가 하나도 없습니다. zeros='positive'를 "
+                    "쓰거나 리드가 적은 표본을 빼십시오",
+                )
             )
         ratios = logs[kept] - logs[kept].mean(axis=1, keepdims=True)
         factors = np.exp(np.median(ratios, axis=0))
@@ -155,9 +185,19 @@ def log_normalise(
     table = check_counts(counts)
     known = size_factors(table) if factors is None else pd.Series(factors).reindex(table.columns)
     if not (known > 0).all():
-        raise InputError("log_normalise: expected a positive size factor for each sample")
+        raise InputError(
+            told(
+                "log_normalise: expected a positive size factor for each sample",
+                "log_normalise: 표본마다 0보다 큰 크기 인자(size factor)가 있어야 합니다",
+            )
+        )
     if not pseudocount > 0:
-        raise InputError(f"log_normalise: pseudocount is {pseudocount}; expected a number above 0")
+        raise InputError(
+            told(
+                f"log_normalise: pseudocount is {pseudocount}; expected a number above 0",
+                f"log_normalise: pseudocount가 {pseudocount}입니다. 0보다 커야 합니다",
+            )
+        )
     values = np.log2(table.to_numpy(dtype=float) / known.to_numpy(dtype=float) + pseudocount)
     return pd.DataFrame(values, index=table.index, columns=table.columns)
 
@@ -204,11 +244,18 @@ def expression_pca(logged: pd.DataFrame, components: int = 2, *, top: int = 500)
     """
     values = logged.to_numpy(dtype=float)
     if np.isnan(values).any():
-        raise InputError("expression_pca: values are missing (NaN)")
-    if top < 1 or not 1 <= components <= min(values.shape[1] - 1, values.shape[0], top):
         raise InputError(
-            f"expression_pca: components={components}, top={top} with {values.shape[0]} genes and "
-            f"{values.shape[1]} samples; expected fewer components than samples, and genes enough"
+            told("expression_pca: values are missing (NaN)", "expression_pca: 결측값(NaN)이 있습니다")
+        )
+    if top < 1 or not 1 <= components <= min(values.shape[1] - 1, values.shape[0], top):
+        genes, samples = values.shape
+        raise InputError(
+            told(
+                f"expression_pca: components={components}, top={top} with {genes} genes and {samples} "
+                "samples; expected fewer components than samples, and genes enough",
+                f"expression_pca: 유전자 {genes}개, 표본 {samples}개인데 components={components}, "
+                f"top={top}입니다. 성분은 표본보다 적고 유전자보다 많지 않아야 합니다",
+            )
         )
     from sklearn.decomposition import PCA
 
@@ -267,10 +314,15 @@ def differential_expression(
         from pydeseq2.dds import DeseqDataSet
         from pydeseq2.ds import DeseqStats
     except ImportError as error:
-        raise MissingExtraError("pydeseq2", "expression") from error
+        raise missing_extra("pydeseq2", "expression") from error
     kept = table[table.sum(axis=1) >= min_total]
     if kept.empty:
-        raise InputError(f"differential_expression: no gene has {min_total} reads or more")
+        raise InputError(
+            told(
+                f"differential_expression: no gene has {min_total} reads or more",
+                f"differential_expression: 리드가 {min_total}개 이상인 유전자가 없습니다",
+            )
+        )
     dataset = DeseqDataSet(
         counts=kept.T, metadata=known, design=design, refit_cooks=True, quiet=True, n_cpus=1
     )
@@ -294,29 +346,52 @@ def _check_design(
 ) -> pd.DataFrame:
     lacking = [str(name) for name in counts.columns if name not in samples.index]
     if lacking:
+        names = ", ".join(lacking[:5])
         raise InputError(
-            f"differential_expression: the samples table has no row for {', '.join(lacking[:5])}; its index "
-            "must hold the columns of the counts"
+            told(
+                f"differential_expression: the samples table has no row for {names}; its index must hold the "
+                "columns of the counts",
+                f"differential_expression: samples 표에 다음 표본의 행이 없습니다: {names}. samples의 "
+                "인덱스에 counts의 열 이름이 모두 있어야 합니다",
+            )
         )
-    if len(contrast) != 3:
-        raise InputError(
-            f"differential_expression: contrast is {tuple(contrast)!r}; expected (column, group, the group "
-            "it is compared with)"
-        )
-    column, *groups = map(str, contrast)
-    if column not in samples:
-        raise UnknownNameError("column of samples", column, map(str, samples.columns))
-    if column not in design:
-        raise InputError(f"differential_expression: {column!r} is not in the design {design!r}")
+    column, *groups = _check_contrast(samples, design, contrast)
     known = samples.loc[counts.columns].copy()
     known[column] = known[column].astype(str)
     sizes = known[column].value_counts()
     for group in groups:
         if group not in sizes.index:
-            raise UnknownNameError(f"group of {column!r}", group, sizes.index)
+            raise unknown(f"group of {column!r}", f"{column!r} 열에 없는 집단입니다", group, sizes.index)
         if sizes[group] < 2:
             raise InputError(
-                f"differential_expression: {group!r} has one sample; without two there is no telling a "
-                "difference from chance"
+                told(
+                    f"differential_expression: {group!r} has one sample; without two there is no telling a "
+                    "difference from chance",
+                    f"differential_expression: {group!r} 집단의 표본이 하나뿐입니다. 둘 이상이어야 차이를 "
+                    "우연과 구별할 수 있습니다",
+                )
             )
     return known
+
+
+def _check_contrast(samples: pd.DataFrame, design: str, contrast: Sequence[str]) -> list[str]:
+    if len(contrast) != 3:
+        raise InputError(
+            told(
+                f"differential_expression: contrast is {tuple(contrast)!r}; expected (column, group, the "
+                "group it is compared with)",
+                f"differential_expression: contrast가 {tuple(contrast)!r}입니다. (열, 집단, 비교할 기준 "
+                "집단)이어야 합니다",
+            )
+        )
+    column, *groups = map(str, contrast)
+    if column not in samples:
+        raise unknown("column of samples", "samples에 없는 열입니다", column, map(str, samples.columns))
+    if column not in design:
+        raise InputError(
+            told(
+                f"differential_expression: {column!r} is not in the design {design!r}",
+                f"differential_expression: {column!r} 열이 design에 들어 있지 않습니다: {design!r}",
+            )
+        )
+    return [column, *groups]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 
 __all__ = ["FLAGS", "decode_flag", "encode_flag"]
 
@@ -52,7 +53,12 @@ def decode_flag(flag: int) -> list[str]:
     ['paired', 'proper_pair', 'reverse', 'read2']
     """
     if not 0 <= flag <= _ALL:
-        raise InputError(f"flag {flag}: expected a whole number from 0 to {_ALL}")
+        raise InputError(
+            told(
+                f"flag {flag}: expected a whole number from 0 to {_ALL}",
+                f"flag {flag}: 0부터 {_ALL}까지의 정수여야 합니다",
+            )
+        )
     return [name for name, bit in FLAGS.items() if flag & bit]
 
 
@@ -81,6 +87,6 @@ def encode_flag(names: Iterable[str]) -> int:
     flag = 0
     for name in names:
         if name not in FLAGS:
-            raise UnknownNameError("alignment flag", name, FLAGS)
+            raise unknown("alignment flag", "그런 FLAG 이름이 없습니다", name, FLAGS)
         flag |= FLAGS[name]
     return flag

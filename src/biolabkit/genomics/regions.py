@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import Region, parse_region
 
@@ -36,25 +37,35 @@ def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
     """
     source = Path(path)
     if not source.is_file():
-        raise InputError(f"{source}: there is no such BED file")
+        raise InputError(told(f"{source}: there is no such BED file", f"{source}: 그런 BED 파일이 없습니다"))
     rows: list[tuple[str, int, int]] = []
     with gzip.open(source, "rt") if source.suffix == ".gz" else source.open() as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip() or line.startswith(("#", "track", "browser")):
                 continue
-            fields = line.rstrip("\n").split("\t")
-            if len(fields) < 3 or not (fields[1].isdigit() and fields[2].isdigit()):
-                raise FormatError(
-                    f"{source}:{number}: expected chrom, start and end separated by tabs; "
-                    f"found {line.strip()[:60]!r}"
-                )
-            if int(fields[1]) > int(fields[2]):
-                raise FormatError(
-                    f"{source}:{number}: the region starts at {fields[1]}, behind its end {fields[2]}"
-                )
-            rows.append((fields[0], int(fields[1]), int(fields[2])))
+            rows.append(_bed_row(source, number, line))
     table = pd.DataFrame(rows, columns=["chrom", "start", "end"])
     return table.astype({"chrom": str, "start": np.int64, "end": np.int64})
+
+
+def _bed_row(source: Path, number: int, line: str) -> tuple[str, int, int]:
+    fields = line.rstrip("\n").split("\t")
+    if len(fields) < 3 or not (fields[1].isdigit() and fields[2].isdigit()):
+        found = repr(line.strip()[:60])
+        raise FormatError(
+            told(
+                f"{source}:{number}: expected chrom, start and end separated by tabs; found {found}",
+                f"{source}:{number}: chrom, start, end가 탭으로 구분되어 있어야 합니다. 읽은 줄: {found}",
+            )
+        )
+    if int(fields[1]) > int(fields[2]):
+        raise FormatError(
+            told(
+                f"{source}:{number}: the region starts at {fields[1]}, behind its end {fields[2]}",
+                f"{source}:{number}: 영역의 시작({fields[1]})이 끝({fields[2]})보다 뒤에 있습니다",
+            )
+        )
+    return fields[0], int(fields[1]), int(fields[2])
 
 
 def merge_regions(regions: pd.DataFrame) -> pd.DataFrame:

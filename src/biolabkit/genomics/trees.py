@@ -12,8 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit._files import atomic_write
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._parallel import somebody_watches
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.cohort_genotypes import Genotypes
 
 __all__ = [
@@ -68,7 +70,7 @@ def sequence_distances(
     Jukes and Cantor (1969): d = -3/4 ln(1 - 4p/3).
     """
     if model not in ("snp", "p", "jc69"):
-        raise UnknownNameError("model of distance", model, ("snp", "p", "jc69"))
+        raise unknown("model of distance", "그런 거리 모형이 없습니다", model, ("snp", "p", "jc69"))
     names, codes = _encoded(sequences)
     different, shared = _compared(codes, 4)
     return _distances(names, different, shared, model, min_shared)
@@ -101,11 +103,15 @@ def allele_distances(
     """
     if genotypes.ploidy != 1:
         raise InputError(
-            f"allele_distances: genotypes have ploidy {genotypes.ploidy}; expected 1. For haploid samples "
-            "that were called as diploid, take genotypes.haploid()"
+            told(
+                f"allele_distances: genotypes have ploidy {genotypes.ploidy}; expected 1. For haploid "
+                "samples that were called as diploid, take genotypes.haploid()",
+                f"allele_distances: 유전자형의 ploidy가 {genotypes.ploidy}입니다. 1이어야 합니다. 반수체를 "
+                "이배체로 판정한 표본에는 genotypes.haploid()를 쓰십시오",
+            )
         )
     if model not in ("snp", "p"):
-        raise UnknownNameError("model of distance", model, ("snp", "p"))
+        raise unknown("model of distance", "그런 거리 모형이 없습니다", model, ("snp", "p"))
     codes = genotypes.alleles[:, :, 0].T.astype(np.int16)
     codes = np.where(codes < 0, _UNKNOWN, codes)
     kinds = int(codes[codes != _UNKNOWN].max(initial=0)) + 1
@@ -117,23 +123,40 @@ def _encoded(sequences: Sequences) -> tuple[list[str], npt.NDArray[Any]]:
     if isinstance(sequences, pd.DataFrame):
         lacking = [name for name in ("name", "sequence") if name not in sequences]
         if lacking:
-            raise InputError(f"expected a table with name and sequence; it lacks {', '.join(lacking)}")
+            raise InputError(
+                told(
+                    f"expected a table with name and sequence; it lacks {', '.join(lacking)}",
+                    f"name과 sequence 열이 있는 표가 필요합니다. 없는 열: {', '.join(lacking)}",
+                )
+            )
         names, texts = sequences["name"].astype(str).tolist(), sequences["sequence"].tolist()
     else:
         names, texts = list(map(str, sequences)), list(sequences.values())
+    _check_alignment(names, texts)
+    joined = "".join(texts).encode("ascii", "replace")
+    return names, _CODE[np.frombuffer(joined, dtype=np.uint8)].reshape(len(names), -1)
+
+
+def _check_alignment(names: list[str], texts: list[str]) -> None:
     if len(names) < 2:
-        raise InputError(f"expected two sequences or more; found {len(names)}")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InputError(f"names occur twice: {', '.join(twice[:5])}")
+        raise InputError(
+            told(
+                f"expected two sequences or more; found {len(names)}",
+                f"서열이 둘 이상 필요한데 {len(names)}개입니다",
+            )
+        )
+    if twice := ", ".join(sorted({name for name in names if names.count(name) > 1})[:5]):
+        raise InputError(told(f"names occur twice: {twice}", f"서열 이름이 중복됩니다: {twice}"))
     lengths = {len(text) for text in texts}
     if len(lengths) > 1:
         raise InputError(
-            f"sequences have from {min(lengths)} to {max(lengths)} columns; expected an alignment, in which "
-            "all are equally long"
+            told(
+                f"sequences have from {min(lengths)} to {max(lengths)} columns; expected an alignment, in "
+                "which all are equally long",
+                f"서열의 길이가 {min(lengths)}부터 {max(lengths)}까지 서로 다릅니다. 길이가 모두 같은, "
+                "정렬된 서열이어야 합니다",
+            )
         )
-    joined = "".join(texts).encode("ascii", "replace")
-    return names, _CODE[np.frombuffer(joined, dtype=np.uint8)].reshape(len(names), -1)
 
 
 def _compared(
@@ -161,16 +184,24 @@ def _distances(
     if len(few):
         one, two = few[0]
         raise InputError(
-            f"{names[one]} and {names[two]} have {int(shared[one, two])} columns in common; expected at "
-            f"least {max(min_shared, 1)}. Leave out what is mostly gaps or N"
+            told(
+                f"{names[one]} and {names[two]} have {int(shared[one, two])} columns in common; expected at "
+                f"least {max(min_shared, 1)}. Leave out what is mostly gaps or N",
+                f"{names[one]}, {names[two]}: 함께 비교할 수 있는 열이 {int(shared[one, two])}개입니다. "
+                f"{max(min_shared, 1)}개 이상이어야 합니다. 간격이나 N이 대부분인 서열은 빼십시오",
+            )
         )
     values = different if model == "snp" else different / shared
     if model == "jc69":
         if (values >= 0.75).any():
             one, two = np.argwhere(values >= 0.75)[0]
             raise InputError(
-                f"{names[one]} and {names[two]} differ in {values[one, two]:.0%} of the columns, which is "
-                "chance: Jukes and Cantor's distance is infinite. Are they aligned?"
+                told(
+                    f"{names[one]} and {names[two]} differ in {values[one, two]:.0%} of the columns, which "
+                    "is chance: Jukes and Cantor's distance is infinite. Are they aligned?",
+                    f"{names[one]}, {names[two]}: 비교한 열의 {values[one, two]:.0%}가 다릅니다. 무관한 "
+                    "서열만큼 다르므로 주크스-캔터(Jukes-Cantor) 거리가 무한대입니다. 정렬한 서열입니까?",
+                )
             )
         values = -0.75 * np.log1p(-4 / 3 * values) + 0.0
     return pd.DataFrame(values, index=names, columns=names)
@@ -216,11 +247,26 @@ def _square(distances: pd.DataFrame) -> tuple[list[str], npt.NDArray[np.float64]
     names = list(map(str, distances.columns))
     values = distances.to_numpy(dtype=float)
     if list(map(str, distances.index)) != names:
-        raise InputError("distances: expected the same names as rows and columns, in one order")
+        raise InputError(
+            told(
+                "distances: expected the same names as rows and columns, in one order",
+                "distances: 행과 열의 이름이 순서까지 같아야 합니다",
+            )
+        )
     if len(names) < 3:
-        raise InputError(f"distances: found {len(names)} names; a tree needs three or more")
+        raise InputError(
+            told(
+                f"distances: found {len(names)} names; a tree needs three or more",
+                f"distances: 이름이 {len(names)}개입니다. 계통수를 만들려면 셋 이상이어야 합니다",
+            )
+        )
     if np.isnan(values).any() or (values < 0).any() or not np.allclose(values, values.T):
-        raise InputError("distances: expected numbers from 0 that are the same in both directions")
+        raise InputError(
+            told(
+                "distances: expected numbers from 0 that are the same in both directions",
+                "distances: 결측값이 없고 모든 값이 0 이상인 대칭 행렬이어야 합니다",
+            )
+        )
     return names, values
 
 
@@ -265,7 +311,12 @@ def bootstrap_tree(
     from tqdm.auto import tqdm
 
     if replicates < 1:
-        raise InputError(f"bootstrap_tree: replicates is {replicates}; expected 1 or more")
+        raise InputError(
+            told(
+                f"bootstrap_tree: replicates is {replicates}; expected 1 or more",
+                f"bootstrap_tree: replicates가 {replicates}입니다. 1 이상이어야 합니다",
+            )
+        )
     tree = neighbour_joining(sequence_distances(sequences, model=model))
     names, codes = _encoded(sequences)
     rng = np.random.default_rng(seed)
@@ -320,7 +371,7 @@ def root_tree(tree: Any, outgroup: str | None = None) -> Any:
     if outgroup is None:
         rooted.root_at_midpoint()
     elif outgroup not in names:
-        raise UnknownNameError("leaf of the tree", outgroup, names)
+        raise unknown("leaf of the tree", "계통수에 그런 이름의 말단이 없습니다", outgroup, names)
     else:
         leaf = next(rooted.find_clades(name=outgroup))
         # the root lies somewhere on the outgroup's branch: its middle is as good as any place
@@ -369,12 +420,24 @@ def read_newick(path: str | PathLike[str]) -> Any:
 
     source = Path(path)
     if not source.is_file():
-        raise InputError(f"{source}: there is no such tree file")
+        raise InputError(
+            told(f"{source}: there is no such tree file", f"{source}: 그런 계통수 파일이 없습니다")
+        )
     try:
         with source.open(encoding="utf-8") as stream:
             tree = next(NewickIO.parse(stream), None)
     except (NewickIO.NewickError, ValueError) as error:
-        raise FormatError(f"{source} cannot be read as Newick: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as Newick: {error}",
+                f"{source}: Newick 형식으로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     if tree is None or not any(leaf.name for leaf in tree.get_terminals()):
-        raise FormatError(f"{source}: expected a tree with named leaves in Newick format")
+        raise FormatError(
+            told(
+                f"{source}: expected a tree with named leaves in Newick format",
+                f"{source}: 말단에 이름이 있는 Newick 형식의 계통수여야 합니다",
+            )
+        )
     return tree

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.compare import Comparison
 from biolabkit.genomics.plots._axes import open_frame
@@ -49,7 +50,12 @@ def plot_pileup(pileup: pd.DataFrame, start: int, *, flank: int = 20, ax: "Axes 
     """
     window = pileup[pileup["start"].between(start - flank, start + flank)]
     if window.empty:
-        raise InputError(f"plot_pileup: the table has no base within {flank} of position {start}")
+        raise InputError(
+            told(
+                f"plot_pileup: the table has no base within {flank} of position {start}",
+                f"plot_pileup: 위치 {start}에서 {flank}염기 안에 있는 염기가 표에 없습니다",
+            )
+        )
     from matplotlib.colors import to_rgba_array
 
     axes = plot.axes(ax)

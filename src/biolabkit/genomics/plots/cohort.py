@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,12 +53,22 @@ def plot_pca(
     """
     table = np.asarray(coordinates, dtype=float)
     if table.ndim != 2 or not all(1 <= number <= table.shape[1] for number in components):
-        raise InputError(f"plot_pca: components {components} of coordinates of shape {table.shape}")
+        raise InputError(
+            told(
+                f"plot_pca: components {components} of coordinates of shape {table.shape}",
+                f"plot_pca: components가 {components}인데 coordinates의 모양은 {table.shape}입니다",
+            )
+        )
     labels = np.array(
         ["" if groups is None else str(group) for group in (groups if groups is not None else table)]
     )
     if len(labels) != len(table):
-        raise InputError(f"plot_pca: {len(labels)} groups; expected one for each of {len(table)} samples")
+        raise InputError(
+            told(
+                f"plot_pca: {len(labels)} groups; expected one for each of {len(table)} samples",
+                f"plot_pca: groups가 {len(labels)}개입니다. 표본 {len(table)}개에 하나씩 있어야 합니다",
+            )
+        )
     with plot.style():
         axes = plot.axes(ax)
     across, up = (table[:, number - 1] for number in components)
@@ -123,10 +134,21 @@ def plot_manhattan(
     """
     lacking = [name for name in ("chrom", "pos") if name not in variants]
     if lacking:
-        raise InputError(f"plot_manhattan: the table lacks {', '.join(lacking)}")
+        names = ", ".join(lacking)
+        raise InputError(
+            told(
+                f"plot_manhattan: the table lacks {names}",
+                f"plot_manhattan: 표에 다음 열이 없습니다: {names}",
+            )
+        )
     height = _minus_log10(p)
     if len(height) != len(variants):
-        raise InputError(f"plot_manhattan: {len(height)} p values for {len(variants)} variants")
+        raise InputError(
+            told(
+                f"plot_manhattan: {len(height)} p values for {len(variants)} variants",
+                f"plot_manhattan: 변이는 {len(variants)}개인데 p값은 {len(height)}개입니다",
+            )
+        )
     with plot.style():
         axes = plot.axes(ax, figsize=(8, 3))
     place = variants["pos"].to_numpy(dtype=float)

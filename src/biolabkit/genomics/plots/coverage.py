@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.cigar import parse_cigar
 from biolabkit.genomics.plots._axes import open_frame
@@ -74,7 +75,7 @@ def plot_depths(
     """
     values = np.asarray(depth["depth"] if isinstance(depth, pd.DataFrame) else depth, dtype=np.int64)
     if not values.size:
-        raise InputError("plot_depths: there is no position")
+        raise InputError(told("plot_depths: there is no position", "plot_depths: 위치가 하나도 없습니다"))
     axes = plot.axes(ax)
     levels = np.arange(int(values.max()) + 2)
     seen = np.bincount(values, minlength=len(levels)) / len(values)
@@ -117,7 +118,12 @@ def plot_alignments(
     """
     shown = table[(table["start"] < end) & (table["end"] > start)].sort_values("start", kind="stable")
     if shown.empty:
-        raise InputError(f"plot_alignments: the table has no read over {start:,}–{end:,}")
+        raise InputError(
+            told(
+                f"plot_alignments: the table has no read over {start:,}–{end:,}",
+                f"plot_alignments: {start:,}–{end:,} 구간에 놓인 리드가 표에 없습니다",
+            )
+        )
     axes = plot.axes(ax)
     reached: list[int] = []
     for first, last, flag, cigar in shown[["start", "end", "flag", "cigar"]].itertuples(index=False):

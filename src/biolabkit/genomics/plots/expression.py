@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,9 +49,20 @@ def plot_volcano(
     """
     lacking = [name for name in ("log2_fold_change", "p", "q") if name not in table]
     if lacking or (names and "gene" not in table):
-        raise InputError(f"plot_volcano: the table lacks {', '.join(lacking or ['gene'])}")
+        missing = ", ".join(lacking or ["gene"])
+        raise InputError(
+            told(
+                f"plot_volcano: the table lacks {missing}",
+                f"plot_volcano: 표에 다음 열이 없습니다: {missing}",
+            )
+        )
     if fold <= 0:
-        raise InputError(f"plot_volcano: fold is {fold}; expected a number above 0")
+        raise InputError(
+            told(
+                f"plot_volcano: fold is {fold}; expected a number above 0",
+                f"plot_volcano: fold가 {fold}입니다. 0보다 커야 합니다",
+            )
+        )
     with plot.style():
         axes = plot.axes(ax, figsize=(6, 4.5))
     known = table.dropna(subset=["p", "log2_fold_change"])

@@ -52,6 +52,7 @@ def plot_quality_profile(
         ["cycle", "mean_quality", "q10", "q25", "median", "q75", "q90"],
         "plot_quality_profile",
         "the profile",
+        "profile",
     )
     axes = plot.axes(ax, figsize=(8, 3.5))
     shown = colour or plot.PALETTE[len(axes.lines) // 2 % len(plot.PALETTE)]
@@ -84,7 +85,7 @@ def plot_base_composition(profile: pd.DataFrame, *, ax: "Axes | None" = None) ->
     InputError
         When the table lacks a column.
     """
-    need_columns(profile, ["cycle", *BASE_COLOURS], "plot_base_composition", "the profile")
+    need_columns(profile, ["cycle", *BASE_COLOURS], "plot_base_composition", "the profile", "profile")
     axes = plot.axes(ax, figsize=(8, 3))
     for base, colour in BASE_COLOURS.items():
         axes.plot(profile["cycle"], profile[base], color=colour, linewidth=1.4, label=base.upper())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._tables import need_columns
 
@@ -46,9 +47,14 @@ def plot_frames(
     for name, table in (("frames", frames), ("genes", genes)):
         need = ["start", "end", "strand", *(["frame"] if name == "frames" else [])]
         if table is not None:
-            need_columns(table, need, "plot_frames", name)
+            need_columns(table, need, "plot_frames", name, name)
     if length < 1:
-        raise InputError(f"plot_frames: length is {length}; expected the bases of the sequence")
+        raise InputError(
+            told(
+                f"plot_frames: length is {length}; expected the bases of the sequence",
+                f"plot_frames: length가 {length}입니다. 서열의 염기 수여야 합니다",
+            )
+        )
     axes = plot.axes(ax, figsize=(9, 3.5))
     row_of = {}
     for orf, frame in zip(frames.itertuples(), frames["frame"].tolist(), strict=True):
