@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import columns_present, known_days
 
@@ -67,7 +68,11 @@ def first_rows(table: pd.DataFrame, *, by: str, time: str) -> pd.DataFrame:
         missing = int(table[name].isna().sum())
         if missing:
             raise InputError(
-                f"first_rows: {missing} missing values in column {name!r}; fill or drop the rows"
+                told(
+                    f"first_rows: {missing} missing values in column {name!r}; fill or drop the rows",
+                    f"first_rows: {name!r} 열에 결측값이 {missing}개 있습니다. 값을 채우거나 그 행을 "
+                    "빼십시오",
+                )
             )
     rank = table.groupby(by, observed=True)[time].rank(method="first")
     return table[rank == 1]
@@ -189,4 +194,8 @@ def _largest_difference(values: dict[str, "pd.Series[float]"], *, binary: bool =
 
 def _need_rows(table: pd.DataFrame) -> None:
     if table.empty:
-        raise InputError("table: at least one row expected, found none")
+        raise InputError(
+            told(
+                "table: at least one row expected, found none", "table: 행이 하나 이상 있어야 하는데 없습니다"
+            )
+        )

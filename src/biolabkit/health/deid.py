@@ -15,7 +15,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 from biolabkit.learning._inputs import columns_present
 
 __all__ = ["KINDS", "find_identifiers", "k_anonymity", "redact", "score_spans", "shift_dates"]
@@ -205,10 +206,15 @@ def find_identifiers(
     ['PERSON', 'PHONE']
     """
     if not isinstance(text, str):
-        raise InputError(f"find_identifiers: text expected, found {type(text).__name__}")
+        raise InputError(
+            told(
+                f"find_identifiers: text expected, found {type(text).__name__}",
+                f"find_identifiers: 텍스트여야 합니다. 받은 값의 종류: {type(text).__name__}",
+            )
+        )
     for kind in kinds or ():
         if kind not in KINDS:
-            raise UnknownNameError("kind of identifier", kind, KINDS)
+            raise unknown("kind of identifier", "그런 식별자 종류가 없습니다", kind, KINDS)
     found: list[tuple[int, int, str]] = []
     for kind, pattern, check in _RULES:
         for match in pattern.finditer(text):
@@ -260,7 +266,12 @@ def redact(text: str, spans: pd.DataFrame) -> str:
     parts, last = [], 0
     for start, end, kind in spans.sort_values("start")[["start", "end", "kind"]].itertuples(index=False):
         if not last <= start < end <= len(text):
-            raise InputError(f"redact: span {start} to {end} overlaps another or lies outside the text")
+            raise InputError(
+                told(
+                    f"redact: span {start} to {end} overlaps another or lies outside the text",
+                    f"redact: {start}–{end} 구간이 다른 구간과 겹치거나 텍스트 밖에 있습니다",
+                )
+            )
         parts += [text[last:start], f"[{kind}]"]
         last = end
     return "".join([*parts, text[last:]])
@@ -356,10 +367,19 @@ def k_anonymity(table: pd.DataFrame, quasi_identifiers: Sequence[str]) -> tuple[
     Sweeney L (2002) k-anonymity: a model for protecting privacy. Int J Uncertain Fuzz 10:557-570.
     """
     if isinstance(quasi_identifiers, str) or not list(quasi_identifiers):
-        raise InputError("quasi_identifiers: a list of at least one column expected")
+        raise InputError(
+            told(
+                "quasi_identifiers: a list of at least one column expected",
+                "quasi_identifiers: 열 이름이 하나 이상 든 리스트여야 합니다",
+            )
+        )
     columns_present(table, quasi_identifiers, "table")
     if table.empty:
-        raise InputError("table: at least one row expected, found none")
+        raise InputError(
+            told(
+                "table: at least one row expected, found none", "table: 행이 하나 이상 있어야 하는데 없습니다"
+            )
+        )
     groups = table.groupby(list(quasi_identifiers), observed=True, dropna=False).size().rename("people")
     ordered = groups.sort_values(kind="stable").reset_index()
     return int(ordered["people"].iloc[0]), ordered
@@ -406,22 +426,45 @@ def shift_dates(
     columns_present(table, [by, *columns], "table")
     secret = key.encode() if isinstance(key, str) else bytes(key)
     step = 7 if keep == "weekday" else 1
-    problems = [
-        f"column {name!r} holds no dates (dtype {table[name].dtype})"
-        for name in columns
-        if not pd.api.types.is_datetime64_any_dtype(table[name])
-    ]
-    if table[by].isna().any():
-        problems.append(f"{int(table[by].isna().sum())} rows have no {by!r}")
-    if len(secret) < 16:
-        problems.append(f"key: at least 16 characters expected, found {len(secret)}")
-    if most_days < step:
-        problems.append(f"most_days: at least {step} expected, found {most_days}")
+    problems = _date_problems(table, columns, by) + _shift_problems(secret, most_days, step)
     if problems:
         raise InputError("shift_dates: " + "; ".join(problems))
     shifts = {name: _shift(secret, name, most_days // step) * step for name in table[by].unique()}
     days = pd.to_timedelta(table[by].map(shifts).astype(int), unit="D")
     return table.assign(**{name: table[name] + days for name in columns})
+
+
+def _date_problems(table: pd.DataFrame, columns: Sequence[str], by: str) -> list[str]:
+    problems = [
+        told(
+            f"column {name!r} holds no dates (dtype {table[name].dtype})",
+            f"{name!r} 열의 값이 날짜가 아닙니다(dtype {table[name].dtype})",
+        )
+        for name in columns
+        if not pd.api.types.is_datetime64_any_dtype(table[name])
+    ]
+    if missing := int(table[by].isna().sum()):
+        problems.append(told(f"{missing} rows have no {by!r}", f"{by!r} 값이 없는 행이 {missing}개 있습니다"))
+    return problems
+
+
+def _shift_problems(secret: bytes, most_days: int, step: int) -> list[str]:
+    problems = []
+    if len(secret) < 16:
+        problems.append(
+            told(
+                f"key: at least 16 characters expected, found {len(secret)}",
+                f"key: 16자 이상이어야 하는데 {len(secret)}자입니다",
+            )
+        )
+    if most_days < step:
+        problems.append(
+            told(
+                f"most_days: at least {step} expected, found {most_days}",
+                f"most_days: {step} 이상이어야 합니다. 받은 값: {most_days}",
+            )
+        )
+    return problems
 
 
 def _shift(secret: bytes, patient: object, most: int) -> int:

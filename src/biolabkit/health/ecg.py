@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, MissingExtraError, UnknownNameError
+from biolabkit._words import missing_extra, told, unknown
+from biolabkit.errors import FormatError, InputError
 
 __all__ = ["AAMI_CLASSES", "Ecg", "bandpass", "beat_windows", "read_annotations", "read_ecg"]
 
@@ -72,7 +73,7 @@ class Ecg:
         """
         known = [channel.casefold() for channel in self.channels]
         if name.casefold() not in known:
-            raise UnknownNameError("channel", name, self.channels)
+            raise unknown("channel", "그런 채널이 없습니다", name, self.channels)
         return self.signals[:, known.index(name.casefold())]
 
 
@@ -107,13 +108,19 @@ def read_ecg(path: str | Path, *, start: float = 0.0, seconds: float | None = No
     last = length if seconds is None else min(length, round((start + seconds) * hz))
     if not 0 <= first < last:
         raise InputError(
-            f"{name}: start={start}, seconds={seconds} lie outside the record of {length / hz:g} s"
+            told(
+                f"{name}: start={start}, seconds={seconds} lie outside the record of {length / hz:g} s",
+                f"{name}: start={start}, seconds={seconds} 구간이 {length / hz:g}초 길이의 기록을 벗어납니다",
+            )
         )
     try:
         record = wfdb.rdrecord(name, sampfrom=first, sampto=last)
     except (OSError, ValueError, IndexError) as error:
         raise FormatError(
-            f"{name}: the signals cannot be read ({error}); are all files of the header there?"
+            told(
+                f"{name}: the signals cannot be read ({error}); are all files of the header there?",
+                f"{name}: 신호를 읽을 수 없습니다({error}). 헤더에 적힌 파일이 모두 있는지 확인하십시오",
+            )
         ) from None
     signals = np.asarray(record.p_signal, dtype=float)
     comments = tuple(record.comments or ())
@@ -148,11 +155,21 @@ def read_annotations(
     wfdb, name = _wfdb(), _record_name(path)
     _, hz = _length_and_rate(name)
     if not Path(f"{name}.{extension}").is_file():
-        raise InputError(f"{name}.{extension}: no such annotation file; is it beside the header?")
+        raise InputError(
+            told(
+                f"{name}.{extension}: no such annotation file; is it beside the header?",
+                f"{name}.{extension}: 그런 주석 파일이 없습니다. 헤더와 같은 폴더에 있는지 확인하십시오",
+            )
+        )
     try:
         found = wfdb.rdann(name, extension)
     except (OSError, ValueError, IndexError) as error:
-        raise FormatError(f"{name}.{extension}: the annotations cannot be read ({error})") from None
+        raise FormatError(
+            told(
+                f"{name}.{extension}: the annotations cannot be read ({error})",
+                f"{name}.{extension}: 주석을 읽을 수 없습니다({error})",
+            )
+        ) from None
     first = round(start * hz)
     last = np.inf if seconds is None else round((start + seconds) * hz)
     table = pd.DataFrame({"sample": np.asarray(found.sample, dtype=int), "symbol": list(found.symbol)})
@@ -166,7 +183,7 @@ def _wfdb() -> Any:
     try:
         import wfdb
     except ModuleNotFoundError:
-        raise MissingExtraError("wfdb", "health") from None
+        raise missing_extra("wfdb", "health") from None
     return wfdb
 
 
@@ -176,14 +193,25 @@ def _length_and_rate(name: str) -> tuple[int, float]:
         header = _wfdb().rdheader(name)
         return int(header.sig_len), float(header.fs)
     except (ValueError, TypeError, IndexError, AttributeError) as error:
-        raise FormatError(f"{name}.hea: no WFDB header ({error}); is the file complete?") from None
+        raise FormatError(
+            told(
+                f"{name}.hea: no WFDB header ({error}); is the file complete?",
+                f"{name}.hea: WFDB 헤더가 아닙니다({error}). 파일이 중간에 잘리지 않았는지 확인하십시오",
+            )
+        ) from None
 
 
 def _record_name(path: str | Path) -> str:
     given = Path(path)
     name = given if given.with_name(given.name + ".hea").is_file() else given.with_suffix("")
     if not name.with_name(name.name + ".hea").is_file():
-        raise InputError(f"{name}.hea: no such header; give a file of the record, or its path without ending")
+        raise InputError(
+            told(
+                f"{name}.hea: no such header; give a file of the record, or its path without ending",
+                f"{name}.hea: 그런 헤더 파일이 없습니다. 기록에 속한 파일이나 확장자를 뺀 경로를 "
+                "지정하십시오",
+            )
+        )
     return str(name)
 
 
@@ -223,25 +251,47 @@ def bandpass(
     values = np.asarray(signal, dtype=float)
     _need_rate(hz, high)
     if not 0 < low < high:
-        raise InputError(f"bandpass: 0 < low < high expected, found low={low}, high={high}")
-    gaps = int((~np.isfinite(values)).sum())
-    if gaps:
         raise InputError(
-            f"bandpass: {gaps} samples are NaN or infinite; fill the gaps, or filter the stretches between "
-            f"them"
+            told(
+                f"bandpass: 0 < low < high expected, found low={low}, high={high}",
+                f"bandpass: 0 < low < high여야 합니다. 받은 값: low={low}, high={high}",
+            )
         )
+    _need_no_gaps(values)
     sections = butter(order, (low, high), btype="bandpass", fs=hz, output="sos")
     shortest = 3 * (2 * len(sections) + 1) + 1
     if len(values) < shortest:
-        raise InputError(f"bandpass: at least {shortest} samples expected, found {len(values)}")
+        raise InputError(
+            told(
+                f"bandpass: at least {shortest} samples expected, found {len(values)}",
+                f"bandpass: 표본이 {shortest}개 이상 있어야 하는데 {len(values)}개입니다",
+            )
+        )
     return np.asarray(sosfiltfilt(sections, values, axis=0), dtype=float)
+
+
+def _need_no_gaps(values: FloatArray) -> None:
+    gaps = int((~np.isfinite(values)).sum())
+    if gaps:
+        raise InputError(
+            told(
+                f"bandpass: {gaps} samples are NaN or infinite; fill the gaps, or filter the stretches "
+                "between them",
+                f"bandpass: 표본 {gaps}개가 NaN이거나 무한대입니다. 빈 곳을 채우거나 빈 곳 사이의 구간마다 "
+                "따로 필터를 적용하십시오",
+            )
+        )
 
 
 def _need_rate(hz: float, high: float) -> None:
     if not np.isfinite(hz) or hz <= 2 * high:
         raise InputError(
-            f"hz: more than {2 * high:g} Hz expected for frequencies up to {high:g} Hz, found {hz}; "
-            "is it the sampling rate in Hz, not the interval in ms?"
+            told(
+                f"hz: more than {2 * high:g} Hz expected for frequencies up to {high:g} Hz, found {hz}; "
+                "is it the sampling rate in Hz, not the interval in ms?",
+                f"hz: {high:g} Hz까지 다루려면 {2 * high:g} Hz보다 커야 합니다. 받은 값: {hz}. 표본 사이의 "
+                "간격(ms)이 아니라 표본화 주파수(Hz)가 맞는지 확인하십시오",
+            )
         )
 
 
@@ -283,11 +333,21 @@ def beat_windows(
     values, positions = np.asarray(signal, dtype=float), _positions(beats, "beats")
     left, right = round(before * hz), round(after * hz)
     if left < 0 or right < 0 or left + right < 1:
-        raise InputError(f"beat_windows: before={before} s and after={after} s at {hz} Hz hold no sample")
+        raise InputError(
+            told(
+                f"beat_windows: before={before} s and after={after} s at {hz} Hz hold no sample",
+                f"beat_windows: {hz} Hz에서는 before={before}초, after={after}초인 구간에 표본이 하나도 "
+                "없습니다",
+            )
+        )
     if len(positions) and positions.max() >= len(values):
         raise InputError(
-            f"beat_windows: beat at sample {positions.max()} lies outside the signal of {len(values)} "
-            f"samples; are the beats counted from its first sample, in samples and not in ms?"
+            told(
+                f"beat_windows: beat at sample {positions.max()} lies outside the signal of {len(values)} "
+                "samples; are the beats counted from its first sample, in samples and not in ms?",
+                f"beat_windows: 표본 번호 {positions.max()}의 박동이 표본 {len(values)}개인 신호를 "
+                "벗어납니다. 신호의 첫 표본부터 센 번호인지, ms가 아니라 표본 번호인지 확인하십시오",
+            )
         )
     kept = (positions >= left) & (positions + right < len(values))
     grid = positions[kept][:, None] + np.arange(-left, right + 1)
@@ -301,12 +361,27 @@ def _positions(beats: npt.ArrayLike, name: str) -> IntArray:
     """Samples of beats as integers in ascending order, or an error."""
     values = np.asarray(beats)
     if values.ndim != 1:
-        raise InputError(f"{name}: a list of samples expected, found shape {values.shape}")
+        raise InputError(
+            told(
+                f"{name}: a list of samples expected, found shape {values.shape}",
+                f"{name}: 표본 번호의 리스트여야 합니다. 받은 모양: {values.shape}",
+            )
+        )
     if len(values) == 0:
         return np.zeros(0, dtype=np.int64)
     numbers = np.asarray(values, dtype=float)
     if not np.isfinite(numbers).all() or (numbers != np.round(numbers)).any():
-        raise InputError(f"{name}: whole numbers of samples expected; seconds must be multiplied by hz first")
+        raise InputError(
+            told(
+                f"{name}: whole numbers of samples expected; seconds must be multiplied by hz first",
+                f"{name}: 표본 번호는 정수여야 합니다. 초로 되어 있다면 먼저 hz를 곱하십시오",
+            )
+        )
     if (numbers < 0).any() or (np.diff(numbers) < 0).any():
-        raise InputError(f"{name}: samples from 0 in ascending order expected")
+        raise InputError(
+            told(
+                f"{name}: samples from 0 in ascending order expected",
+                f"{name}: 표본 번호는 0 이상이고 오름차순이어야 합니다",
+            )
+        )
     return numbers.astype(np.int64)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.health.ecg import BoolArray, FloatArray, IntArray, _need_rate, _positions, bandpass
 
@@ -58,24 +59,51 @@ def r_peaks(signal: npt.ArrayLike, hz: float) -> IntArray:
     Pan J, Tompkins WJ (1985) A real-time QRS detection algorithm. IEEE Trans Biomed Eng 32:230-236.
     """
     values = np.asarray(signal, dtype=float)
-    if values.ndim != 1:
-        raise InputError(f"r_peaks: one channel expected, found shape {values.shape}; choose a column")
+    _need_one_channel(values)
     _need_rate(hz, _BAND[1])
+    return np.concatenate([a + _detect(values[a:b], hz) for a, b in _usable(values, hz)])
+
+
+def _need_one_channel(values: FloatArray) -> None:
+    if values.ndim != 1:
+        raise InputError(
+            told(
+                f"r_peaks: one channel expected, found shape {values.shape}; choose a column",
+                f"r_peaks: 한 채널의 신호여야 합니다. 받은 모양: {values.shape}. 열 하나를 고르십시오",
+            )
+        )
+
+
+def _usable(values: FloatArray, hz: float) -> list[tuple[int, int]]:
+    """Start and end of each stretch that is long enough, without gaps and not flat; at least one."""
     shortest = int(np.ceil(_SHORTEST * hz))
     if len(values) < shortest:
         raise InputError(
-            f"r_peaks: at least {_SHORTEST:g} s expected ({shortest} samples at {hz:g} Hz), "
-            f"found {len(values)} samples"
+            told(
+                f"r_peaks: at least {_SHORTEST:g} s expected ({shortest} samples at {hz:g} Hz), "
+                f"found {len(values)} samples",
+                f"r_peaks: {_SHORTEST:g}초 이상({hz:g} Hz에서 표본 {shortest}개)이어야 하는데 표본이 "
+                f"{len(values)}개입니다",
+            )
         )
     stretches = [(a, b) for a, b in _stretches(np.isfinite(values)) if b - a >= shortest]
     if not stretches:
         raise InputError(
-            f"r_peaks: no stretch of {_SHORTEST:g} s without a gap (NaN); choose another channel"
+            told(
+                f"r_peaks: no stretch of {_SHORTEST:g} s without a gap (NaN); choose another channel",
+                f"r_peaks: 빈 곳(NaN) 없이 {_SHORTEST:g}초 동안 이어지는 구간이 없습니다. 다른 채널을 "
+                "고르십시오",
+            )
         )
     stretches = [(a, b) for a, b in stretches if np.ptp(values[a:b]) > 0]
     if not stretches:
-        raise InputError("r_peaks: the signal is flat; is the electrode off, or the channel empty?")
-    return np.concatenate([a + _detect(values[a:b], hz) for a, b in stretches])
+        raise InputError(
+            told(
+                "r_peaks: the signal is flat; is the electrode off, or the channel empty?",
+                "r_peaks: 신호가 평평합니다. 전극이 떨어졌거나 빈 채널이 아닌지 확인하십시오",
+            )
+        )
+    return stretches
 
 
 def _stretches(good: BoolArray) -> list[tuple[int, int]]:
@@ -194,9 +222,11 @@ class BeatMatch:
         return len(self.matched) / self.detected if self.detected else float("nan")
 
     def __str__(self) -> str:
-        return (
+        return told(
             f"sensitivity {self.sensitivity:.4f} ({len(self.matched)} of {self.reference}), "
-            f"PPV {self.ppv:.4f} ({len(self.matched)} of {self.detected})"
+            f"PPV {self.ppv:.4f} ({len(self.matched)} of {self.detected})",
+            f"민감도 {self.sensitivity:.4f} ({self.reference}개 가운데 {len(self.matched)}개), "
+            f"양성예측도 {self.ppv:.4f} ({self.detected}개 가운데 {len(self.matched)}개)",
         )
 
 
@@ -227,7 +257,12 @@ def match_beats(detected: npt.ArrayLike, reference: npt.ArrayLike, tolerance: fl
     """
     found, wanted = _positions(detected, "detected"), _positions(reference, "reference")
     if not tolerance >= 0:
-        raise InputError(f"tolerance: 0 samples or more expected, found {tolerance}")
+        raise InputError(
+            told(
+                f"tolerance: 0 samples or more expected, found {tolerance}",
+                f"tolerance: 표본 수로 0 이상이어야 합니다. 받은 값: {tolerance}",
+            )
+        )
     pairs = []
     i = j = 0
     while i < len(found) and j < len(wanted):

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
-from biolabkit.health.ecg import FloatArray, _positions
+from biolabkit.health.ecg import FloatArray, IntArray, _positions
 
 __all__ = ["hrv", "hrv_bands", "rr_intervals"]
 
@@ -39,15 +40,15 @@ def rr_intervals(beats: npt.ArrayLike, hz: float, *, symbols: Any = None) -> pd.
         When there are fewer than two beats, two beats at one sample, or another number of symbols than beats.
     """
     positions = _positions(beats, "beats")
-    if not (np.isfinite(hz) and hz > 0):
-        raise InputError(f"hz: a positive sampling rate expected, found {hz}")
-    if len(positions) < 2:
-        raise InputError(f"rr_intervals: at least two beats expected, found {len(positions)}")
-    if (np.diff(positions) == 0).any():
-        raise InputError("rr_intervals: two beats at the same sample; remove the duplicate")
+    _need_beats(positions, hz)
     kinds = np.full(len(positions), "N") if symbols is None else np.asarray(list(symbols))
     if len(kinds) != len(positions):
-        raise InputError(f"rr_intervals: {len(positions)} symbols expected, one per beat, found {len(kinds)}")
+        raise InputError(
+            told(
+                f"rr_intervals: {len(positions)} symbols expected, one per beat, found {len(kinds)}",
+                f"rr_intervals: 기호가 박동마다 하나씩 {len(positions)}개여야 하는데 {len(kinds)}개입니다",
+            )
+        )
     normal = kinds == "N"
     rr_ms = np.diff(positions) / hz * 1000
     return pd.DataFrame(
@@ -58,6 +59,30 @@ def rr_intervals(beats: npt.ArrayLike, hz: float, *, symbols: Any = None) -> pd.
             "normal": normal[1:] & normal[:-1],
         }
     )
+
+
+def _need_beats(positions: IntArray, hz: float) -> None:
+    if not (np.isfinite(hz) and hz > 0):
+        raise InputError(
+            told(
+                f"hz: a positive sampling rate expected, found {hz}",
+                f"hz: 표본화 주파수는 0보다 커야 합니다. 받은 값: {hz}",
+            )
+        )
+    if len(positions) < 2:
+        raise InputError(
+            told(
+                f"rr_intervals: at least two beats expected, found {len(positions)}",
+                f"rr_intervals: 박동이 두 개 이상 있어야 하는데 {len(positions)}개입니다",
+            )
+        )
+    if (np.diff(positions) == 0).any():
+        raise InputError(
+            told(
+                "rr_intervals: two beats at the same sample; remove the duplicate",
+                "rr_intervals: 같은 표본에 박동이 두 개 있습니다. 중복된 박동을 빼십시오",
+            )
+        )
 
 
 def hrv(rr_ms: npt.ArrayLike) -> "pd.Series[float]":
@@ -89,12 +114,21 @@ def hrv(rr_ms: npt.ArrayLike) -> "pd.Series[float]":
     intervals = np.asarray(rr_ms, dtype=float)
     known = intervals[np.isfinite(intervals)]
     if len(known) < 2:
-        raise InputError(f"hrv: at least two intervals expected, found {len(known)}")
+        raise InputError(
+            told(
+                f"hrv: at least two intervals expected, found {len(known)}",
+                f"hrv: 간격이 두 개 이상 있어야 하는데 {len(known)}개입니다",
+            )
+        )
     middle = float(np.median(known))
     if not 200 <= middle <= 3000:
         raise InputError(
-            f"hrv: intervals in ms expected, found a median of {middle:g}; samples must be divided by hz and "
-            "seconds multiplied by 1000"
+            told(
+                f"hrv: intervals in ms expected, found a median of {middle:g}; samples must be divided by hz "
+                "and seconds multiplied by 1000",
+                f"hrv: 간격의 단위는 ms여야 하는데 중앙값이 {middle:g}입니다. 표본 수는 hz로 나누어 초로 "
+                "바꾸고, 초에는 1000을 곱하십시오",
+            )
         )
     steps = np.diff(intervals)
     steps = steps[np.isfinite(steps)]
@@ -137,12 +171,20 @@ def hrv_bands(seconds: npt.ArrayLike, rr_ms: npt.ArrayLike) -> "pd.Series[float]
     times, intervals = np.asarray(seconds, dtype=float), np.asarray(rr_ms, dtype=float)
     if times.shape != intervals.shape or times.ndim != 1:
         raise InputError(
-            f"hrv_bands: as many times as intervals expected, found {times.shape}, {intervals.shape}"
+            told(
+                f"hrv_bands: as many times as intervals expected, found {times.shape}, {intervals.shape}",
+                f"hrv_bands: 시각과 간격의 수가 같아야 합니다. 받은 모양: {times.shape}, {intervals.shape}",
+            )
         )
     known = np.isfinite(intervals)
     length = float(np.ptp(times[known])) if known.any() else 0.0
     if length < 120:
-        raise InputError(f"hrv_bands: at least 120 s of intervals expected, found {length:.0f} s")
+        raise InputError(
+            told(
+                f"hrv_bands: at least 120 s of intervals expected, found {length:.0f} s",
+                f"hrv_bands: 간격이 120초 분량 이상 있어야 하는데 {length:.0f}초입니다",
+            )
+        )
     grid = np.arange(times[known][0], times[known][-1], 1 / _RESAMPLED)
     even: FloatArray = CubicSpline(times[known], intervals[known])(grid)
     frequency, density = welch(even - even.mean(), _RESAMPLED, nperseg=min(len(even), int(256 * _RESAMPLED)))

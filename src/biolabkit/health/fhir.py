@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
 
 __all__ = ["TABLES", "FhirTables", "read_fhir"]
@@ -79,12 +80,15 @@ class FhirTables:
 
     def __str__(self) -> str:
         unread = self.counts.loc[~self.counts["read"], "resources"]
-        others = ", ".join(f"{count} {name}" for name, count in unread.items())
-        return (
+        others = ", ".join(told(f"{count} {name}", f"{name} {count}개") for name, count in unread.items())
+        return told(
             f"{len(self.patients)} patients, {len(self.encounters)} encounters, "
             f"{len(self.conditions)} conditions, {len(self.observations)} values, "
             f"{len(self.medications)} medications, {len(self.procedures)} procedures; "
-            f"not read: {others or 'nothing'}; {len(self.unresolved)} references without a target"
+            f"not read: {others or 'nothing'}; {len(self.unresolved)} references without a target",
+            f"환자 {len(self.patients)}명, 진료 {len(self.encounters)}건, 진단 {len(self.conditions)}건, "
+            f"값 {len(self.observations)}개, 처방 {len(self.medications)}건, 시술 {len(self.procedures)}건. "
+            f"읽지 않은 리소스: {others or '없음'}. 대상을 찾지 못한 참조: {len(self.unresolved)}개",
         )
 
 
@@ -137,7 +141,12 @@ def read_fhir(*bundles: str | Path | Json) -> FhirTables:
     counting.
     """
     if not bundles:
-        raise InputError("read_fhir: at least one bundle expected, found none; give files or parsed bundles")
+        raise InputError(
+            told(
+                "read_fhir: at least one bundle expected, found none; give files or parsed bundles",
+                "read_fhir: 번들이 하나 이상 있어야 하는데 없습니다. 파일이나 이미 읽은 번들을 넘기십시오",
+            )
+        )
     problems: list[str] = []
     places = [place for number, bundle in enumerate(bundles) for place in _entries(bundle, number, problems)]
     kept, counts = _without_repeats(places)
@@ -168,21 +177,27 @@ def _entries(bundle: str | Path | Json, number: int, problems: list[str]) -> Ite
     name, content = _load(bundle, number)
     if not isinstance(content, dict) or content.get("resourceType") != "Bundle":
         found = content.get("resourceType") if isinstance(content, dict) else type(content).__name__
-        raise FormatError(f"{name}: resourceType: 'Bundle' expected, found {found!r}; give a FHIR R4 bundle")
+        raise FormatError(
+            told(
+                f"{name}: resourceType: 'Bundle' expected, found {found!r}; give a FHIR R4 bundle",
+                f"{name}: resourceType: 'Bundle'이어야 합니다. 받은 값: {found!r}. FHIR R4 번들을 넘기십시오",
+            )
+        )
     entries = content.get("entry", [])
     if not isinstance(entries, list):
-        problems.append(f"{name}: entry: a list expected, found {_type(entries)}")
+        problems.append(f"{name}: entry: {_other_kind(entries, *_NAMES[list])}")
         return
     for position, entry in enumerate(entries):
         path = f"entry[{position}]"
         if not isinstance(entry, dict):
-            problems.append(f"{name}: {path}: an object expected, found {_type(entry)}")
+            problems.append(f"{name}: {path}: {_other_kind(entry, *_NAMES[dict])}")
             continue
         resource = entry.get("resource")
         if resource is None:  # a request to delete, for instance, has none
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-            problems.append(f"{name}: {path}.resource.resourceType: a resource with its type expected")
+            untyped = told("a resource with its type expected", "종류가 적힌 리소스여야 합니다")
+            problems.append(f"{name}: {path}.resource.resourceType: {untyped}")
             continue
         yield _Place(resource, str(entry.get("fullUrl", "")), name, f"{path}.resource")
 
@@ -195,15 +210,27 @@ def _load(bundle: str | Path | Json, number: int) -> tuple[str, Any]:
         return path.name, json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
         raise FormatError(
-            f"{path.name}: line {error.lineno}, column {error.colno}: no valid JSON ({error.msg}); "
-            "is the file complete?"
+            told(
+                f"{path.name}: line {error.lineno}, column {error.colno}: no valid JSON ({error.msg}); "
+                "is the file complete?",
+                f"{path.name}: {error.lineno}번째 줄 {error.colno}번째 글자: 올바른 JSON이 "
+                f"아닙니다({error.msg}). 파일이 중간에 잘리지 않았는지 확인하십시오",
+            )
         ) from None
     except UnicodeDecodeError:
         raise FormatError(
-            f"{path.name}: UTF-8 text expected, found other bytes; is it a JSON file?"
+            told(
+                f"{path.name}: UTF-8 text expected, found other bytes; is it a JSON file?",
+                f"{path.name}: UTF-8 텍스트가 아닙니다. JSON 파일이 맞는지 확인하십시오",
+            )
         ) from None
     except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+        raise InputError(
+            told(
+                f"{path}: cannot be read ({error.strerror}); check the path",
+                f"{path}: 읽을 수 없습니다({error.strerror}). 경로를 확인하십시오",
+            )
+        ) from None
 
 
 def _without_repeats(places: Sequence[_Place]) -> tuple[list[_Place], pd.DataFrame]:
@@ -323,7 +350,7 @@ def _observation(place: _Place, reader: _Reader) -> list[Json]:
     for position, part in enumerate(components):
         path = f"component[{position}]"
         if not isinstance(part, dict):
-            reader.problems.append(_at(place, path, f"an object expected, found {_type(part)}"))
+            reader.problems.append(_at(place, path, _other_kind(part, *_NAMES[dict])))
             continue
         named = _concept(place, reader, part.get("code"), f"{path}.code")
         found = _value(place, reader, part, f"{path}.") or {}
@@ -390,15 +417,13 @@ def _typed(place: _Place, reader: _Reader, path: str, kind: type) -> Any:
     for name in path.split("."):
         walked.append(name)
         if not isinstance(value, dict):
-            reader.problems.append(
-                _at(place, ".".join(walked[:-1]), f"an object expected, found {_type(value)}")
-            )
+            reader.problems.append(_at(place, ".".join(walked[:-1]), _other_kind(value, *_NAMES[dict])))
             return None
         value = value.get(name)
         if value is None:
             return None
     if not isinstance(value, kind):
-        reader.problems.append(_at(place, path, f"{_NAMES[kind]} expected, found {_type(value)}"))
+        reader.problems.append(_at(place, path, _other_kind(value, *_NAMES[kind])))
         return None
     return value
 
@@ -412,7 +437,14 @@ def _first(place: _Place, reader: _Reader, *paths: str) -> str | None:
         if _DATE_TIME.fullmatch(text) and _parsed(text)[0] is not None:
             return text
         reader.problems.append(
-            _at(place, path, f"a FHIR date, or a time with its zone, expected, found {text!r}")
+            _at(
+                place,
+                path,
+                told(
+                    f"a FHIR date, or a time with its zone, expected, found {text!r}",
+                    f"FHIR 날짜, 또는 시간대가 붙은 시각이어야 합니다. 받은 값: {text!r}",
+                ),
+            )
         )
         return None
     return None
@@ -477,12 +509,12 @@ def _concept(place: _Place, reader: _Reader, concept: Any, path: str) -> dict[st
     if concept is None:
         return nothing
     if not isinstance(concept, dict):
-        reader.problems.append(_at(place, path, f"a CodeableConcept expected, found {_type(concept)}"))
+        reader.problems.append(_at(place, path, _other_kind(concept, "a CodeableConcept", "CodeableConcept")))
         return nothing
     codings = concept.get("coding") or [{}]
     if not isinstance(codings, list) or not isinstance(codings[0], dict):
         reader.problems.append(
-            _at(place, f"{path}.coding", f"a list of codings expected, found {_type(codings)}")
+            _at(place, f"{path}.coding", _other_kind(codings, "a list of codings", "Coding의 배열"))
         )
         return nothing
     first = codings[0]
@@ -514,7 +546,7 @@ def _value(place: _Place, reader: _Reader, holder: Json, path: str) -> Json | No
 
 def _quantity(place: _Place, reader: _Reader, quantity: Any, path: str) -> Json:
     if not isinstance(quantity, dict):
-        reader.problems.append(_at(place, path, f"a Quantity expected, found {_type(quantity)}"))
+        reader.problems.append(_at(place, path, _other_kind(quantity, "a Quantity", "Quantity")))
         return {}
     return {
         "value": _number(place, reader, quantity.get("value"), f"{path}.value"),
@@ -527,23 +559,25 @@ def _number(place: _Place, reader: _Reader, value: Any, path: str) -> float | No
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        reader.problems.append(_at(place, path, f"a number expected, found {_type(value)} {value!r}"))
+        reader.problems.append(_at(place, path, f"{_other_kind(value, *_NAMES[float])} {value!r}"))
         return None
     return float(value)
 
 
 _NAMES = {
-    str: "text",
-    dict: "an object",
-    list: "a list",
-    int: "a number",
-    float: "a number",
-    bool: "true or false",
+    str: ("text", "문자열"),
+    dict: ("an object", "객체"),
+    list: ("a list", "배열"),
+    int: ("a number", "숫자"),
+    float: ("a number", "숫자"),
+    bool: ("true or false", "참·거짓"),
 }
 
 
-def _type(value: Any) -> str:
-    return _NAMES.get(type(value), "null")
+def _other_kind(value: Any, en: str, ko: str) -> str:
+    """Say that another kind of value was expected, in both languages, and which was found."""
+    found_en, found_ko = _NAMES.get(type(value), ("null", "null"))
+    return told(f"{en} expected, found {found_en}", f"필요한 값: {ko}, 받은 값: {found_ko}")
 
 
 def _at(place: _Place, path: str, text: str) -> str:
@@ -553,7 +587,8 @@ def _at(place: _Place, path: str, text: str) -> str:
 def _raise_problems(problems: Sequence[str]) -> None:
     if not problems:
         return
-    more = f"\n… and {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
+    left = len(problems) - _SHOWN
+    more = told(f"\n… and {left} more", f"\n… 그 밖에 {left}건") if left > 0 else ""
     raise FormatError("\n".join(problems[:_SHOWN]) + more)
 
 

@@ -19,7 +19,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, MissingExtraError
+from biolabkit._words import missing_extra, told
+from biolabkit.errors import FormatError, InputError
 from biolabkit.learning.torch_parts import import_torch
 
 __all__ = [
@@ -112,15 +113,29 @@ def read_image(path: str | PathLike[str]) -> MedicalImage:
     dataset = _read(path)
     modality = str(dataset.get("Modality", ""))
     if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
-        raise FormatError(f"{Path(path)}: an image expected, found {modality or 'a file'} without pixel data")
-    if int(dataset.get("SamplesPerPixel", 1)) != 1:
         raise FormatError(
-            f"{Path(path)}: grey pixels expected, found {dataset.get('PhotometricInterpretation')}"
+            told(
+                f"{Path(path)}: an image expected, found {modality or 'a file'} without pixel data",
+                f"{Path(path)}: 영상이어야 하는데 화소가 없는 파일입니다(Modality: {modality or '없음'})",
+            )
+        )
+    if int(dataset.get("SamplesPerPixel", 1)) != 1:
+        found = dataset.get("PhotometricInterpretation")
+        raise FormatError(
+            told(
+                f"{Path(path)}: grey pixels expected, found {found}",
+                f"{Path(path)}: 회색조 영상이어야 합니다. 헤더의 PhotometricInterpretation: {found}",
+            )
         )
     try:
         stored = np.asarray(dataset.pixel_array, dtype=np.float64)
     except (AttributeError, KeyError, NotImplementedError, RuntimeError, ValueError) as error:
-        raise FormatError(f"{Path(path)}: the pixels cannot be decoded ({_first_line(error)})") from error
+        raise FormatError(
+            told(
+                f"{Path(path)}: the pixels cannot be decoded ({_first_line(error)})",
+                f"{Path(path)}: 화소를 디코딩할 수 없습니다({_first_line(error)})",
+            )
+        ) from error
     slope, intercept = (_number(dataset, name, plain) for name, plain in _RESCALE)
     window = (_first(dataset, "WindowCenter"), _first(dataset, "WindowWidth"))
     spacing = [float(value) for value in dataset.get("PixelSpacing") or ()]
@@ -195,7 +210,12 @@ def window(values: npt.ArrayLike, center: float, width: float) -> FloatArray:
         The width is not above 1.
     """
     if not width > 1:
-        raise InputError(f"window: a width above 1 expected, found {width}")
+        raise InputError(
+            told(
+                f"window: a width above 1 expected, found {width}",
+                f"window: 윈도의 폭은 1보다 커야 합니다. 받은 값: {width}",
+            )
+        )
     scaled = (np.asarray(values, dtype=np.float64) - (center - 0.5)) / (width - 1) + 0.5
     return np.clip(scaled, 0.0, 1.0)
 
@@ -273,7 +293,12 @@ def augment(
     amounts = {"shift": shift, "rotate_degrees": rotate_degrees, "zoom": zoom}
     wrong = [f"{name}={value}" for name, value in amounts.items() if not value >= 0]
     if wrong or zoom >= 1:
-        raise InputError(f"augment: amounts of at least 0, and zoom below 1, expected, found {wrong or zoom}")
+        raise InputError(
+            told(
+                f"augment: amounts of at least 0, and zoom below 1, expected, found {wrong or zoom}",
+                f"augment: 모든 값은 0 이상이고 zoom은 1보다 작아야 합니다. 받은 값: {wrong or zoom}",
+            )
+        )
 
     def change(images: Any) -> Any:
         torch = import_torch()
@@ -380,7 +405,12 @@ def occlusion(
     whole = _one_image(image)
     rows, columns = whole.shape[-2:]
     if not 1 <= patch <= min(rows, columns):
-        raise InputError(f"occlusion: a patch of 1 to {min(rows, columns)} pixels expected, found {patch}")
+        raise InputError(
+            told(
+                f"occlusion: a patch of 1 to {min(rows, columns)} pixels expected, found {patch}",
+                f"occlusion: patch는 1에서 {min(rows, columns)} 화소까지여야 합니다. 받은 값: {patch}",
+            )
+        )
     step = max(1, math.ceil(patch / 2))
     corners = [
         (row, column) for row in _starts(rows, patch, step) for column in _starts(columns, patch, step)
@@ -404,11 +434,16 @@ def _read(path: str | PathLike[str]) -> Any:
         import pydicom
         from pydicom.errors import InvalidDicomError
     except ImportError as error:
-        raise MissingExtraError("pydicom", "health") from error
+        raise missing_extra("pydicom", "health") from error
     try:
         return pydicom.dcmread(path)
     except (InvalidDicomError, EOFError, ValueError, KeyError) as error:
-        raise FormatError(f"{Path(path)}: a DICOM file expected ({_first_line(error)})") from error
+        raise FormatError(
+            told(
+                f"{Path(path)}: a DICOM file expected ({_first_line(error)})",
+                f"{Path(path)}: DICOM 파일이 아닙니다({_first_line(error)})",
+            )
+        ) from error
 
 
 def _first(dataset: Any, name: str) -> float | None:
@@ -436,7 +471,11 @@ def _one_image(image: npt.ArrayLike) -> npt.NDArray[np.float32]:
         array = array[None]
     if array.ndim != 3:
         raise InputError(
-            f"an image of shape (rows, columns) or (channels, rows, columns) expected, found {array.shape}"
+            told(
+                "an image of shape (rows, columns) or (channels, rows, columns) expected, found "
+                f"{array.shape}",
+                f"영상의 모양은 (행, 열)이나 (채널, 행, 열)이어야 합니다. 받은 모양: {array.shape}",
+            )
         )
     return array[None].copy()
 
@@ -446,7 +485,12 @@ def _last_maps(network: Any) -> Any:
         return network.features
     convolutions = [module for module in network.modules() if isinstance(module, import_torch().nn.Conv2d)]
     if not convolutions:
-        raise InputError("grad_cam: a network with convolutions expected, found none; name a layer")
+        raise InputError(
+            told(
+                "grad_cam: a network with convolutions expected, found none; name a layer",
+                "grad_cam: 합성곱이 있는 신경망이어야 하는데 합성곱이 없습니다. layer를 지정하십시오",
+            )
+        )
     return convolutions[-1]
 
 

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 from biolabkit.health.cohorts import first_rows
 from biolabkit.learning._inputs import columns_present
 
@@ -114,20 +115,41 @@ def exclude(
 def _verdict(answer: Any, rows: pd.DataFrame, name: str) -> "np.ndarray[Any, np.dtype[np.bool_]]":
     """The answer of a rule as booleans: a missing answer is an error, as it would keep or drop silently."""
     if isinstance(answer, pd.Series) and not answer.index.equals(rows.index):
-        raise InputError(f"rule {name!r}: its index is not that of the rows it was given; return one per row")
+        raise InputError(
+            told(
+                f"rule {name!r}: its index is not that of the rows it was given; return one per row",
+                f"제외 기준 {name!r}: 결과의 인덱스가 넘겨받은 행의 인덱스와 다릅니다. 행마다 값을 하나씩 "
+                "반환하십시오",
+            )
+        )
     values = np.asarray(answer, dtype=object)
     if values.shape != (len(rows),):
-        found = len(values) if values.ndim == 1 else f"an answer of shape {values.shape}"
-        raise InputError(f"rule {name!r}: {len(rows)} answers expected, one per row, found {found}")
+        shape = told(f"an answer of shape {values.shape}", f"모양이 {values.shape}인 값")
+        found = len(values) if values.ndim == 1 else shape
+        raise InputError(
+            told(
+                f"rule {name!r}: {len(rows)} answers expected, one per row, found {found}",
+                f"제외 기준 {name!r}: 답이 행마다 하나씩 {len(rows)}개여야 합니다. 받은 답: {found}",
+            )
+        )
     missing = int(pd.isna(values).sum())
     if missing:
         raise InputError(
-            f"rule {name!r}: {missing} rows have no answer (a missing value was compared); say what happens "
-            "to them, for example with .isna() or .fillna(False)"
+            told(
+                f"rule {name!r}: {missing} rows have no answer (a missing value was compared); say what "
+                "happens to them, for example with .isna() or .fillna(False)",
+                f"제외 기준 {name!r}: 답이 없는 행이 {missing}개 있습니다(결측값을 비교했습니다). 그 행을 "
+                "어떻게 할지 .isna()나 .fillna(False) 등으로 정하십시오",
+            )
         )
     if not all(isinstance(value, bool | np.bool_) for value in values):
         other = next(value for value in values if not isinstance(value, bool | np.bool_))
-        raise InputError(f"rule {name!r}: True or False per row expected, found {other!r}")
+        raise InputError(
+            told(
+                f"rule {name!r}: True or False per row expected, found {other!r}",
+                f"제외 기준 {name!r}: 행마다 True나 False여야 합니다. 받은 값: {other!r}",
+            )
+        )
     return values.astype(bool)
 
 
@@ -160,7 +182,7 @@ def one_per_patient(
         When a column is unknown or has missing values.
     """
     if choose not in ("first", "last", "random"):
-        raise UnknownNameError("choice", choose, ("first", "last", "random"))
+        raise unknown("choice", "choose에 쓸 수 없는 값입니다", choose, ("first", "last", "random"))
     if choose == "first":
         return first_rows(table, by=by, time=time)
     columns_present(table, [by, time], "table")
@@ -276,9 +298,9 @@ def summarize(
     >>> table["lactate_last"].tolist()
     [2.0, nan]
     """
-    unknown = [name for name in statistics if name not in STATISTICS]
-    if unknown:
-        raise UnknownNameError("statistic", unknown[0], STATISTICS)
+    for name in statistics:
+        if name not in STATISTICS:
+            raise unknown("statistic", "그런 통계량이 없습니다", name, STATISTICS)
     columns_present(events, [item, value, *([unit] if unit else [])], "events")
     seen = look_back(
         cohort, events, by=by, index_time=index_time, time=time, window=window, known=known
@@ -389,32 +411,61 @@ def _since_index(
     columns_present(cohort, [by, index_time], "cohort")
     columns_present(events, [by, time], "events")
     _need_complete(cohort, [by, index_time], "cohort")
-    twice = cohort.loc[cohort[by].duplicated(), by].unique()
-    if len(twice):
+    _need_one_row(cohort, by)
+    _need_alike(cohort, index_time, events, time)
+    return events[time] - events[by].map(cohort.set_index(by)[index_time])
+
+
+def _need_one_row(cohort: pd.DataFrame, by: str) -> None:
+    twice = cohort.loc[cohort[by].duplicated(), by].drop_duplicates().tolist()
+    if twice:
         raise InputError(
-            f"cohort: {len(twice)} values of {by!r} stand in several rows (for example {twice[0]!r}), so an "
-            "event has no single index time; choose one row each (one_per_patient) or join by another column"
+            told(
+                f"cohort: {len(twice)} values of {by!r} stand in several rows (for example {twice[0]!r}), so "
+                "an event has no single index time; choose one row each (one_per_patient) or join by another "
+                "column",
+                f"cohort: {by!r} 열의 값 {len(twice)}개가 여러 행에 나와서(예: {twice[0]!r}) 사건의 기준 "
+                "시점이 하나로 정해지지 않습니다. 한 행씩 고르거나(one_per_patient) 다른 열로 결합하십시오",
+            )
         )
+
+
+def _need_alike(cohort: pd.DataFrame, index_time: str, events: pd.DataFrame, time: str) -> None:
+    """Refuse times that cannot be subtracted from each other: dates from numbers."""
     dates = [pd.api.types.is_datetime64_any_dtype(column) for column in (cohort[index_time], events[time])]
     if dates[0] != dates[1]:
-        kinds = ["dates" if is_date else "no dates" for is_date in dates]
+        kinds = [
+            told("dates", "날짜") if is_date else told("no dates", "날짜가 아닌 값") for is_date in dates
+        ]
         raise InputError(
-            f"cohort column {index_time!r} holds {kinds[0]}, events column {time!r} holds {kinds[1]}; "
-            "convert one (pandas.to_datetime)"
+            told(
+                f"cohort column {index_time!r} holds {kinds[0]}, events column {time!r} holds {kinds[1]}; "
+                "convert one (pandas.to_datetime)",
+                f"cohort의 {index_time!r} 열에는 {kinds[0]}, events의 {time!r} 열에는 {kinds[1]}: 종류가 "
+                "다릅니다. 한쪽을 변환하십시오(pandas.to_datetime)",
+            )
         )
-    return events[time] - events[by].map(cohort.set_index(by)[index_time])
 
 
 def _positive(window: Window, where: str) -> Any:
     try:
         span: Any = pd.Timedelta(window) if isinstance(window, str) else window
     except ValueError:
-        raise InputError(f"{where}: window {window!r} is no length of time; write '24h' or '7d'") from None
+        raise InputError(
+            told(
+                f"{where}: window {window!r} is no length of time; write '24h' or '7d'",
+                f"{where}: window에 쓸 수 없는 길이입니다: {window!r}. '24h'나 '7d'처럼 쓰십시오",
+            )
+        ) from None
     zero = _zero(span)
     if not span > zero:
         raise InputError(
-            f"{where}: window must be positive, found {window!r}; a look-back ends and a label window starts "
-            "at the index time, so that features cannot look ahead"
+            told(
+                f"{where}: window must be positive, found {window!r}; a look-back ends and a label window "
+                "starts at the index time, so that features cannot look ahead",
+                f"{where}: window는 0보다 커야 합니다. 받은 값: {window!r}. 변수가 미래를 보지 못하도록 관찰 "
+                "구간은 기준 시점에서 끝나고 결과 구간은 기준 시점에서 시작합니다",
+            )
         )
     return span
 
@@ -426,8 +477,10 @@ def _zero(span: Any) -> Any:
 def _need_kind(span: Any, since: "pd.Series[Any]", name: str) -> None:
     is_date = pd.api.types.is_timedelta64_dtype(since)
     if is_date != isinstance(span, pd.Timedelta):
-        wanted = "a length of time such as '24h'" if is_date else "a number in the unit of the times"
-        raise InputError(f"{name}: {wanted} expected, found {span!r}")
+        length = told("a length of time such as '24h' expected", "'24h' 같은 시간의 길이여야 합니다")
+        number = told("a number in the unit of the times expected", "시각과 단위가 같은 숫자여야 합니다")
+        wanted = length if is_date else number
+        raise InputError(told(f"{name}: {wanted}, found {span!r}", f"{name}: {wanted}. 받은 값: {span!r}"))
 
 
 def _need_one_unit(events: pd.DataFrame, item: str, unit: str) -> None:
@@ -435,11 +488,23 @@ def _need_one_unit(events: pd.DataFrame, item: str, unit: str) -> None:
     mixed = {name: sorted(map(str, found)) for name, found in units.items() if len(found) > 1}
     if mixed:
         listed = "; ".join(f"{name}: {', '.join(found)}" for name, found in mixed.items())
-        raise InputError(f"items in several units ({listed}); convert to one unit before summarizing")
+        raise InputError(
+            told(
+                f"items in several units ({listed}); convert to one unit before summarizing",
+                f"단위가 여럿인 항목이 있습니다({listed}). 요약하기 전에 한 단위로 환산하십시오",
+            )
+        )
 
 
 def _need_complete(table: pd.DataFrame, names: Sequence[str], what: str) -> None:
     gaps = {name: int(table[name].isna().sum()) for name in names}
-    found = [f"{count} in {name!r}" for name, count in gaps.items() if count]
+    found = [
+        told(f"{count} in {name!r}", f"{name!r} 열에 {count}개") for name, count in gaps.items() if count
+    ]
     if found:
-        raise InputError(f"{what}: missing values ({', '.join(found)}); fill or exclude these rows first")
+        raise InputError(
+            told(
+                f"{what}: missing values ({', '.join(found)}); fill or exclude these rows first",
+                f"{what}: 결측값이 있습니다({', '.join(found)}). 먼저 값을 채우거나 그 행을 제외하십시오",
+            )
+        )

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit.errors import InputError, MissingExtraError, UnknownNameError
+from biolabkit._words import missing_extra, told, unknown
+from biolabkit.errors import InputError
 from biolabkit.learning._inputs import share
 
 __all__ = [
@@ -44,7 +45,7 @@ def _lifelines() -> Any:
     try:
         import lifelines
     except ImportError as error:
-        raise MissingExtraError("lifelines", "health") from error
+        raise missing_extra("lifelines", "health") from error
     return lifelines
 
 
@@ -62,38 +63,82 @@ def times_and_events(
     times, events = _numbers(time, "time", problems), _numbers(event, "event", problems)
     scores = _numbers(score, "score", problems) if score is not None else np.zeros(len(times))
     groups = np.asarray(group) if group is not None else np.zeros(len(times), dtype=np.int64)
-    if len(times) and times.min() < 0:
-        problems.append(f"time: 0 or more expected, found {times.min():g}; count from each patient's start")
-    odd = sorted(set(events.tolist()) - {0.0, 1.0})
-    if odd:
-        problems.append(f"event: 1 (event) or 0 (censored) expected, found {odd[0]:g}")
-    if np.asarray(pd.isna(groups)).any():
-        problems.append("group: missing values found; name every group, for example with fillna('unknown')")
+    problems += _wrong_values(times, events, groups)
     lengths = {"time": len(times), "event": len(events), "group": len(groups), "score": len(scores)}
     if not problems and len(set(lengths.values())) > 1:
         found = ", ".join(f"{name} {length}" for name, length in lengths.items())
-        problems.append(f"one value per patient expected, found these lengths: {found}")
+        problems.append(
+            told(
+                f"one value per patient expected, found these lengths: {found}",
+                f"환자마다 값이 하나씩 있어야 하는데 길이가 서로 다릅니다: {found}",
+            )
+        )
     if not problems and not len(times):
-        problems.append("at least one patient expected, found none")
+        problems.append(
+            told("at least one patient expected, found none", "환자가 한 명 이상 있어야 하는데 없습니다")
+        )
     if problems:
         raise InputError("; ".join(problems))
     return times, events.astype(np.int64), groups, scores
+
+
+def _wrong_values(times: FloatArray, events: FloatArray, groups: npt.NDArray[Any]) -> list[str]:
+    problems = []
+    if len(times) and times.min() < 0:
+        problems.append(
+            told(
+                f"time: 0 or more expected, found {times.min():g}; count from each patient's start",
+                f"time: 0 이상이어야 합니다. 가장 작은 값: {times.min():g}. 환자마다 관찰을 시작한 때부터 "
+                "세십시오",
+            )
+        )
+    odd = sorted(set(events.tolist()) - {0.0, 1.0})
+    if odd:
+        problems.append(
+            told(
+                f"event: 1 (event) or 0 (censored) expected, found {odd[0]:g}",
+                f"event: 1(사건) 또는 0(중도절단)이어야 합니다. 받은 값: {odd[0]:g}",
+            )
+        )
+    if np.asarray(pd.isna(groups)).any():
+        problems.append(
+            told(
+                "group: missing values found; name every group, for example with fillna('unknown')",
+                "group: 결측값이 있습니다. fillna('unknown') 등으로 모든 집단에 이름을 붙이십시오",
+            )
+        )
+    return problems
 
 
 def _numbers(values: Any, name: str, problems: list[str]) -> FloatArray:
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        problems.append(f"{name}: numbers expected, found {np.asarray(values).dtype} values")
+        dtype = np.asarray(values).dtype
+        problems.append(
+            told(
+                f"{name}: numbers expected, found {dtype} values",
+                f"{name}: 숫자여야 합니다. 받은 dtype: {dtype}",
+            )
+        )
         return np.empty(0)
     if array.ndim != 1:
-        problems.append(f"{name}: one number per patient expected, found shape {array.shape}")
+        problems.append(
+            told(
+                f"{name}: one number per patient expected, found shape {array.shape}",
+                f"{name}: 환자마다 숫자가 하나씩 있어야 합니다. 받은 모양: {array.shape}",
+            )
+        )
         return np.empty(0)
     bad = ~np.isfinite(array)
     if bad.any():
         problems.append(
-            f"{name}: {bad.sum()} of {len(array)} values are NaN or infinite, the first at position "
-            f"{bad.argmax()}; leave those patients out, and say how many"
+            told(
+                f"{name}: {bad.sum()} of {len(array)} values are NaN or infinite, the first at position "
+                f"{bad.argmax()}; leave those patients out, and say how many",
+                f"{name}: 값 {len(array)}개 가운데 {bad.sum()}개가 NaN이거나 무한대입니다(첫 번째 위치: "
+                f"{bad.argmax()}). 그 환자를 빼고 몇 명을 뺐는지 밝히십시오",
+            )
         )
         return np.empty(0)
     return array
@@ -280,9 +325,19 @@ def log_rank(time: npt.ArrayLike, event: npt.ArrayLike, group: Any) -> LogRank:
     times, events, groups, _ = times_and_events(time, event, group=group)
     names = _names(groups)
     if len(names) < 2:
-        raise InputError(f"log_rank: at least two groups expected, found {len(names)}")
+        raise InputError(
+            told(
+                f"log_rank: at least two groups expected, found {len(names)}",
+                f"log_rank: 집단이 둘 이상 있어야 합니다. 받은 집단의 수: {len(names)}",
+            )
+        )
     if not events.any():
-        raise InputError("log_rank: no event in any group, so there is nothing to compare")
+        raise InputError(
+            told(
+                "log_rank: no event in any group, so there is nothing to compare",
+                "log_rank: 어느 집단에도 사건이 없어서 비교할 것이 없습니다",
+            )
+        )
     codes = np.array([names.index(one) for one in groups.tolist()])
     found = multivariate_logrank_test(times, codes, events)
     return LogRank(float(found.test_statistic), len(names) - 1, float(found.p_value))
@@ -376,19 +431,19 @@ def cox(
     for name in (time, event):
         _known(table, name)
     times, events, _, _ = times_and_events(table[time], table[event])
-    constant = [str(name) for name in predictors if predictors[name].nunique() < 2]
-    if constant:
-        raise InputError(f"cox: {', '.join(constant)} constant, so without a hazard ratio: leave out")
-    if not events.any():
-        raise InputError("cox: no event in the table, so there is no hazard to model")
+    _need_variation(predictors, events)
     data = predictors.reset_index(drop=True).assign(_time=times, _event=events)
     fitted = lifelines.CoxPHFitter(penalizer=penalizer, alpha=1 - confidence)
     try:
         fitted.fit(data, "_time", "_event")
     except lifelines.exceptions.ConvergenceError as error:
         raise InputError(
-            "cox: the fit does not converge; look for columns that say the same twice or that separate the "
-            "events, or set a penalizer"
+            told(
+                "cox: the fit does not converge; look for columns that say the same twice or that separate "
+                "the events, or set a penalizer",
+                "cox: 적합이 수렴하지 않습니다. 같은 내용을 되풀이하는 열이나 사건을 완전히 갈라놓는 열이 "
+                "있는지 살펴보거나 penalizer를 지정하십시오",
+            )
         ) from error
     summary = fitted.summary
     ends = np.exp(fitted.confidence_intervals_.to_numpy())
@@ -412,6 +467,24 @@ def cox(
     )
 
 
+def _need_variation(predictors: pd.DataFrame, events: IntArray) -> None:
+    constant = ", ".join(str(name) for name in predictors if predictors[name].nunique() < 2)
+    if constant:
+        raise InputError(
+            told(
+                f"cox: {constant} constant, so without a hazard ratio: leave out",
+                f"cox: 값이 모두 같아서 위험비를 구할 수 없는 열이 있습니다: {constant}. 그 열을 빼십시오",
+            )
+        )
+    if not events.any():
+        raise InputError(
+            told(
+                "cox: no event in the table, so there is no hazard to model",
+                "cox: 표에 사건이 하나도 없어서 위험률을 모형화할 수 없습니다",
+            )
+        )
+
+
 def _proportional(fitted: Any, data: pd.DataFrame) -> pd.DataFrame:
     from lifelines.statistics import proportional_hazard_test
 
@@ -423,9 +496,14 @@ def _proportional(fitted: Any, data: pd.DataFrame) -> pd.DataFrame:
 
 def _known(table: pd.DataFrame, name: str) -> None:
     if not isinstance(table, pd.DataFrame):
-        raise InputError(f"cox: a pandas DataFrame expected, found {type(table).__name__}")
+        raise InputError(
+            told(
+                f"cox: a pandas DataFrame expected, found {type(table).__name__}",
+                f"cox: pandas DataFrame이어야 합니다. 받은 값의 종류: {type(table).__name__}",
+            )
+        )
     if name not in table.columns:
-        raise UnknownNameError("column in table", str(name), map(str, table.columns))
+        raise unknown("column in table", "table에 없는 열입니다", str(name), map(str, table.columns))
 
 
 def _predictors(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
@@ -433,13 +511,33 @@ def _predictors(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     for name in columns:
         _known(table, name)
         if not pd.api.types.is_numeric_dtype(table[name]):
-            problems.append(f"{name!r} holds {table[name].dtype}, not numbers: use pandas.get_dummies first")
+            problems.append(
+                told(
+                    f"{name!r} holds {table[name].dtype}, not numbers: use pandas.get_dummies first",
+                    f"{name!r} 열의 값이 숫자가 아닙니다({table[name].dtype}). 먼저 pandas.get_dummies를 "
+                    "쓰십시오",
+                )
+            )
         elif table[name].isna().all():
-            problems.append(f"{name!r} is missing for everybody: leave it out")
-        elif table[name].isna().any():
-            problems.append(f"{name!r} has {int(table[name].isna().sum())} gaps: impute or drop the patients")
-    if problems or not columns:
-        raise InputError("cox: " + ("; ".join(problems) or "at least one column expected, found none"))
+            problems.append(
+                told(
+                    f"{name!r} is missing for everybody: leave it out",
+                    f"{name!r} 열은 모든 환자에서 결측입니다. 그 열을 빼십시오",
+                )
+            )
+        elif gaps := int(table[name].isna().sum()):
+            problems.append(
+                told(
+                    f"{name!r} has {gaps} gaps: impute or drop the patients",
+                    f"{name!r} 열에 결측값이 {gaps}개 있습니다. 값을 채우거나 그 환자를 빼십시오",
+                )
+            )
+    if not columns:
+        problems.append(
+            told("at least one column expected, found none", "열이 하나 이상 있어야 하는데 없습니다")
+        )
+    if problems:
+        raise InputError("cox: " + "; ".join(problems))
     return table[columns].astype("float64")
 
 
@@ -478,7 +576,12 @@ def concordance(time: npt.ArrayLike, event: npt.ArrayLike, score: npt.ArrayLike)
     try:
         return float(concordance_index(times, -scores, events))
     except ZeroDivisionError as error:
-        raise InputError("concordance: no pair of patients whose order is known") from error
+        raise InputError(
+            told(
+                "concordance: no pair of patients whose order is known",
+                "concordance: 누가 먼저인지 알 수 있는 환자 쌍이 없습니다",
+            )
+        ) from error
 
 
 def auc_at(

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit import plot
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -61,10 +62,20 @@ def plot_ecg(
     values = np.asarray(signal, dtype=float)
     first, last = round(start * hz), min(len(values), round((start + seconds) * hz))
     if not 0 <= first < last:
-        raise InputError(f"plot_ecg: the signal of {len(values) / hz:g} s has nothing from {start} s on")
+        raise InputError(
+            told(
+                f"plot_ecg: the signal of {len(values) / hz:g} s has nothing from {start} s on",
+                f"plot_ecg: 신호의 길이가 {len(values) / hz:g}초여서 {start}초부터는 보여 줄 것이 없습니다",
+            )
+        )
     shown, time = values[first:last], np.arange(first, last) / hz
     if not np.isfinite(shown).any():
-        raise InputError(f"plot_ecg: nothing but gaps (NaN) from {start} s to {start + seconds} s")
+        raise InputError(
+            told(
+                f"plot_ecg: nothing but gaps (NaN) from {start} s to {start + seconds} s",
+                f"plot_ecg: {start}초부터 {start + seconds}초까지는 빈 곳(NaN)뿐입니다",
+            )
+        )
     low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
     room = 0.15 * (high - low) or 0.5
     low, high = low - room, high + 2 * room
@@ -129,7 +140,7 @@ def plot_tachogram(rr: pd.DataFrame, *, label: str | None = None, ax: "Axes | No
     """
     for name in ("seconds", "rr_ms"):
         if name not in rr.columns:
-            raise UnknownNameError("column in rr", name, map(str, rr.columns))
+            raise unknown("column in rr", "rr에 없는 열입니다", name, map(str, rr.columns))
     ax = plot.axes(ax, figsize=(9, 2.8))
     normal = rr["normal"].to_numpy(dtype=bool) if "normal" in rr.columns else np.ones(len(rr), dtype=bool)
     ax.plot(rr["seconds"], rr["rr_ms"], "-", color="0.7", lw=0.8, zorder=1)

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from biolabkit import plot
-from biolabkit.errors import InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,9 +52,14 @@ def plot_flow(
     """
     for name in ("step", "excluded", "rows", "patients"):
         if name not in flow.columns:
-            raise UnknownNameError("column in flow", name, map(str, flow.columns))
+            raise unknown("column in flow", "flow에 없는 열입니다", name, map(str, flow.columns))
     if flow.empty:
-        raise InputError("flow: at least the line of the start expected, found none")
+        raise InputError(
+            told(
+                "flow: at least the line of the start expected, found none",
+                "flow: 시작 단계의 행이 있어야 하는데 행이 하나도 없습니다",
+            )
+        )
     last = len(flow) - 1
     ax = plot.axes(ax, figsize=(7, 0.5 + 0.85 * len(flow)))
     left, right = 0.24, 0.55

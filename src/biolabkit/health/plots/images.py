@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from biolabkit import plot
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.health.images import MedicalImage, window
 
@@ -43,12 +44,21 @@ def plot_image(
         Only one of `center` and `width` was given, or the image has several frames.
     """
     if (center is None) != (width is None):
-        raise InputError("plot_image: center and width go together; give both or none")
+        raise InputError(
+            told(
+                "plot_image: center and width go together; give both or none",
+                "plot_image: center와 width는 함께 써야 합니다. 둘 다 지정하거나 둘 다 빼십시오",
+            )
+        )
     header = image if isinstance(image, MedicalImage) else None
     pixels = np.asarray(image.pixels if isinstance(image, MedicalImage) else image, dtype=np.float64)
     if pixels.ndim != 2:
         raise InputError(
-            f"plot_image: shape (rows, columns) expected, found {pixels.shape}; choose one frame"
+            told(
+                f"plot_image: shape (rows, columns) expected, found {pixels.shape}; choose one frame",
+                f"plot_image: 모양이 (행, 열)이어야 합니다. 받은 모양: {pixels.shape}. 프레임 하나를 "
+                "고르십시오",
+            )
         )
     proposed = header.window if header else None
     chosen = proposed if center is None or width is None else (center, width)
@@ -96,7 +106,13 @@ def plot_saliency(
     """
     heat = np.clip(np.asarray(saliency, dtype=np.float64), 0, None)
     if heat.shape != np.shape(image):
-        raise InputError(f"plot_saliency: the image has shape {np.shape(image)}, the map {heat.shape}")
+        raise InputError(
+            told(
+                f"plot_saliency: the image has shape {np.shape(image)}, the map {heat.shape}",
+                f"plot_saliency: 영상의 모양은 {np.shape(image)}, 지도의 모양은 {heat.shape}입니다. 서로 "
+                "같아야 합니다",
+            )
+        )
     ax = plot_image(image, ax=ax)
     top = heat.max()
     share = heat / top if top > 0 else heat
