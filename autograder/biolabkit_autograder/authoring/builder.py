@@ -92,6 +92,8 @@ def _notebook_cell(cell: Cell, cell_id: str) -> NotebookNode:
         metadata["editable"] = False
     if cell.kind in ("task", "check"):
         metadata["tags"] = [_GO_ON]
+    if cell.kind == "check":
+        metadata["jupyter"] = {"source_hidden": True}  # folded: its hints are for those who need them
     new_cell = new_markdown_cell if cell.kind in ("text", "essay") else new_code_cell
     source = trusted_source(cell) if cell.kind == "check" else cell.source
     return new_cell(source, id=cell_id, metadata=metadata)

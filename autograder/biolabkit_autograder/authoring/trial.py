@@ -12,6 +12,7 @@ from typing import Literal
 
 from biolabkit.errors import ExerciseError
 from biolabkit_autograder.authoring.builder import build_notebook, trusted_source
+from biolabkit_autograder.authoring.emptied import with_emptied_answers
 from biolabkit_autograder.authoring.exercise import Exercise
 from biolabkit_autograder.authoring.problem import Problem
 from biolabkit_autograder.authoring.release import release_notebook
@@ -58,7 +59,7 @@ class Run:
     Attributes
     ----------
     name : str
-        ``solution``, ``unsolved`` or ``wrong:<name>``.
+        ``solution``, ``unsolved``, ``wrong:<name>``, or ``emptied`` (the solution's answers without content).
     cells : tuple of CellRun
         As far as it came.
     stopped : str or None
@@ -105,7 +106,7 @@ class Trial:
     language : str
     learner : str
     runs : dict of str to Run
-        By the names of `samples`.
+        By the names of `samples`, and ``emptied``.
     problems : tuple of Problem
         Where a run did not do what the source promises.
     """
@@ -128,6 +129,8 @@ def try_exercise(
     seconds: float = 300.0,
 ) -> Trial:
     """Run the solution, the unsolved notebook and every wrong answer, and compare with what they promise.
+
+    No check may pass on the solution's own answers when these are emptied; see `emptied`.
 
     Each runs in a process of its own, in IPython, forked from one that has loaded the exercise's imports. It
     is the author's own code: there is no sandbox here.
@@ -159,8 +162,10 @@ def try_exercise(
     variants = {
         name: [_source(cell, sources) for cell in code_cells]
         for name, sources in _all_answers(exercise, language).items()
-        if only is None or name in only
     }
+    kinds = [cell.kind for cell in code_cells]
+    variants["emptied"] = with_emptied_answers(list(zip(kinds, variants["solution"], strict=True)))
+    variants = {name: sources for name, sources in variants.items() if only is None or name in only}
     job = {
         "imports": exercise.meta.imports,
         "variants": variants,
@@ -241,9 +246,8 @@ def _problems(exercise: Exercise, runs: Mapping[str, Run]) -> Iterator[Problem]:
         elif answer:
             yield from _of_wrong_answer(exercise, run, answer)
         else:
-            judge: Callable[[CellRun], str | None] = _of_solution if name == "solution" else _of_unsolved
             for cell_run in run.cells:
-                message = judge(cell_run)
+                message = _JUDGES[name](cell_run)
                 if message:
                     yield Problem(path, cell_run.cell.line, message)
 
@@ -266,6 +270,22 @@ def _of_unsolved(run: CellRun) -> str | None:
     if run.error and not is_stub:
         return f"the unsolved notebook stops here: {run.error}; lab.show(function) waits for an answer"
     return None
+
+
+def _of_emptied(run: CellRun) -> str | None:
+    if run.cell.kind == "check" and not run.error:
+        return (
+            "the check passes on the solution's answers when these are emptied (arrays without rows, lists "
+            "without items); compare shapes or lengths as well, as expect(…).equals does"
+        )
+    return None
+
+
+_JUDGES: dict[str, Callable[[CellRun], str | None]] = {
+    "solution": _of_solution,
+    "unsolved": _of_unsolved,
+    "emptied": _of_emptied,
+}
 
 
 def _of_wrong_answer(exercise: Exercise, run: Run, answer: WrongAnswer) -> Iterator[Problem]:

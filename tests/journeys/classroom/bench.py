@@ -171,8 +171,8 @@ class Desktop:
         return cell
 
     def run(self, text: str) -> None:
-        """Run the cell with a text in it."""
-        self.cell(text).locator(".cm-content").click()
+        """Run the cell with a text in it; a folded one stays folded."""
+        self.cell(text).click(position={"x": 2, "y": 2})
         self.page.keyboard.press("Shift+Enter")
 
     def wait_for_kernel(self) -> None:
@@ -181,7 +181,7 @@ class Desktop:
 
     def prompt(self, text: str) -> Locator:
         """The brackets before a cell: ``[*]:`` while it runs."""
-        return self.cell(text).locator(".jp-InputPrompt")
+        return self.cell(text).locator(".jp-InputPrompt:visible")
 
     def write(self, text: str, source: str) -> None:
         """Put something in the place of the cell that has a text in it."""

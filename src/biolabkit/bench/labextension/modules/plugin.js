@@ -4,6 +4,7 @@ import { Api } from "./api.js";
 import { addCommands } from "./commands.js";
 import { Course } from "./course.js";
 import { Panel } from "./panel.js";
+import { showPrompts } from "./prompts.js";
 import { localPath, watchSaves } from "./save.js";
 import { jupyter } from "./shared.js";
 import { Tabs } from "./tabs.js";
@@ -26,6 +27,7 @@ export default {
     const api = new Api(app.serviceManager.serverSettings);
     const course = new Course(api, translator?.languageCode?.startsWith("ko") ? "ko" : "en");
     watchSaves(tracker);
+    showPrompts();
     const actions = new Actions(app, api, course, documents, tracker, new Tabs(app.serviceManager, tracker));
     const panel = new Panel(course, actions, api);
     app.shell.add(panel, "left", { rank: RANK });
