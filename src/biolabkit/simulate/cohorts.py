@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 
 __all__ = ["Cohort", "Truth", "cohort", "heart_disease_sites"]
@@ -162,21 +163,48 @@ def _check_arguments(
     label_noise: float,
 ) -> None:
     demands = [
-        (n >= 1, f"n: at least 1 patient expected, found {n}"),
+        (n >= 1, n, "n: at least 1 patient expected, found {}", "n: 환자가 1명 이상이어야 하는데 {}명입니다"),
         (
             len(visits) == 2 and 1 <= visits[0] <= visits[-1],
-            f"visits: (fewest, most) with 1 <= fewest <= most expected, found {visits}",
+            visits,
+            "visits: (fewest, most) with 1 <= fewest <= most expected, found {}",
+            "visits: 1 <= 최소 <= 최대인 (최소, 최대)여야 하는데 {}입니다",
         ),
-        (0 < prevalence < 1, f"prevalence: a share between 0 and 1 expected, found {prevalence}"),
-        (sites >= 1, f"sites: at least 1 expected, found {sites}"),
-        (0 <= missing < 0.9, f"missing: a share from 0 up to 0.9 expected, found {missing}"),
-        (markers >= 0, f"markers: 0 or more expected, found {markers}"),
-        (frailty >= 0, f"frailty: a standard deviation of 0 or more expected, found {frailty}"),
-        (0 <= label_noise < 0.5, f"label_noise: a share from 0 up to 0.5 expected, found {label_noise}"),
+        (
+            0 < prevalence < 1,
+            prevalence,
+            "prevalence: a share between 0 and 1 expected, found {}",
+            "prevalence: 0과 1 사이의 비율이어야 하는데 {}입니다",
+        ),
+        (sites >= 1, sites, "sites: at least 1 expected, found {}", "sites: 1 이상이어야 하는데 {}입니다"),
+        (
+            0 <= missing < 0.9,
+            missing,
+            "missing: a share from 0 up to 0.9 expected, found {}",
+            "missing: 0 이상 0.9 미만의 비율이어야 하는데 {}입니다",
+        ),
+        (
+            markers >= 0,
+            markers,
+            "markers: 0 or more expected, found {}",
+            "markers: 0 이상이어야 하는데 {}입니다",
+        ),
+        (
+            frailty >= 0,
+            frailty,
+            "frailty: a standard deviation of 0 or more expected, found {}",
+            "frailty: 0 이상의 표준편차여야 하는데 {}입니다",
+        ),
+        (
+            0 <= label_noise < 0.5,
+            label_noise,
+            "label_noise: a share from 0 up to 0.5 expected, found {}",
+            "label_noise: 0 이상 0.5 미만의 비율이어야 하는데 {}입니다",
+        ),
     ]
-    problems = [message for holds, message in demands if not holds]
+    problems = [told(en, ko).format(found) for holds, found, en, ko in demands if not holds]
     if problems:
-        raise InputError("cohort: " + "; ".join(problems))
+        raise InputError("cohort: " + joined(problems))
 
 
 def _logistic(x: FloatArray) -> FloatArray:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.simulate._bases import Codes, Seed, to_codes, to_text
 from biolabkit.simulate.genomes import Genome
@@ -168,14 +169,21 @@ def haploid_sample(
 
 
 def _check_rates(function: str, rates: dict[str, float], fractions: dict[str, float]) -> None:
-    problems = [f"{name} is {value}; expected 0 or more" for name, value in rates.items() if value < 0]
+    problems = [
+        told(f"{name} is {value}; expected 0 or more", f"{name}: 0 이상이어야 하는데 {value}입니다")
+        for name, value in rates.items()
+        if value < 0
+    ]
     problems += [
-        f"{name} is {value}; expected a fraction between 0 and 1"
+        told(
+            f"{name} is {value}; expected a fraction between 0 and 1",
+            f"{name}: 0 이상 1 이하의 비율이어야 하는데 {value}입니다",
+        )
         for name, value in fractions.items()
         if not 0 <= value <= 1
     ]
     if problems:
-        raise InputError(f"{function}: " + "; ".join(problems))
+        raise InputError(f"{function}: " + joined(problems))
 
 
 def _truth(

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import InputError, MissingExtraError, UnknownNameError
+from biolabkit._words import joined, missing_extra, told, unknown
+from biolabkit.errors import InputError
 
 __all__ = ["SimulatedEcg", "ecg_signal", "write_ecg"]
 
@@ -155,26 +156,44 @@ def _check_arguments(
     pauses: int,
 ) -> None:
     if rhythm not in _RHYTHMS:
-        raise UnknownNameError("rhythm", rhythm, _RHYTHMS)
-    wrong = [
-        text
-        for bad, text in (
-            (not seconds >= 2, f"seconds must be 2 or more, found {seconds}"),
-            (not hz >= 100, f"hz must be 100 or more, found {hz}"),
-            (not 20 <= heart_rate <= 200, f"heart_rate must be 20 to 200 per minute, found {heart_rate}"),
-            (not rate_sd >= 0, f"rate_sd must not be negative, found {rate_sd}"),
-            (not lf_hf > 0, f"lf_hf must be positive, found {lf_hf}"),
-            (
-                not (ventricular >= 0 and atrial >= 0 and ventricular + atrial <= 0.5),
-                f"ventricular and atrial must be shares of 0.5 together at most, found {ventricular}, "
-                f"{atrial}",
-            ),
-            (pauses < 0, f"pauses must not be negative, found {pauses}"),
-        )
-        if bad
+        raise unknown("rhythm", "없는 리듬입니다", rhythm, _RHYTHMS)
+    demands: list[tuple[bool, list[float], str, str]] = [
+        (
+            seconds >= 2,
+            [seconds],
+            "seconds must be 2 or more, found {}",
+            "seconds: 2 이상이어야 하는데 {}입니다",
+        ),
+        (hz >= 100, [hz], "hz must be 100 or more, found {}", "hz: 100 이상이어야 하는데 {}입니다"),
+        (
+            20 <= heart_rate <= 200,
+            [heart_rate],
+            "heart_rate must be 20 to 200 per minute, found {}",
+            "heart_rate: 분당 20회 이상 200회 이하여야 하는데 {}입니다",
+        ),
+        (
+            rate_sd >= 0,
+            [rate_sd],
+            "rate_sd must not be negative, found {}",
+            "rate_sd: 0 이상이어야 하는데 {}입니다",
+        ),
+        (lf_hf > 0, [lf_hf], "lf_hf must be positive, found {}", "lf_hf: 0보다 커야 하는데 {}입니다"),
+        (
+            ventricular >= 0 and atrial >= 0 and ventricular + atrial <= 0.5,
+            [ventricular, atrial],
+            "ventricular and atrial must be shares of 0.5 together at most, found {}, {}",
+            "ventricular, atrial: 0 이상인 비율이고 합이 0.5 이하여야 하는데 {}, {}입니다",
+        ),
+        (
+            pauses >= 0,
+            [pauses],
+            "pauses must not be negative, found {}",
+            "pauses: 0 이상이어야 하는데 {}입니다",
+        ),
     ]
-    if wrong:
-        raise InputError("ecg_signal: " + "; ".join(wrong))
+    problems = [told(en, ko).format(*found) for holds, found, en, ko in demands if not holds]
+    if problems:
+        raise InputError("ecg_signal: " + joined(problems))
 
 
 def _intervals(
@@ -331,7 +350,7 @@ def write_ecg(
     try:
         import wfdb
     except ModuleNotFoundError:
-        raise MissingExtraError("wfdb", "health") from None
+        raise missing_extra("wfdb", "health") from None
     place = Path(folder)
     channels = np.column_stack(list(signals.values()))
     wfdb.wrsamp(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit._files import atomic_write
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.simulate._bases import LETTERS, Codes, Seed, reverse_complement, to_codes
 from biolabkit.simulate.donors import Sample
@@ -237,25 +238,60 @@ def _check(
 ) -> None:
     problems = []
     if depth <= 0 or read_length <= 0:
-        problems.append(f"depth is {depth}, read_length is {read_length}; expected both above 0")
-    if not 0 <= duplicates <= 1:
-        problems.append(f"duplicates is {duplicates}; expected a fraction between 0 and 1")
-    if not 2 <= end_quality <= 41:
-        problems.append(f"end_quality is {end_quality}; expected a Phred score from 2 to 41")
-    if adapters and not all(adapter and set(adapter) <= set("ACGT") for adapter in adapters):
-        problems.append(f"adapters are {adapters}; expected two texts of A, C, G and T")
-    least, said = (
-        (SHORTEST_INSERT, f"{SHORTEST_INSERT} bases")
-        if adapters
-        else (2 * read_length, f"two reads ({2 * read_length}; shorter ones need adapters)")
-    )
-    if read_length > 0 and not least <= fragment[0] <= len(sample.genome) / 2:
         problems.append(
-            f"the mean fragment is {fragment[0]:g} bases; expected at least {said} "
-            f"and at most half of the genome ({len(sample.genome) // 2})"
+            told(
+                f"depth is {depth}, read_length is {read_length}; expected both above 0",
+                f"depth, read_length: 모두 0보다 커야 하는데 depth={depth}, read_length={read_length}입니다",
+            )
         )
+    if not 0 <= duplicates <= 1:
+        problems.append(
+            told(
+                f"duplicates is {duplicates}; expected a fraction between 0 and 1",
+                f"duplicates: 0 이상 1 이하의 비율이어야 하는데 {duplicates}입니다",
+            )
+        )
+    if not 2 <= end_quality <= 41:
+        problems.append(
+            told(
+                f"end_quality is {end_quality}; expected a Phred score from 2 to 41",
+                f"end_quality: 2 이상 41 이하의 품질값(Phred)이어야 하는데 {end_quality}입니다",
+            )
+        )
+    if adapters and not all(adapter and set(adapter) <= set("ACGT") for adapter in adapters):
+        problems.append(
+            told(
+                f"adapters are {adapters}; expected two texts of A, C, G and T",
+                f"adapters: A, C, G, T로 된 서열 두 개여야 하는데 {adapters}입니다",
+            )
+        )
+    if read_length > 0:
+        problems += _fragment_problems(fragment[0], read_length, len(sample.genome), bool(adapters))
     if problems:
-        raise InputError("reads: " + "; ".join(problems))
+        raise InputError("reads: " + joined(problems))
+
+
+def _fragment_problems(mean: float, read_length: int, genome_length: int, has_adapters: bool) -> list[str]:
+    least, most = SHORTEST_INSERT if has_adapters else 2 * read_length, genome_length // 2
+    if least <= mean <= genome_length / 2:
+        return []
+    if has_adapters:
+        return [
+            told(
+                f"the mean fragment is {mean:g} bases; expected at least {least} bases and at most half of "
+                f"the genome ({most})",
+                f"조각의 평균 길이는 {least}염기 이상, 유전체의 절반({most}염기) 이하여야 하는데 "
+                f"{mean:g}염기입니다",
+            )
+        ]
+    return [
+        told(
+            f"the mean fragment is {mean:g} bases; expected at least two reads ({least}; shorter ones need "
+            f"adapters) and at most half of the genome ({most})",
+            f"조각의 평균 길이는 리드 두 개({least}염기) 이상, 유전체의 절반({most}염기) 이하여야 하는데 "
+            f"{mean:g}염기입니다. 조각이 그보다 짧으려면 adapters가 있어야 합니다",
+        )
+    ]
 
 
 def _bases(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit._files import atomic_write
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.simulate._bases import Codes, reverse_complement, to_codes
 
@@ -84,17 +85,28 @@ def draw_genes(
 def _check(length: int, number: int, codons: tuple[int, int]) -> None:
     problems = []
     if number < 0:
-        problems.append(f"genes is {number}; expected 0 or more")
+        problems.append(
+            told(f"genes is {number}; expected 0 or more", f"genes: 0 이상이어야 하는데 {number}입니다")
+        )
     if not 3 <= codons[0] <= codons[1]:
-        problems.append(f"codons is {codons}; expected (shortest, longest) with at least 3 codons")
+        problems.append(
+            told(
+                f"codons is {codons}; expected (shortest, longest) with at least 3 codons",
+                f"codons: 3코돈 이상인 (최소, 최대)여야 하는데 {codons}입니다",
+            )
+        )
     need = number * 3 * codons[1] + (number + 1) * SHORTEST_GAP
     if not problems and need > length:
         problems.append(
-            f"{number} genes of up to {codons[1]} codons need {need:,} bases, the genome has {length:,}; "
-            "ask for fewer or shorter genes"
+            told(
+                f"{number} genes of up to {codons[1]} codons need {need:,} bases, the genome has {length:,}; "
+                "ask for fewer or shorter genes",
+                f"{codons[1]}코돈까지인 유전자 {number}개에는 {need:,}염기가 필요한데 유전체는 "
+                f"{length:,}염기입니다. 유전자의 수나 길이를 줄이십시오",
+            )
         )
     if problems:
-        raise InputError("genome: " + "; ".join(problems))
+        raise InputError("genome: " + joined(problems))
 
 
 def _codon_weights(gc: float) -> npt.NDArray[np.float64]:

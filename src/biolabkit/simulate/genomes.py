@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit._files import atomic_write
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.simulate._bases import Codes, Seed, to_text
 from biolabkit.simulate.genes import draw_genes, no_genes, write_genbank, write_gff
@@ -104,16 +105,35 @@ def genome(
         For a length below 1,000, a fraction outside [0, 1], a name with a blank, or genes that do not fit
         (room is asked for as if all of them were of the longest kind).
     """
-    if length < 1_000:
-        raise InputError(f"genome: length is {length}; expected at least 1,000 bases")
-    if not 0 <= gc <= 1:
-        raise InputError(f"genome: gc is {gc}; expected a fraction between 0 and 1")
-    if name.split() != [name]:
-        raise InputError(f"genome: {name!r} is no name of one word, as FASTA and BAM need it")
+    _check(length, gc, name)
     rng = np.random.default_rng(seed)
     codes = _bases_and_repeats(rng, length, gc, repeats_per_kb)
     table = draw_genes(rng, codes, name, genes, codons, gc)
     return Genome(name, to_text(codes), table)
+
+
+def _check(length: int, gc: float, name: str) -> None:
+    if length < 1_000:
+        raise InputError(
+            told(
+                f"genome: length is {length}; expected at least 1,000 bases",
+                f"genome: length는 1,000염기 이상이어야 하는데 {length}입니다",
+            )
+        )
+    if not 0 <= gc <= 1:
+        raise InputError(
+            told(
+                f"genome: gc is {gc}; expected a fraction between 0 and 1",
+                f"genome: gc는 0 이상 1 이하의 비율이어야 하는데 {gc}입니다",
+            )
+        )
+    if name.split() != [name]:
+        raise InputError(
+            told(
+                f"genome: {name!r} is no name of one word, as FASTA and BAM need it",
+                f"genome: FASTA와 BAM에 쓸 이름은 빈칸이 없는 한 단어여야 하는데 {name!r}입니다",
+            )
+        )
 
 
 def _bases_and_repeats(rng: np.random.Generator, length: int, gc: float, repeats_per_kb: float) -> Codes:

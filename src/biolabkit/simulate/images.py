@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from biolabkit._files import atomic_write
-from biolabkit.errors import InputError, MissingExtraError
+from biolabkit._words import missing_extra, told
+from biolabkit.errors import InputError
 
 __all__ = ["chest_images", "ct_slice"]
 
@@ -47,8 +48,12 @@ def chest_images(
     """
     if count < 0 or not 0 <= prevalence <= 1:
         raise InputError(
-            "chest_images: a count of at least 0 and a prevalence of 0 to 1 expected, "
-            f"found {count}, {prevalence}"
+            told(
+                "chest_images: a count of at least 0 and a prevalence of 0 to 1 expected, "
+                f"found {count}, {prevalence}",
+                "chest_images: count는 0 이상, prevalence는 0 이상 1 이하여야 하는데 "
+                f"count={count}, prevalence={prevalence}입니다",
+            )
         )
     rng = np.random.default_rng(seed)
     labels = (rng.random(count) < prevalence).astype(np.int64)
@@ -114,7 +119,7 @@ def ct_slice(path: str | PathLike[str], seed: int | np.random.Generator) -> Path
     try:
         import pydicom
     except ImportError as error:
-        raise MissingExtraError("pydicom", "health") from error
+        raise missing_extra("pydicom", "health") from error
     rng = np.random.default_rng(seed)
     stored = (np.round(_thorax(rng)) + 1024).astype("<i2")
     meta = pydicom.dataset.FileMetaDataset()

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit._files import atomic_write
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = ["DRIFT", "PopulationSample", "population_sample"]
@@ -117,8 +118,12 @@ def population_sample(
     """
     if variants < 1 or each < 1 or block < 1 or not 0 <= linkage <= 1:
         raise InputError(
-            f"population_sample: variants={variants}, each={each}, block={block}, linkage={linkage}; "
-            "expected whole numbers from 1 and a linkage between 0 and 1"
+            told(
+                f"population_sample: variants={variants}, each={each}, block={block}, linkage={linkage}; "
+                "expected whole numbers from 1 and a linkage between 0 and 1",
+                "population_sample: variants, each, block은 1 이상의 정수, linkage는 0 이상 1 이하여야 "
+                f"하는데 variants={variants}, each={each}, block={block}, linkage={linkage}입니다",
+            )
         )
     rng = np.random.default_rng(seed)
     known = {"root": rng.uniform(0.05, 0.95, variants)}

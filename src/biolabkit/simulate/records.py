@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit._files import atomic_write
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = ["Admissions", "UnitStays", "admission_tables", "fhir_bundle", "fhir_files", "unit_stays"]
@@ -254,7 +255,12 @@ def fhir_bundle(seed: int | np.random.Generator = 0, *, visits: int = 3) -> dict
         When `visits` is below 1.
     """
     if visits < 1:
-        raise InputError(f"fhir_bundle: visits must be at least 1, found {visits}")
+        raise InputError(
+            told(
+                f"fhir_bundle: visits must be at least 1, found {visits}",
+                f"fhir_bundle: visits는 1 이상이어야 하는데 {visits}입니다",
+            )
+        )
     rng = np.random.default_rng(seed)
     patient = _uuid(rng)
     born = pd.Timestamp("1940-01-01") + pd.Timedelta(days=int(rng.integers(0, 22_000)))
@@ -346,4 +352,9 @@ def fhir_files(folder: Path, roles: Mapping[str, int]) -> dict[str, Path]:
 
 def _need_patients(n: int) -> None:
     if n < 1:
-        raise InputError(f"n: at least 1 patient expected, found {n}")
+        raise InputError(
+            told(
+                f"n: at least 1 patient expected, found {n}",
+                f"n: 환자가 1명 이상이어야 하는데 {n}명입니다",
+            )
+        )
