@@ -24,7 +24,7 @@ FOLDERS = exercise_folders(ROOT)
 # other on simulated ones. The wrong answers, some two dozen, are left to tests/course/test_equal_points.py,
 # which runs them in seconds; here each runs alone with BIOLAB_FULL=1.
 DATA = {"en": "simulated", "ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
-ONLY = None if os.environ.get("BIOLAB_FULL") else ("solution", "unsolved")
+ONLY = None if os.environ.get("BIOLAB_FULL") else ("solution", "unsolved", "emptied")
 
 every_exercise = pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -58,12 +58,14 @@ class EmptiedAnswers:
         return emptied
 
     def _emptied(self, value: Any) -> Any:
-        if isinstance(value, tuple):
-            parts = [self._emptied(part) for part in value]
-            return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
-        found = empty_of(value)
-        self._count += found is not value
-        return found
+        if not isinstance(value, tuple):
+            found = empty_of(value)
+            self._count += found is not value
+            return found
+        parts = [empty_of(part) for part in value]
+        # a check may rightly look at a number beside an array, and at that alone
+        self._count += all(new is not old for new, old in zip(parts, value, strict=True)) and bool(parts)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
 
 
 answers = EmptiedAnswers()
