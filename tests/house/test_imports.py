@@ -12,7 +12,7 @@ SCIENCE = {"errors", "_files", "_pysam", "_settings", "_words", "learning", "plo
 ALLOWED = {
     "errors": set(),
     "_files": set(),
-    "_pysam": {"errors", "_settings"},
+    "_pysam": {"errors", "_words"},
     "_quick_imports": set(),
     "_settings": {"errors", "_files"},
     "_words": {"errors", "_settings"},
@@ -25,8 +25,8 @@ ALLOWED = {
     "genomics": SCIENCE,
     "health": SCIENCE,
     "bioprocess": SCIENCE,
-    "bench": {"errors", "_files", "_settings", "_progress", "_quick_imports", "check", "plot"},
-    "cli": {"errors", "_files", "_settings", "datasets", "doctor", "bench"},
+    "bench": {"errors", "_files", "_settings", "_words", "_progress", "_quick_imports", "check", "plot"},
+    "cli": {"errors", "_files", "_settings", "_words", "datasets", "doctor", "bench"},
     "doctor": {"errors", "_files", "_settings", "datasets", "plot", "bench"},
 }
 ALLOWED_TO_THE_AUTOGRADER = {"check", "datasets", "errors", "_files", "_quick_imports", "_settings", "plot"}

@@ -17,7 +17,7 @@ Conventions, stated once:
 from importlib import import_module
 from typing import Any
 
-from biolabkit.errors import suggest
+from biolabkit._words import suggestion, told
 
 # Where each name lives. It is imported when somebody first asks for it (PEP 562), so that who only calls
 # variants does not wait for pandas. No module may have one of these names: it would take its place.
@@ -100,9 +100,11 @@ __all__ = sorted(_HOME_OF)
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
-        raise AttributeError(
-            f"module 'biolabkit.genomics' has no attribute {name!r}{suggest(name, _HOME_OF)}"
+        sentence = told(
+            f"module 'biolabkit.genomics' has no attribute {name!r}",
+            f"biolabkit.genomics에 없는 이름입니다: {name!r}",
         )
+        raise AttributeError(sentence + suggestion(name, _HOME_OF))
     value = getattr(import_module(f"biolabkit.genomics.{_HOME_OF[name]}"), name)
     globals()[name] = value
     return value

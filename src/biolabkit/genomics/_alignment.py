@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from biolabkit._pysam import import_pysam
-from biolabkit._words import told
+from biolabkit._words import joined, told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._bam_blocks import BamBlocks
 from biolabkit.genomics._region_text import Region, parse_region, suggest_contig
-from biolabkit.genomics._sentences import reason, together
+from biolabkit.genomics._sentences import reason
 
 if TYPE_CHECKING:
     import pysam
@@ -77,23 +77,20 @@ class Alignment:
             elif checksums[name] and checksums[name] != self._checksum(name):
                 problems.append(self._other_bases(name, checksums[name]))
         if problems:
-            problems.append(
-                told(
-                    "give the FASTA that the reads were aligned to",
-                    "리드를 정렬할 때 쓴 FASTA를 주십시오",
-                )
-            )
+            said = joined(problems).replace("?. ", "? ")  # a suggestion in Korean is a question
             raise FormatError(
                 told(
-                    f"{self.fasta_path} is not the reference of {self.reads_path}: {together(problems)}",
-                    f"{self.fasta_path}: {self.reads_path} 파일의 참조 서열이 아닙니다. {together(problems)}",
+                    f"{self.fasta_path} is not the reference of {self.reads_path}: {said}; "
+                    "give the FASTA that the reads were aligned to",
+                    f"{self.fasta_path}: {self.reads_path} 파일의 참조 서열이 아니므로 리드를 정렬할 때 쓴 "
+                    f"FASTA를 주십시오. {said}",
                 )
             )
 
     def _other_length(self, name: str, bases: int) -> str:
         return told(
             f"contig {name!r} has {self.lengths[name]:,} bases in the {self.kind}, {bases:,} in the FASTA",
-            f"콘티그 {name!r}의 길이가 {self.kind} 파일에서는 {self.lengths[name]:,}염기, FASTA에서는 "
+            f"컨티그 {name!r}의 길이가 {self.kind} 파일에서는 {self.lengths[name]:,}염기, FASTA에서는 "
             f"{bases:,}염기입니다",
         )
 
@@ -101,7 +98,7 @@ class Alignment:
         return told(
             f"the bases of contig {name!r} are others: their MD5 is {self._checksum(name)}, "
             f"the header of the {self.kind} says {checksum}",
-            f"콘티그 {name!r}의 염기가 다릅니다. FASTA의 MD5는 {self._checksum(name)}, {self.kind} 헤더에 "
+            f"컨티그 {name!r}의 염기가 다릅니다. FASTA의 MD5는 {self._checksum(name)}, {self.kind} 헤더에 "
             f"적힌 MD5는 {checksum}입니다",
         )
 
@@ -119,7 +116,7 @@ def _no_contig(name: str, known: Iterable[str]) -> str:
     near = suggest_contig(name, known)
     return told(
         f"the reads lie on contig {name!r}, which the FASTA does not have{near}",
-        f"리드가 정렬된 콘티그가 FASTA에 없습니다: {name!r}{near}",
+        f"리드가 정렬된 컨티그가 FASTA에 없습니다: {name!r}{near}",
     )
 
 

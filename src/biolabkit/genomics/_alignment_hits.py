@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from biolabkit.errors import FormatError, MissingExtraError
+from biolabkit._words import missing_extra, told
+from biolabkit.errors import FormatError
 from biolabkit.genomics.cigar import ALIGNED_CODES, DELETION, INSERTION, SKIP
 
 PRESETS = ("sr", "map-ont", "map-hifi", "map-pb", "asm5", "asm10", "asm20", "splice")
@@ -84,7 +85,7 @@ def load_mappy() -> Any:
     try:
         import mappy
     except ImportError as error:
-        raise MissingExtraError("mappy", "align") from error
+        raise missing_extra("mappy", "align") from error
     return mappy
 
 
@@ -118,7 +119,12 @@ class Mapper:
         self._mappy = load_mappy()
         self._index = self._mappy.Aligner(str(reference), preset=preset)
         if not self._index or not self._index.seq_names:
-            raise FormatError(f"{reference} cannot be read as FASTA: minimap2 finds no sequence in it")
+            raise FormatError(
+                told(
+                    f"{reference} cannot be read as FASTA: minimap2 finds no sequence in it",
+                    f"{reference}: FASTA로 읽을 수 없습니다. minimap2가 서열을 하나도 찾지 못했습니다",
+                )
+            )
 
     def buffer(self) -> Any:
         """Working memory for one thread."""

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from biolabkit import __version__
 from biolabkit._pysam import import_pysam
+from biolabkit._words import joined, told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._alignment_hits import Hit, Placed, Read, reverse_complement
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.cigar import OPERATIONS
 from biolabkit.genomics.flags import FLAGS
 
@@ -28,7 +30,12 @@ def header(reference: Path, program: str, read_group: Mapping[str, str] | None) 
             for record in stream:
                 name, sequence = record.name or "", record.sequence or ""
                 if name in names:
-                    raise FormatError(f"{reference} has two sequences named {name!r}")
+                    raise FormatError(
+                        told(
+                            f"{reference} has two sequences named {name!r}",
+                            f"{reference}: 이름이 같은 서열이 둘 있습니다: {name!r}",
+                        )
+                    )
                 names.add(name)
                 digest = hashlib.md5(sequence.upper().encode(), usedforsecurity=False).hexdigest()
                 lines.append(
@@ -37,7 +44,12 @@ def header(reference: Path, program: str, read_group: Mapping[str, str] | None) 
     except (OSError, ValueError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(f"{reference} cannot be read as FASTA: {error}") from error
+        raise FormatError(
+            told(
+                f"{reference} cannot be read as FASTA: {error}",
+                f"{reference}: FASTA로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     if read_group:
         lines.append("@RG\t" + "\t".join(f"{key}:{value}" for key, value in read_group.items()))
     lines.append(f"@PG\tID:minimap2\tPN:minimap2\t{program}\tDS:through mappy, by biolabkit {__version__}")
@@ -55,15 +67,21 @@ def check_read_group(read_group: str | Mapping[str, str] | None) -> dict[str, st
     if read_group is None:
         return None
     group = {"ID": read_group, "SM": read_group} if isinstance(read_group, str) else dict(read_group)
-    problems = [] if group.get("ID") else ["ID is missing"]
-    problems += [f"{key!r} is no two-letter key" for key in group if len(key) != 2]
+    problems = [] if group.get("ID") else [told("ID is missing", "ID가 없습니다")]
     problems += [
-        f"{key} holds a tab or line end" for key, value in group.items() if set(str(value)) & set("\t\n\r")
+        told(f"{key!r} is no two-letter key", f"두 글자로 된 키가 아닙니다: {key!r}")
+        for key in group
+        if len(key) != 2
+    ]
+    problems += [
+        told(f"{key} holds a tab or line end", f"{key}의 값에 탭이나 줄바꿈이 있습니다")
+        for key, value in group.items()
+        if set(str(value)) & set("\t\n\r")
     ]
     if problems:
-        raise InputError(
-            "read_group: " + "; ".join(problems) + "; expected such as {'ID': 'a', 'SM': 'HG002'}"
-        )
+        such = "{'ID': 'a', 'SM': 'HG002'}"
+        problems.append(told(f"expected such as {such}", f"다음과 같이 적으십시오: {such}"))
+        raise InputError("read_group: " + joined(problems))
     return {"ID": group["ID"]} | group
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from biolabkit._pysam import import_pysam
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._load import read_block
@@ -62,5 +63,7 @@ def _run(command: str, *arguments: str) -> None:
     try:
         getattr(pysam.bcftools, command)(*arguments, catch_stdout=False)
     except pysam.utils.SamtoolsError as error:
-        reason = " ".join(str(error).replace("\\n", " ").split())
-        raise InputError(f"bcftools {command} failed: {reason}") from error
+        said = " ".join(str(error).replace("\\n", " ").split())
+        raise InputError(
+            told(f"bcftools {command} failed: {said}", f"bcftools {command} 실행에 실패했습니다: {said}")
+        ) from error

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._columns import Columns, joined_columns
 from biolabkit.genomics._filters import Thresholds, name_failed
@@ -24,7 +25,12 @@ STRETCHES_EACH = 4
 def check_workers(workers: int, where: str) -> None:
     """Refuse what is no number of processes."""
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise InputError(f"{where}: workers is {workers!r}; expected a whole number of at least 1")
+        raise InputError(
+            told(
+                f"{where}: workers is {workers!r}; expected a whole number of at least 1",
+                f"{where}: workers가 {workers!r}입니다. 1 이상의 정수여야 합니다",
+            )
+        )
 
 
 def stretches_of(regions: list[tuple[str, int, int]], workers: int) -> list[Stretch]:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from biolabkit.errors import UnknownNameError
+from biolabkit._words import unknown
 from biolabkit.genomics._genotypes import phred
 
 __all__ = ["FILTER_COLUMNS", "STRAND_COLUMNS", "Thresholds", "fisher_exact", "name_failed"]
@@ -41,7 +41,7 @@ class Thresholds:
         known = [field.name for field in fields(cls)]
         for name in chosen:
             if name not in known:
-                raise UnknownNameError("filter of call_variants", name, known)
+                raise unknown("filter of call_variants", "call_variants에 없는 필터입니다", name, known)
         return cls(**chosen)
 
 

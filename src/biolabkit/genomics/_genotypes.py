@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = ["BASES", "GENOTYPES", "MAX_GQ", "MOST_ERROR", "Sites", "call_sites", "phred", "sum_likelihoods"]
@@ -104,7 +105,10 @@ def call_sites(ref: Ints, sites: Sites, theta: float) -> tuple[dict[str, Any], F
     """
     if not 0 < theta < 0.5:
         raise InputError(
-            f"posterior: theta is {theta}; expected a heterozygosity between 0 and 0.5, such as 0.001"
+            told(
+                f"posterior: theta is {theta}; expected a heterozygosity between 0 and 0.5, such as 0.001",
+                f"posterior: theta가 {theta}입니다. 0보다 크고 0.5보다 작은 이형접합도(예: 0.001)여야 합니다",
+            )
         )
     log_joint = sites.likelihoods + _log_prior(theta)[ref]
     probability = 10 ** (log_joint - log_joint.max(axis=1, keepdims=True))

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from biolabkit._words import told
 from biolabkit.errors import BiolabkitError
 
 if TYPE_CHECKING:
@@ -85,7 +86,11 @@ def _in_processes(
             yield future.result()
     except BrokenProcessPool as error:
         raise BiolabkitError(
-            "a worker process of call_variants was killed, perhaps for lack of memory; try fewer workers"
+            told(
+                "a worker process of call_variants was killed, perhaps for lack of memory; try fewer workers",
+                "call_variants의 작업 프로세스가 강제로 종료되었습니다. 메모리가 모자랐을 수 있으니 "
+                "workers를 줄여 보십시오",
+            )
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
@@ -100,7 +105,8 @@ def progress_bar(stretches: list[Stretch], *, wanted: bool | None) -> Iterator[C
     from tqdm.auto import tqdm
 
     total = sum(end - start for _, start, end in stretches)
-    with tqdm(desc="calling", total=total, unit="b", unit_scale=True, leave=False, delay=1) as bar:
+    what = told("calling", "변이 판정")
+    with tqdm(desc=what, total=total, unit="b", unit_scale=True, leave=False, delay=1) as bar:
         yield bar.update
 
 

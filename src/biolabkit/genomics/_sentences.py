@@ -1,10 +1,10 @@
-"""What other libraries say of a file, in the reader's language, and several problems as one text."""
+"""What other libraries say of a file, in the reader's language."""
 
 import re
 
 from biolabkit._words import told
 
-__all__ = ["reason", "together"]
+__all__ = ["reason"]
 
 # What Biopython, gzip, pysam and Python itself say of the files and numbers that trainees meet.
 _KOREAN = {
@@ -41,9 +41,3 @@ def _korean(text: str) -> str:
         if found := re.fullmatch(pattern, text):
             return korean.format(*found.groups())
     return text
-
-
-def together(problems: list[str]) -> str:
-    """Problems, each told already, as one text without a full stop at its end."""
-    korean = " ".join(text if text.endswith(("?", "…")) else f"{text}." for text in problems)
-    return told("; ".join(problems), korean.removesuffix("."))

@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from biolabkit._pysam import import_pysam
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import joined, told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._alignment_hits import PRESETS, Mapper, Read, load_mappy
 from biolabkit.genomics._alignment_records import check_read_group, header, pair_lines, single_lines, stem
 from biolabkit.genomics._parallel import somebody_watches
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.fastq import Reads
 from biolabkit.genomics.sequences_files import open_text
 
@@ -145,7 +147,7 @@ def mark_duplicates(bam: str | PathLike[str], output: str | PathLike[str]) -> Pa
     """
     source, target = Path(bam), Path(output)
     if not source.is_file():
-        raise InputError(f"there is no such file: {source}")
+        raise InputError(told(f"there is no such file: {source}", f"그런 파일이 없습니다: {source}"))
     with _temporary_folder(target) as folder:
         steps = {
             name: str(folder / f"{name}.bam") for name in ("collated", "mated", "sorted", "marked", "tmp")
@@ -159,16 +161,30 @@ def mark_duplicates(bam: str | PathLike[str], output: str | PathLike[str]) -> Pa
 
 def _check(fasta: Path, sources: Iterable[Any], preset: str, workers: int) -> None:
     if preset not in PRESETS:
-        raise UnknownNameError("preset of minimap2", preset, PRESETS)
+        raise unknown("preset of minimap2", "minimap2에 없는 preset입니다", preset, PRESETS)
     sources = list(sources)
     paths = [fasta, *(Path(source) for source in sources if isinstance(source, str | PathLike))]
-    problems = [f"there is no such file: {path}" for path in paths if not path.is_file()]
+    problems = [
+        told(f"there is no such file: {path}", f"그런 파일이 없습니다: {path}")
+        for path in paths
+        if not path.is_file()
+    ]
     if len(sources) == 2 and preset != "sr":
-        problems.append(f"read pairs are aligned with preset 'sr', not with {preset!r}")
+        problems.append(
+            told(
+                f"read pairs are aligned with preset 'sr', not with {preset!r}",
+                f"preset이 {preset!r}입니다. 리드 쌍은 'sr' preset으로만 정렬합니다",
+            )
+        )
     if workers < 1:
-        problems.append(f"workers is {workers}; expected at least 1")
+        problems.append(
+            told(
+                f"workers is {workers}; expected at least 1",
+                f"workers가 {workers}입니다. 1 이상이어야 합니다",
+            )
+        )
     if problems:
-        raise InputError("align: " + "; ".join(problems))
+        raise InputError("align: " + joined(problems))
 
 
 # ---------------------------------------------------------------- reads
@@ -183,14 +199,23 @@ def _records(source: Source) -> Iterator[Read]:
         yield from _memory_records(source)
         return
     if isinstance(source, pd.DataFrame):
-        missing = {"name", "sequence", "quality"} - set(source.columns)
+        missing = ", ".join(sorted({"name", "sequence", "quality"} - set(source.columns)))
         if missing:
-            raise InputError(f"align: the table of reads has no column {', '.join(sorted(missing))}")
+            raise InputError(
+                told(
+                    f"align: the table of reads has no column {missing}",
+                    f"align: 리드 표에 다음 열이 없습니다: {missing}",
+                )
+            )
         source = source[["name", "sequence", "quality"]].itertuples(index=False, name=None)
     for number, (name, sequence, quality) in enumerate(source, start=1):
         if quality is not None and len(quality) != len(sequence):
             raise InputError(
-                f"align: read {number} ({name}) has {len(sequence)} bases and {len(quality)} qualities"
+                told(
+                    f"align: read {number} ({name}) has {len(sequence)} bases and {len(quality)} qualities",
+                    f"align: {number}번째 리드({name})의 염기는 {len(sequence)}개인데 품질값은 "
+                    f"{len(quality)}개입니다",
+                )
             )
         yield Read(_first_word(str(name)), str(sequence), quality)
 
@@ -210,7 +235,12 @@ def _file_records(path: Path) -> Iterator[Read]:
             for title, sequence, quality in FastqGeneralIterator(stream):
                 yield Read(_first_word(title), sequence, quality)
         except (ValueError, zlib.error) as error:
-            raise FormatError(f"{path} is no FASTQ, or is damaged: {error}") from error
+            raise FormatError(
+                told(
+                    f"{path} is no FASTQ, or is damaged: {error}",
+                    f"{path}: FASTQ가 아니거나 손상된 파일입니다({reason(error)})",
+                )
+            ) from error
 
 
 def _memory_records(reads: Reads) -> Iterator[Read]:
@@ -228,14 +258,27 @@ def _first_word(title: str) -> str:
 def _pairs(first: Source, second: Source) -> Iterator[tuple[Read, Read]]:
     for number, (left, right) in enumerate(zip_longest(_records(first), _records(second)), start=1):
         if left is None or right is None:
-            short = "first" if left is None else "second"
-            raise InputError(f"align: mates are out of step: there is no {short} mate {number}")
+            raise _no_mate(number, first=left is None)
         if stem(left.name) != stem(right.name):
             raise InputError(
-                f"align: mates are out of step at pair {number}: {left.name} beside {right.name}; "
-                "filter both files together"
+                told(
+                    f"align: mates are out of step at pair {number}: {left.name} beside {right.name}; "
+                    "filter both files together",
+                    f"align: {number}번째 쌍에서 짝이 어긋납니다(첫째 리드 {left.name}, 둘째 리드 "
+                    f"{right.name}). 두 파일을 함께 거르십시오",
+                )
             )
         yield left, right
+
+
+def _no_mate(number: int, *, first: bool) -> InputError:
+    short = told("first", "첫째") if first else told("second", "둘째")
+    return InputError(
+        told(
+            f"align: mates are out of step: there is no {short} mate {number}",
+            f"align: 짝이 어긋납니다. {number}번째 쌍의 {short} 리드가 없습니다",
+        )
+    )
 
 
 # ---------------------------------------------------------------- mapping
@@ -259,10 +302,11 @@ def _aligned(
         buffer = mapper.buffer()
         return "".join(line for item in batch for line in one(mapper, item, buffer, tag, secondary))
 
-    unit = "pairs" if len(sources) == 2 else "reads"
+    what = told("aligning", "정렬")
+    unit = told("pairs", "쌍") if len(sources) == 2 else told("reads", "리드")
     hidden = not (somebody_watches() if progress is None else progress)
     with (
-        tqdm(desc="aligning", unit=f" {unit}", unit_scale=True, leave=False, delay=1, disable=hidden) as bar,
+        tqdm(desc=what, unit=f" {unit}", unit_scale=True, leave=False, delay=1, disable=hidden) as bar,
         ThreadPoolExecutor(workers) as pool,
     ):
         # Round by round, so that only as many reads are in memory as there is work for.
@@ -318,5 +362,7 @@ def _samtools(command: str, *arguments: str) -> None:
     try:
         run(*arguments, catch_stdout=False)
     except pysam.utils.SamtoolsError as error:
-        reason = " ".join(str(error).replace("\\n", " ").split())
-        raise FormatError(f"samtools {command} failed: {reason}") from error
+        said = " ".join(str(error).replace("\\n", " ").split())
+        raise FormatError(
+            told(f"samtools {command} failed: {said}", f"samtools {command} 실행에 실패했습니다: {said}")
+        ) from error

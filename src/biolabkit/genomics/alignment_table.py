@@ -6,9 +6,11 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics._sentences import reason
 
 __all__ = ["ALIGNMENT_COLUMNS", "read_alignments"]
 
@@ -86,7 +88,12 @@ def read_alignments(bam: str | PathLike[str], region: Region | None = None) -> p
                 for read in wanted
             ]
         except OSError as error:
-            raise FormatError(f"{bam} is damaged or truncated: {error}") from error
+            raise FormatError(
+                told(
+                    f"{bam} is damaged or truncated: {error}",
+                    f"{bam}: 손상되었거나 잘린 파일입니다({reason(error)})",
+                )
+            ) from error
     table = pd.DataFrame(rows, columns=list(ALIGNMENT_COLUMNS))
     integers = {name: np.int64 for name, dtype in ALIGNMENT_COLUMNS.items() if dtype == "int64"}
     return table.astype(integers | {name: object for name, d in ALIGNMENT_COLUMNS.items() if d == "str"})

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._alignment import open_alignment
 from biolabkit.genomics._calling import call_columns, check_workers, stretches_of
@@ -144,11 +145,8 @@ def call_variants(
     >>> calls = call_variants("reads.bam", "reference.fa", "20:10,000,001-10,100,000")  # doctest: +SKIP
     >>> calls[calls["filter"] == "PASS"]  # doctest: +SKIP
     """
-    if method not in ("bayes", "bcftools"):
-        raise InputError(f"call_variants: method is {method!r}; expected 'bayes' or 'bcftools'")
+    _check_method(method, filters)
     check_workers(workers, "call_variants")
-    if method == "bcftools":
-        _only_min_qual(filters)
     with open_alignment(bam, reference) as alignment:
         regions = alignment.regions(region)
     options = Options(theta, min_base_quality, min_mapping_quality)
@@ -182,9 +180,21 @@ def _by_bcftools(
     return table.astype({"chrom": object, "allele1": np.int8, "allele2": np.int8})
 
 
-def _only_min_qual(filters: dict[str, Any]) -> None:
-    unknown = sorted(set(filters) - {"min_qual"})
-    if unknown:
+def _check_method(method: str, filters: dict[str, Any]) -> None:
+    """Refuse an unknown method, and filters that bcftools does not have."""
+    if method not in ("bayes", "bcftools"):
         raise InputError(
-            f"call_variants: method 'bcftools' takes only min_qual as a filter, not {', '.join(unknown)}"
+            told(
+                f"call_variants: method is {method!r}; expected 'bayes' or 'bcftools'",
+                f"call_variants: method가 {method!r}입니다. 'bayes'나 'bcftools'여야 합니다",
+            )
+        )
+    unknown = ", ".join(sorted(set(filters) - {"min_qual"}))
+    if method == "bcftools" and unknown:
+        raise InputError(
+            told(
+                f"call_variants: method 'bcftools' takes only min_qual as a filter, not {unknown}",
+                f"call_variants: method='bcftools'에 쓸 수 있는 필터는 min_qual뿐입니다. 쓸 수 없는 필터: "
+                f"{unknown}",
+            )
         )

@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.fastq_quality import ERROR, detect_phred_offset
 from biolabkit.genomics.sequences import NUCLEOTIDES
 from biolabkit.genomics.sequences_files import create_text, open_text
@@ -136,7 +138,12 @@ def read_fastq(path: str | PathLike[str], *, offset: int | None = None) -> Reads
         letter is no nucleotide, or when a quality lies outside the offset's range; it names the record.
     """
     if offset not in (None, 33, 64):
-        raise InputError(f"read_fastq: offset is {offset}; expected 33 or 64, or None to find out")
+        raise InputError(
+            told(
+                f"read_fastq: offset is {offset}; expected 33 or 64, or None to find out",
+                f"read_fastq: offset이 {offset}입니다. 33이나 64여야 하며, None이면 파일에서 알아냅니다",
+            )
+        )
     names, sequences, texts = _records(path)
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     bases = np.frombuffer("".join(sequences).upper().encode("latin-1"), dtype=np.uint8)
@@ -166,11 +173,26 @@ def _records(path: str | PathLike[str]) -> tuple[list[str], list[str], list[str]
         except UnicodeDecodeError:
             raise
         except ValueError as error:
-            last = f" (behind {names[-1]})" if names else ""
-            raise FormatError(f"{path}: record {len(names) + 1}{last}: {error}") from error
+            raise _no_record(path, names, error) from error
     if not names:
-        raise FormatError(f"{path}: expected FASTQ; the file has no record")
+        raise FormatError(
+            told(
+                f"{path}: expected FASTQ; the file has no record",
+                f"{path}: FASTQ여야 하는데 레코드가 하나도 없습니다",
+            )
+        )
     return names, sequences, qualities
+
+
+def _no_record(path: str | PathLike[str], names: list[str], error: ValueError) -> FormatError:
+    """What is wrong with the record behind those that were read."""
+    last, ko = (f" (behind {names[-1]})", f"({names[-1]} 다음)") if names else ("", "")
+    return FormatError(
+        told(
+            f"{path}: record {len(names) + 1}{last}: {error}",
+            f"{path}: {len(names) + 1}번째 레코드{ko}를 읽을 수 없습니다. {reason(error)}",
+        )
+    )
 
 
 def _check_bases(
@@ -179,9 +201,14 @@ def _check_bases(
     wrong = np.flatnonzero(~_KNOWN[bases])
     if len(wrong):
         row = int(np.searchsorted(np.cumsum(lengths), wrong[0], side="right"))
+        letter = chr(bases[wrong[0]])
         raise FormatError(
-            f"{path}: record {row + 1} ({names[row]}) has {chr(bases[wrong[0]])!r} among its bases; "
-            "expected IUPAC letters of nucleotides"
+            told(
+                f"{path}: record {row + 1} ({names[row]}) has {letter!r} among its bases; "
+                "expected IUPAC letters of nucleotides",
+                f"{path}: {row + 1}번째 레코드({names[row]})의 염기에 {letter!r} 문자가 있습니다. "
+                "뉴클레오타이드의 IUPAC 문자여야 합니다",
+            )
         )
 
 
@@ -191,9 +218,14 @@ def _check_qualities(
     wrong = np.flatnonzero((codes < offset) | (codes > 126))
     if len(wrong):
         row = int(np.searchsorted(np.cumsum(lengths), wrong[0], side="right"))
+        code = codes[wrong[0]]
         raise FormatError(
-            f"{path}: record {row + 1} ({names[row]}) has the quality {chr(codes[wrong[0]])!r} (ASCII "
-            f"{codes[wrong[0]]}), which Phred+{offset} cannot have"
+            told(
+                f"{path}: record {row + 1} ({names[row]}) has the quality {chr(code)!r} (ASCII {code}), "
+                f"which Phred+{offset} cannot have",
+                f"{path}: {row + 1}번째 레코드({names[row]})에 Phred+{offset} 방식에는 없는 품질값이 "
+                f"있습니다: {chr(code)!r}(ASCII {code})",
+            )
         )
 
 
@@ -222,7 +254,9 @@ def read_fastq_pair(
     try:
         check_mates(*reads)
     except InputError as error:
-        raise FormatError(f"{first} and {second}: {error}") from error
+        raise FormatError(
+            told(f"{first} and {second}: {error}", f"{first} 파일과 {second} 파일: {error}")
+        ) from error
     return reads
 
 
@@ -244,10 +278,27 @@ def check_mates(first: Reads, second: Reads) -> None:
     ours, theirs = list(_pair_names(first)), list(_pair_names(second))
     for number, (name, other) in enumerate(zip(ours, theirs, strict=False), start=1):
         if name != other:
-            there = f"; {name} is read {theirs.index(name) + 1} there" if name in theirs else ""
-            raise InputError(f"mates out of step from read {number} on: {name} against {other}{there}")
+            raise _out_of_step(number, name, other, theirs)
     if len(ours) != len(theirs):
-        raise InputError(f"{len(ours):,} first mates, but {len(theirs):,} second mates")
+        raise InputError(
+            told(
+                f"{len(ours):,} first mates, but {len(theirs):,} second mates",
+                f"첫째 리드는 {len(ours):,}개인데 둘째 리드는 {len(theirs):,}개입니다",
+            )
+        )
+
+
+def _out_of_step(number: int, name: str, other: str, theirs: list[str]) -> InputError:
+    there, ko = "", ""
+    if name in theirs:
+        place = theirs.index(name) + 1
+        there, ko = f"; {name} is read {place} there", f". {name}의 짝은 {place}번째에 있습니다"
+    return InputError(
+        told(
+            f"mates out of step from read {number} on: {name} against {other}{there}",
+            f"{number}번째 리드부터 짝이 어긋납니다(첫째 리드 {name}, 둘째 리드 {other}){ko}",
+        )
+    )
 
 
 def _pair_names(reads: Reads) -> Iterator[str]:
@@ -282,7 +333,12 @@ def write_fastq(reads: Reads, path: str | PathLike[str], *, offset: int = 33) ->
     highest = int(reads.qualities.max(initial=0))
     if offset not in (33, 64) or highest + offset > 126:
         raise InputError(
-            f"write_fastq: offset is {offset}, the highest quality {highest}; expected 33, or 64 up to Q62"
+            told(
+                f"write_fastq: offset is {offset}, the highest quality {highest}; "
+                "expected 33, or 64 up to Q62",
+                f"write_fastq: offset이 {offset}, 가장 높은 품질값이 {highest}입니다. offset은 33이어야 "
+                "하며, 품질값이 62 이하이면 64도 됩니다",
+            )
         )
     codes = reads.qualities + np.uint8(offset)
     with create_text(path) as stream:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.fastq import Reads
 from biolabkit.genomics.fastq_quality import ERROR, mean_quality
@@ -36,7 +37,9 @@ def quality_profile(reads: Reads) -> pd.DataFrame:
         When there is no base at all.
     """
     if not reads.lengths.sum():
-        raise InputError("quality_profile: the reads have no base")
+        raise InputError(
+            told("quality_profile: the reads have no base", "quality_profile: 리드에 염기가 하나도 없습니다")
+        )
     rows = []
     for cycle in range(int(reads.lengths.max())):
         reached = reads.lengths > cycle

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
 
 __all__ = ["PhredOffset", "detect_phred_offset", "mean_quality"]
@@ -80,24 +81,56 @@ def detect_phred_offset(codes: bytes | str | npt.NDArray[np.uint8]) -> PhredOffs
         else np.asarray(codes, dtype=np.uint8)
     )
     if not len(values):
-        raise InputError("detect_phred_offset: there is no quality to judge by")
+        raise InputError(
+            told(
+                "detect_phred_offset: there is no quality to judge by",
+                "detect_phred_offset: 판단할 품질값이 없습니다",
+            )
+        )
     low, high = int(values.min()), int(values.max())
     if low < 33 or high > 126:
-        raise FormatError(f"qualities have codes from {low} to {high}; expected 33 ('!') to 126 ('~')")
-    seen = f"codes go from {low} ({chr(low)!r}) to {high} ({chr(high)!r})"
+        raise FormatError(
+            told(
+                f"qualities have codes from {low} to {high}; expected 33 ('!') to 126 ('~')",
+                f"품질값의 ASCII 코드가 {low}부터 {high}까지입니다. 33('!')부터 126('~')까지여야 합니다",
+            )
+        )
+    return _judge(low, high)
+
+
+def _judge(low: int, high: int) -> PhredOffset:
+    """What codes from `low` to `high` tell about their offset."""
+    seen = told(
+        f"codes go from {low} ({chr(low)!r}) to {high} ({chr(high)!r})",
+        f"ASCII 코드가 {low}({chr(low)!r})부터 {high}({chr(high)!r})까지입니다",
+    )
     if low < LOWEST_64:
-        return PhredOffset(33, low, high, f"{seen}; no scale with offset 64 goes below {LOWEST_64}")
-    if high > 64 + HIGHEST_64:
-        return PhredOffset(
-            33, low, high, f"{seen}; with offset 64 that would be Q{high - 64}, which none wrote"
+        offset = 33
+        why = told(
+            f"{seen}; no scale with offset 64 goes below {LOWEST_64}",
+            f"{seen}. 오프셋이 64이면 {LOWEST_64}보다 작은 코드가 없습니다",
         )
-    if low >= 64 and high > 33 + HIGHEST_ILLUMINA:
-        reason = (
-            f"{seen}; with offset 33 that would be Q{low - 33} to Q{high - 33}, better than Illumina gives"
+    elif high > 64 + HIGHEST_64:
+        offset = 33
+        why = told(
+            f"{seen}; with offset 64 that would be Q{high - 64}, which none wrote",
+            f"{seen}. 오프셋이 64이면 Q{high - 64}까지인데, 그런 값을 쓴 장비는 없습니다",
         )
-        return PhredOffset(64, low, high, reason)
-    reason = f"{seen}, which fits Q{low - 33} to Q{high - 33} (+33) and Q{low - 64} to Q{high - 64} (+64)"
-    return PhredOffset(None, low, high, reason)
+    elif low >= 64 and high > 33 + HIGHEST_ILLUMINA:
+        offset = 64
+        why = told(
+            f"{seen}; with offset 33 that would be Q{low - 33} to Q{high - 33}, better than Illumina gives",
+            f"{seen}. 오프셋이 33이면 Q{low - 33}부터 Q{high - 33}까지인데, Illumina의 품질값은 그렇게 높지 "
+            "않습니다",
+        )
+    else:
+        offset = None
+        why = told(
+            f"{seen}, which fits Q{low - 33} to Q{high - 33} (+33) and Q{low - 64} to Q{high - 64} (+64)",
+            f"{seen}. 오프셋이 33이면 Q{low - 33}부터 Q{high - 33}까지, 64이면 Q{low - 64}부터 "
+            f"Q{high - 64}까지로, 둘 다 가능합니다",
+        )
+    return PhredOffset(offset, low, high, why)
 
 
 def mean_quality(qualities: npt.ArrayLike) -> float:

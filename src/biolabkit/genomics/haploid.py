@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics._genotypes import MAX_GQ, phred
 from biolabkit.genomics._tables import need_columns
@@ -71,7 +72,12 @@ def haploid_calls(
     needed = ["chrom", "start", "ref", "depth", *BASES, *reverse_names, *HOMOZYGOUS]
     need_columns(likelihoods, needed, "haploid_calls")
     if not 0 < rate < 0.5:
-        raise InputError(f"haploid_calls: rate is {rate}; expected a probability between 0 and 0.5")
+        raise InputError(
+            told(
+                f"haploid_calls: rate is {rate}; expected a probability between 0 and 0.5",
+                f"haploid_calls: rate가 {rate}입니다. 0보다 크고 0.5보다 작은 확률이어야 합니다",
+            )
+        )
     ref = likelihoods["ref"].astype(pd.CategoricalDtype(list(BASES))).cat.codes.to_numpy().astype(np.int64)
     rows = np.arange(len(ref))
     joint = likelihoods[HOMOZYGOUS].to_numpy() + np.log10(rate / 3)

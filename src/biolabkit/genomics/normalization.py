@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from biolabkit._pysam import import_pysam
+from biolabkit._words import told
 from biolabkit.errors import FormatError
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.left_alignment import left_align
@@ -83,9 +84,14 @@ def _left_align_all(table: pd.DataFrame, reference: str | PathLike[str]) -> pd.D
     pysam = import_pysam()
     rows = []
     with pysam.FastaFile(str(reference)) as fasta:
-        unknown = sorted(set(table["chrom"]) - set(fasta.references))
+        unknown = ", ".join(sorted(set(table["chrom"]) - set(fasta.references)))
         if unknown:
-            raise FormatError(f"{reference} does not have the contigs of the variants: {', '.join(unknown)}")
+            raise FormatError(
+                told(
+                    f"{reference} does not have the contigs of the variants: {unknown}",
+                    f"{reference}: 변이가 있는 컨티그가 없습니다: {unknown}",
+                )
+            )
         for record in table.to_dict("records"):
             chrom, start, ref = record["chrom"], record["start"], record["ref"]
             reach = STEP
@@ -94,16 +100,24 @@ def _left_align_all(table: pd.DataFrame, reference: str | PathLike[str]) -> pd.D
                 text = fasta.fetch(chrom, low, start + len(ref) + 1).upper()
                 there = text[start - low : start - low + len(ref)]
                 if there != ref:
-                    raise FormatError(
-                        f"{reference} is not the reference of these variants: "
-                        f"{chrom}:{start + 1} says REF {ref}, the FASTA has {there or 'nothing'}"
-                    )
+                    raise _other_reference(reference, f"{chrom}:{start + 1}", ref, there)
                 moved, record["ref"], record["alt"] = left_align(text, start - low, ref, record["alt"])
                 if moved > 0 or low == 0:
                     break
                 reach *= 4
             rows.append(record | {"start": low + moved})
     return pd.DataFrame(rows)
+
+
+def _other_reference(reference: str | PathLike[str], where: str, ref: str, there: str) -> FormatError:
+    return FormatError(
+        told(
+            f"{reference} is not the reference of these variants: "
+            f"{where} says REF {ref}, the FASTA has {there or 'nothing'}",
+            f"{reference}: 이 변이들의 참조 서열이 아닙니다. {where} 위치의 REF는 {ref}, FASTA의 염기는 "
+            f"{there or '없음'}입니다",
+        )
+    )
 
 
 def _tidy(table: pd.DataFrame) -> pd.DataFrame:

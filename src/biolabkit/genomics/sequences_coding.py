@@ -4,6 +4,7 @@
 codon are what one is looking for.
 """
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 __all__ = ["translate_coding"]
@@ -36,7 +37,12 @@ def _code(codon_table: int) -> tuple[dict[str, str], frozenset[str]]:
 
     if codon_table not in unambiguous_dna_by_id:
         known = ", ".join(map(str, sorted(unambiguous_dna_by_id)))
-        raise InputError(f"there is no genetic code {codon_table}; NCBI's are {known}")
+        raise InputError(
+            told(
+                f"there is no genetic code {codon_table}; NCBI's are {known}",
+                f"그런 유전 부호가 없습니다: {codon_table}. NCBI의 번호는 다음과 같습니다: {known}",
+            )
+        )
     table = unambiguous_dna_by_id[codon_table]
     # NCBI lists rare starts of the standard code; a human start codon that becomes CTG is lost all the same
     starts = {"ATG"} if codon_table == 1 else set(table.start_codons)

@@ -7,7 +7,8 @@ from typing import Literal
 
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import joined, told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.sequences import NUCLEOTIDES
 from biolabkit.genomics.sequences_files import create_text, open_text
@@ -45,7 +46,7 @@ def read_fasta(
         records of one name, or a letter that `letters` does not allow; it names the line or the record.
     """
     if letters not in (*_LETTERS, "any"):
-        raise UnknownNameError("alphabet", letters, [*_LETTERS, "any"])
+        raise unknown("alphabet", "letters에 쓸 수 없는 값입니다", letters, [*_LETTERS, "any"])
     names: list[str] = []
     descriptions: list[str] = []
     sequences: list[list[str]] = []
@@ -59,35 +60,82 @@ def read_fasta(
                 sequences.append([])
             elif text and not names:
                 raise FormatError(
-                    f"{path}:{number}: expected a line that begins with '>'; found {text[:40]!r}"
+                    told(
+                        f"{path}:{number}: expected a line that begins with '>'; found {text[:40]!r}",
+                        f"{path}:{number}: '>' 기호로 시작하는 줄이어야 하는데 다음 줄이 있습니다: "
+                        f"{text[:40]!r}",
+                    )
                 )
             elif text:
                 _check_letters(text, letters, f"{path}:{number}")
                 sequences[-1].append(text)
     _check_records(path, names, sequences)
-    joined = ["".join(lines) for lines in sequences]
-    return pd.DataFrame({"name": names, "description": descriptions, "sequence": joined}, dtype=object)
+    whole = ["".join(lines) for lines in sequences]
+    return pd.DataFrame({"name": names, "description": descriptions, "sequence": whole}, dtype=object)
 
 
 def _check_letters(text: str, letters: str, where: str) -> None:
     wrong = set(text.upper()) - _LETTERS[letters] if letters != "any" else set()
     if wrong:
-        what = {"dna": "nucleotides in IUPAC letters", "protein": "amino acids"}[letters]
+        what, ko = {
+            "dna": ("nucleotides in IUPAC letters", "뉴클레오타이드의 IUPAC 문자"),
+            "protein": ("amino acids", "아미노산 문자"),
+        }[letters]
         shown = "".join(sorted(wrong))
         raise FormatError(
-            f"{where}: {shown!r} is no letter of {what}; is the file another kind of sequence? "
-            "letters='protein' and 'any' read other ones"
+            told(
+                f"{where}: {shown!r} is no letter of {what}; is the file another kind of sequence? "
+                "letters='protein' and 'any' read other ones",
+                f"{where}: {ko}가 아닌 것이 있습니다: {shown!r}. 다른 종류의 서열이면 letters='protein'이나 "
+                "'any'로 읽으십시오",
+            )
         )
 
 
 def _check_records(path: str | PathLike[str], names: list[str], sequences: list[list[str]]) -> None:
     if not names:
-        raise FormatError(f"{path}: expected FASTA; found no line that begins with '>'")
-    problems = [f"record {index} has no name" for index, name in enumerate(names, start=1) if not name]
-    problems += [f"{name} has no sequence" for name, lines in zip(names, sequences, strict=True) if not lines]
-    problems += [f"{name} occurs {names.count(name)} times" for name in _repeated(names)]
+        raise FormatError(
+            told(
+                f"{path}: expected FASTA; found no line that begins with '>'",
+                f"{path}: FASTA여야 하는데 '>' 기호로 시작하는 줄이 없습니다",
+            )
+        )
+    problems = [
+        told(f"record {index} has no name", f"{index}번째 레코드에 이름이 없습니다")
+        for index, name in enumerate(names, start=1)
+        if not name
+    ]
+    problems += [
+        told(f"{name} has no sequence", f"{name} 레코드에 서열이 없습니다")
+        for name, lines in zip(names, sequences, strict=True)
+        if not lines
+    ]
+    problems += [
+        told(f"{name} occurs {names.count(name)} times", f"{name} 레코드가 {names.count(name)}번 나옵니다")
+        for name in _repeated(names)
+    ]
     if problems:
-        raise FormatError(f"{path}: " + "; ".join(problems[:5]) + ("; …" if len(problems) > 5 else ""))
+        more = ["…"] if len(problems) > 5 else []
+        raise FormatError(f"{path}: " + joined(problems[:5] + more))
+
+
+def _check_writable(table: pd.DataFrame, width: int) -> None:
+    """Refuse lines without letters, and names that would not be read again as they are."""
+    if width < 1:
+        raise InputError(
+            told(
+                f"write_fasta: width is {width}; expected at least 1",
+                f"write_fasta: width가 {width}입니다. 1 이상이어야 합니다",
+            )
+        )
+    bad = [str(name) for name in table["name"] if not str(name) or str(name).split() != [str(name)]]
+    if bad:
+        raise InputError(
+            told(
+                f"write_fasta: {bad[0]!r} is no name of one word",
+                f"write_fasta: 이름은 빈칸 없는 한 단어여야 합니다: {bad[0]!r}",
+            )
+        )
 
 
 def _repeated(names: list[str]) -> list[str]:
@@ -123,10 +171,7 @@ def write_fasta(
     if not isinstance(table, pd.DataFrame):
         table = pd.DataFrame({"name": list(table), "sequence": list(table.values())}, dtype=object)
     need_columns(table, ("name", "sequence"), "write_fasta")
-    bad = [str(name) for name in table["name"] if not str(name) or str(name).split() != [str(name)]]
-    if bad or width < 1:
-        what = f"width is {width}; expected at least 1" if width < 1 else f"{bad[0]!r} is no name of one word"
-        raise InputError(f"write_fasta: {what}")
+    _check_writable(table, width)
     descriptions = table["description"] if "description" in table else [""] * len(table)
     with create_text(path) as stream:
         for name, description, sequence in zip(table["name"], descriptions, table["sequence"], strict=True):

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import FormatError, InputError
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_files import create_text, open_text
@@ -117,12 +119,7 @@ def read_genbank(path: str | PathLike[str], name: str | None = None) -> GenBank:
     """
     from Bio import SeqIO
 
-    with open_text(path, "GenBank") as stream:
-        text = stream.read()
-    if not text.lstrip().startswith("LOCUS"):
-        raise FormatError(f"{path}: expected GenBank, which begins with LOCUS; found {text.strip()[:40]!r}")
-    if not text.rstrip().endswith("//"):
-        raise FormatError(f"{path}: expected the last line to be //; the file is cut off")
+    text = _whole_text(path)
     try:
         records = list(SeqIO.parse(io.StringIO(text), "genbank"))
         record = _choose(path, records, name)
@@ -130,7 +127,12 @@ def read_genbank(path: str | PathLike[str], name: str | None = None) -> GenBank:
     except (ValueError, AttributeError, TypeError) as error:
         if isinstance(error, InputError):
             raise
-        raise FormatError(f"{path} cannot be read as GenBank: {error}") from error
+        raise FormatError(
+            told(
+                f"{path} cannot be read as GenBank: {error}",
+                f"{path}: GenBank로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     circular = record.annotations.get("topology") == "circular"
     features = feature_table(record, circular=circular)
     organism = record.annotations.get("organism", "")
@@ -139,16 +141,44 @@ def read_genbank(path: str | PathLike[str], name: str | None = None) -> GenBank:
     )
 
 
+def _whole_text(path: str | PathLike[str]) -> str:
+    """The text of a GenBank file that has both its beginning and its end."""
+    with open_text(path, "GenBank") as stream:
+        text = stream.read()
+    if not text.lstrip().startswith("LOCUS"):
+        begin = text.strip()[:40]
+        raise FormatError(
+            told(
+                f"{path}: expected GenBank, which begins with LOCUS; found {begin!r}",
+                f"{path}: LOCUS로 시작하는 GenBank 파일이어야 하는데 다음과 같이 시작합니다: {begin!r}",
+            )
+        )
+    if not text.rstrip().endswith("//"):
+        raise FormatError(
+            told(
+                f"{path}: expected the last line to be //; the file is cut off",
+                f"{path}: 마지막 줄이 //여야 합니다. 파일이 중간에서 잘렸습니다",
+            )
+        )
+    return text
+
+
 def _choose(path: str | PathLike[str], records: list[Any], name: str | None) -> Any:
     names = [record.id for record in records]
     if name is None:
         if len(records) != 1:
-            raise InputError(f"{path} has {len(records)} records; name one of them: {', '.join(names[:5])}")
+            raise InputError(
+                told(
+                    f"{path} has {len(records)} records; name one of them: {', '.join(names[:5])}",
+                    f"{path}: 레코드가 {len(records)}개 있습니다. name으로 하나를 고르십시오: "
+                    f"{', '.join(names[:5])}",
+                )
+            )
         return records[0]
     for record in records:
         if name in (record.id, record.name, record.id.partition(".")[0]):
             return record
-    raise UnknownNameError(f"record in {path}", name, names)
+    raise unknown(f"record in {path}", f"{path}에 없는 레코드입니다", name, names)
 
 
 def feature_table(record: Any, *, circular: bool) -> pd.DataFrame:
@@ -204,7 +234,9 @@ def write_genbank(record: GenBank, path: str | PathLike[str]) -> Path:
     from Bio.Seq import Seq
     from Bio.SeqRecord import SeqRecord
 
-    need_columns(record.features, ("strand", "type", "parts"), "write_genbank", "the table of features")
+    need_columns(
+        record.features, ("strand", "type", "parts"), "write_genbank", "the table of features", "특징 표"
+    )
     bare = record.name.partition(".")[0][:16]  # the room in the LOCUS line; VERSION holds the whole name
     made = SeqRecord(Seq(record.sequence), id=record.name, name=bare, description=record.description)
     made.annotations |= {"molecule_type": "DNA", "topology": "circular" if record.circular else "linear"}

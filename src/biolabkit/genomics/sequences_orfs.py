@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.sequences import check_nucleotides, check_table, reverse_complement, translate
 
@@ -63,7 +64,12 @@ def find_orfs(
     check_nucleotides(sequence)
     check_table(table)
     if min_codons < 1:
-        raise InputError(f"find_orfs: min_codons is {min_codons}; expected at least 1")
+        raise InputError(
+            told(
+                f"find_orfs: min_codons is {min_codons}; expected at least 1",
+                f"find_orfs: min_codons가 {min_codons}입니다. 1 이상이어야 합니다",
+            )
+        )
     starts, stops = _codons(table, start_codons)
     forward = sequence.upper().replace("U", "T")
     rows = [
@@ -82,9 +88,14 @@ def _codons(table: int, start_codons: Sequence[str] | None) -> tuple[set[str], s
 
     code = CodonTable.unambiguous_dna_by_id[table]
     starts = {codon.upper().replace("U", "T") for codon in (start_codons or code.start_codons)}
-    wrong = sorted(codon for codon in starts if len(codon) != 3 or set(codon) - set("ACGT"))
+    wrong = ", ".join(sorted(codon for codon in starts if len(codon) != 3 or set(codon) - set("ACGT")))
     if wrong:
-        raise InputError(f"find_orfs: {', '.join(wrong)}: expected start codons of three letters A, C, G, T")
+        raise InputError(
+            told(
+                f"find_orfs: {wrong}: expected start codons of three letters A, C, G, T",
+                f"find_orfs: 시작 코돈은 A, C, G, T로 된 세 글자여야 합니다: {wrong}",
+            )
+        )
     return starts, set(code.stop_codons)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import told
 from biolabkit.errors import InputError
 from biolabkit.genomics.fastq import Reads, check_mates
 from biolabkit.genomics.trimming_adapters import find_adapter
@@ -155,7 +156,12 @@ def trim_pairs(
     """
     check_mates(first, second)
     if min_length < 0:
-        raise InputError(f"trim_pairs: min_length is {min_length}; expected 0 or more")
+        raise InputError(
+            told(
+                f"trim_pairs: min_length is {min_length}; expected 0 or more",
+                f"trim_pairs: min_length가 {min_length}입니다. 0 이상이어야 합니다",
+            )
+        )
     stages = [
         _stages(reads, adapter, quality, error_rate, min_overlap)
         for reads, adapter in zip((first, second), adapters, strict=True)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from biolabkit._words import joined, told
 from biolabkit.errors import InputError
 from biolabkit.genomics.fastq import Reads
 from biolabkit.genomics.sequences import check_nucleotides
@@ -84,16 +85,31 @@ def find_adapter(
 
 
 def _check(adapter: str, error_rate: float, min_overlap: int) -> None:
-    check_nucleotides(adapter, "the adapter")
+    check_nucleotides(adapter, "the adapter", "어댑터")
     problems = []
     if not adapter.upper().replace("N", ""):
-        problems.append(f"the adapter is {adapter!r}; expected at least one base that is not N")
+        problems.append(
+            told(
+                f"the adapter is {adapter!r}; expected at least one base that is not N",
+                f"어댑터가 {adapter!r}입니다. N이 아닌 염기가 하나라도 있어야 합니다",
+            )
+        )
     if not 0 <= error_rate < 1:
-        problems.append(f"error_rate is {error_rate}; expected 0 to below 1")
+        problems.append(
+            told(
+                f"error_rate is {error_rate}; expected 0 to below 1",
+                f"error_rate가 {error_rate}입니다. 0 이상 1 미만이어야 합니다",
+            )
+        )
     if min_overlap < 1:
-        problems.append(f"min_overlap is {min_overlap}; expected at least 1")
+        problems.append(
+            told(
+                f"min_overlap is {min_overlap}; expected at least 1",
+                f"min_overlap이 {min_overlap}입니다. 1 이상이어야 합니다",
+            )
+        )
     if problems:
-        raise InputError("find_adapter: " + "; ".join(problems))
+        raise InputError("find_adapter: " + joined(problems))
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from biolabkit.errors import FormatError, InputError, UnknownNameError
+from biolabkit._words import told, unknown
+from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics._sentences import reason
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics._vcf_text import CALL_COLUMNS, FIXED, write_records
 
@@ -52,11 +54,16 @@ def read_vcf(
     """
     source = Path(path)
     if not source.is_file():
-        raise InputError(f"{source}: there is no such VCF file")
+        raise InputError(told(f"{source}: there is no such VCF file", f"{source}: 그런 VCF 파일이 없습니다"))
     try:
         header, lengths, lines, first = _read_header(source)
     except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(f"{source} cannot be read as VCF: {error}") from error
+        raise FormatError(
+            told(
+                f"{source} cannot be read as VCF: {error}",
+                f"{source}: VCF로 읽을 수 없습니다({reason(error)})",
+            )
+        ) from error
     column = _sample_column(source, header, sample)
     rows = list(_records(source, lines, first, column))
     columns = ["chrom", "pos", "ref", "alt", "qual", "filter", "allele1", "allele2", "gq", "dp", "ad"]
@@ -86,19 +93,28 @@ def _read_header(source: Path) -> tuple[list[str], dict[str, int], str, int]:
             elif line.startswith("#CHROM"):
                 names = line.rstrip("\n").split("\t")
                 if names[:8] != FIXED:
+                    columns = " ".join(FIXED)
                     raise FormatError(
-                        f"{source}:{number}: expected the columns {' '.join(FIXED)}, tab-separated"
+                        told(
+                            f"{source}:{number}: expected the columns {columns}, tab-separated",
+                            f"{source}:{number}: 탭으로 나뉜 다음 열들이어야 합니다: {columns}",
+                        )
                     )
                 return names, lengths, stream.read(), number + 1
             elif not line.startswith("##"):
                 break
-    raise FormatError(f"{source}: expected a VCF header that ends in a #CHROM line; found none")
+    raise FormatError(
+        told(
+            f"{source}: expected a VCF header that ends in a #CHROM line; found none",
+            f"{source}: #CHROM 줄로 끝나는 VCF 헤더가 있어야 하는데 없습니다",
+        )
+    )
 
 
 def _sample_column(source: Path, header: list[str], sample: str | None) -> int | None:
     samples = header[9:]
     if sample is not None and sample not in samples:
-        raise UnknownNameError(f"sample in {source}", sample, samples)
+        raise unknown(f"sample in {source}", f"{source}에 없는 표본입니다", sample, samples)
     if not samples:
         return None
     return 9 + (samples.index(sample) if sample else 0)
@@ -126,8 +142,12 @@ def _records(source: Path, text: str, first: int, column: int | None) -> Iterato
                 *genotype,
             )
         except (IndexError, ValueError) as error:
+            shown = line.strip()[:60]
             raise FormatError(
-                f"{source}:{number}: not a VCF record: {line.strip()[:60]!r} ({error})"
+                told(
+                    f"{source}:{number}: not a VCF record: {shown!r} ({error})",
+                    f"{source}:{number}: VCF 레코드가 아닙니다: {shown!r}({reason(error)})",
+                )
             ) from error
 
 
@@ -181,9 +201,14 @@ def write_vcf(
     need_columns(calls, ("chrom", "pos", "ref", "alt", "allele1", "allele2"), "write_vcf")
     present = list(dict.fromkeys(calls["chrom"].astype(str)))
     names = list(contigs) if contigs else present
-    unknown = sorted(set(present) - set(names))
-    if unknown:
-        raise InputError(f"write_vcf: the calls lie on contigs that `contigs` lacks: {', '.join(unknown)}")
+    lacking = ", ".join(sorted(set(present) - set(names)))
+    if lacking:
+        raise InputError(
+            told(
+                f"write_vcf: the calls lie on contigs that `contigs` lacks: {lacking}",
+                f"write_vcf: `contigs`에 없는 컨티그에 변이가 있습니다: {lacking}",
+            )
+        )
     rank = calls["chrom"].astype(str).map({name: index for index, name in enumerate(names)})
     ordered = calls.assign(_rank=rank).sort_values(["_rank", "pos"], kind="stable")
     columns = [str(name) for name in ordered.columns]
