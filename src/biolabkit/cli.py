@@ -17,21 +17,53 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from biolabkit import __version__
-from biolabkit.errors import BiolabkitError, InputError, MissingExtraError, UnknownNameError
+from biolabkit._words import missing_extra, told, unknown
+from biolabkit.errors import BiolabkitError, InputError, MissingExtraError
 
 __all__ = ["main"]
 
 GROUP = "biolabkit.commands"
-# What `biolab --help` says of the commands without importing them: how their own help begins.
 _BUILT_IN = {
-    "check": ("biolabkit.bench.checking_command", "check", "Run the visible checks of a saved notebook."),
-    "data": ("biolabkit.datasets.commands", "data", "List, show, fetch, verify and prefetch datasets."),
-    "lab": ("biolabkit.bench.launch", "app", "Start JupyterLab for the course that a folder belongs to."),
-    "doctor": ("biolabkit.doctor", "doctor", "Say what this machine has and what it lacks."),
-    "fetch": ("biolabkit.bench.commands", "fetch_command", "Bring what is new in the course, feedback too."),
-    "join": ("biolabkit.bench.commands", "join_command", "Make your folder of a course."),
-    "submit": ("biolabkit.bench.commands", "submit_command", "Hand in a saved notebook."),
+    "check": ("biolabkit.bench.checking_command", "check"),
+    "data": ("biolabkit.datasets.commands", "data"),
+    "lab": ("biolabkit.bench.launch", "app"),
+    "doctor": ("biolabkit.doctor", "doctor"),
+    "fetch": ("biolabkit.bench.commands", "fetch_command"),
+    "join": ("biolabkit.bench.commands", "join_command"),
+    "submit": ("biolabkit.bench.commands", "submit_command"),
 }
+# What `biolab --help` says of the commands without importing them. Trainees use these,
+_HELP = {
+    "check": (
+        "Run the visible checks of a saved notebook on a fresh kernel; exit status 1 when one does not pass.",
+        "저장된 노트북의 보이는 검사를 새 커널에서 실행합니다. 통과하지 못한 검사가 있으면 1로 끝납니다.",
+    ),
+    "data": (
+        "List, show, fetch, verify and prefetch datasets.",
+        "데이터셋을 나열하고, 보여 주고, 받고, 확인하고, 미리 받아 둡니다.",
+    ),
+    "lab": (
+        "Start JupyterLab for the course that a folder belongs to.",
+        "폴더가 속한 과정을 JupyterLab으로 엽니다.",
+    ),
+    "doctor": (
+        "Say what this machine has and what it lacks.",
+        "이 컴퓨터에 갖추어진 것과 빠진 것을 알려 줍니다.",
+    ),
+    "fetch": (
+        "Bring what is new in the course, feedback too; a notebook that you worked in is never written over.",
+        "과정에 새로 나온 것과 피드백을 받아 옵니다. 작업하던 노트북은 덮어쓰지 않습니다.",
+    ),
+    "join": (
+        "Make your folder of a course; again, when the course has moved.",
+        "과정에서 사용할 내 폴더를 만듭니다. 과정의 위치가 바뀌면 다시 실행합니다.",
+    ),
+    "submit": (
+        "Hand in a saved notebook; the receipt shows its time and SHA-256.",
+        "저장한 노트북을 제출합니다. 접수증에 제출 시각과 SHA-256이 나옵니다.",
+    ),
+}
+# and instructors these: how their own help begins.
 _ADDED = {
     "course": "Make, release, collect, grade and report a course.",
     "demo": "Run a whole course in a folder: build, release, a sample cohort, grades, feedback and report.",
@@ -54,7 +86,7 @@ class LazyGroup(TyperGroup):
         if own is not None:
             return own
         if cmd_name in _BUILT_IN:
-            return TyperCommand(cmd_name, help=_BUILT_IN[cmd_name][2])
+            return TyperCommand(cmd_name, help=told(*_HELP[cmd_name]))
         entry = _added().get(cmd_name)
         if entry is None:
             return None
@@ -75,11 +107,11 @@ class LazyGroup(TyperGroup):
         if name in self.commands or name.startswith("-"):
             return super().resolve_command(ctx, args)
         if name in _BUILT_IN:
-            module, attribute, _ = _BUILT_IN[name]
+            module, attribute = _BUILT_IN[name]
             return name, _as_command(name, getattr(import_module(module), attribute)), args[1:]
         if name in (added := _added()):
             return name, _as_command(name, _load(added[name])), args[1:]
-        raise UnknownNameError("command", name, self.list_commands(ctx))
+        raise unknown("command", "그런 명령이 없습니다", name, self.list_commands(ctx))
 
 
 def _added() -> dict[str, EntryPoint]:
@@ -98,7 +130,7 @@ def _load(entry: EntryPoint) -> Any:
 def _lacking(error: Exception, extra: str) -> MissingExtraError | None:
     """What to install where an import failed; None when it is there, and broken."""
     missing = ((error.name if isinstance(error, ImportError) else "") or "").partition(".")[0]
-    return MissingExtraError(missing, extra) if missing and not _installed(missing) else None
+    return missing_extra(missing, extra) if missing and not _installed(missing) else None
 
 
 def _installed(package: str) -> bool:
@@ -111,7 +143,7 @@ def _as_command(name: str, thing: "typer.Typer | Callable[..., Any]") -> Any:
     """A typer app as it is, a function as a command of its own."""
     if not isinstance(thing, typer.Typer):
         function, thing = thing, typer.Typer(add_completion=False)
-        thing.command(name)(function)
+        thing.command(name, help=told(*_HELP[name]) if name in _HELP else None)(function)
     command = typer.main.get_command(thing)
     command.name = name
     return command
@@ -120,7 +152,10 @@ def _as_command(name: str, thing: "typer.Typer | Callable[..., Any]") -> Any:
 app = typer.Typer(
     name="biolab",
     cls=LazyGroup,
-    help="A teaching laboratory for genomics and digital healthcare AI.",
+    help=told(
+        "A teaching laboratory for genomics and digital healthcare AI.",
+        "유전체 데이터 분석과 디지털 헬스케어 AI를 배우는 교육용 실험실입니다.",
+    ),
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -130,7 +165,9 @@ app = typer.Typer(
 @app.callback()
 def _biolab(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help=told("Print the version and end.", "버전을 출력하고 끝냅니다."))
+    ] = False,
 ) -> None:
     if version:
         typer.echo(f"biolab {__version__}")
@@ -170,7 +207,7 @@ def _require_dev(steps: list[list[str]]) -> None:
         tools["xdist"] = "pytest-xdist"
     for module, package in tools.items():
         if not _installed(module):
-            raise MissingExtraError(package, "dev")
+            raise missing_extra(package, "dev")
 
 
 def _run_steps(steps: list[list[str]], folder: Path) -> int:

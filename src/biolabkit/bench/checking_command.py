@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from biolabkit._settings import language_to_show
+from biolabkit._words import told
 from biolabkit.check.words import Words
 from biolabkit.errors import BiolabkitError, InputError
 
@@ -49,10 +50,19 @@ _SIGNS = {
 def check(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="NOTEBOOK|EXERCISE", help="By default the notebook or exercise here."),
+        typer.Argument(
+            metavar="NOTEBOOK|EXERCISE",
+            help=told(
+                "By default the notebook or exercise here.", "지정하지 않으면 여기에 있는 노트북이나 실습."
+            ),
+        ),
     ] = None,
     seconds: Annotated[
-        float | None, typer.Option(help="Stop a cell after this time.", show_default="the exercise's")
+        float | None,
+        typer.Option(
+            help=told("Stop a cell after this time.", "셀을 이 시간(초) 뒤에 멈춥니다."),
+            show_default=told("the exercise's", "실습에 정해진 시간"),
+        ),
     ] = None,
 ) -> None:
     """Run the visible checks of a saved notebook on a fresh kernel; exit status 1 when one does not pass."""

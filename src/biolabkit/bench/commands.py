@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from biolabkit._settings import PRACTICE, language_to_show
+from biolabkit._words import told
 from biolabkit.errors import InputError
 
 from . import feedback
@@ -20,33 +21,54 @@ from .submit import review, safe_name, submit
 
 __all__ = ["fetch_command", "join_command", "submit_command"]
 
+_ID = told("Your id in the course.", "과정에서 쓰는 내 아이디.")
+
 
 def join_command(
     source: Annotated[
-        Path, typer.Argument(help="The course in an exchange, a release folder, or a zip file of one.")
+        Path,
+        typer.Argument(
+            help=told(
+                "The course in an exchange, a release folder, or a zip file of one.",
+                "공유 서버의 과정, 배포 폴더, 또는 배포 폴더의 zip 파일.",
+            )
+        ),
     ],
     folder: Annotated[
         Path | None,
         typer.Argument(
-            help="Your folder for it.", show_default="that of this course here, else one named after it"
+            help=told("Your folder for it.", "과정에서 사용할 내 폴더."),
+            show_default=told(
+                "that of this course here, else one named after it",
+                "여기에 있는 이 과정의 폴더, 없으면 과정 이름의 폴더",
+            ),
         ),
     ] = None,
     learner: Annotated[
-        str | None, typer.Option(help="Your id in the course.", show_default="in an exchange, your account")
+        str | None,
+        typer.Option(
+            help=_ID, show_default=told("in an exchange, your account", "공유 서버에서는 계정 이름")
+        ),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(help="en or ko.", show_default="the course's", metavar="LANGUAGE")
+        str | None,
+        typer.Option(
+            help=told("en or ko.", "en 또는 ko."),
+            show_default=told("the course's", "과정의 언어"),
+            metavar="LANGUAGE",
+        ),
     ] = None,
 ) -> None:
     """Make your folder of a course; again, when the course has moved."""
     if language not in (None, "en", "ko"):
-        raise InputError(f"--language {language!r}: use 'en' or 'ko'")
+        advice = told("use 'en' or 'ko'", "'en' 또는 'ko'를 쓰십시오")
+        raise InputError(f"--language {language!r}: {advice}")
     notes: list[str] = []
     course, fetched = join(source, folder, learner=learner, language=language, tell=notes.append)
     where = quote(folder or shown(course.root))
     phrase = "joined-unnamed" if course.learner == PRACTICE else "joined"
-    told = {"title": course.title, "folder": course.root, "learner": course.learner}
-    typer.echo(say(course.language, phrase, **told, source=quote(source), where=where))
+    values = {"title": course.title, "folder": course.root, "learner": course.learner}
+    typer.echo(say(course.language, phrase, **values, source=quote(source), where=where))
     for note in notes:
         typer.echo(note)
     _say_fetched(course, fetched)
@@ -54,7 +76,9 @@ def join_command(
 
 
 def fetch_command(
-    folder: Annotated[Path, typer.Argument(help="Your folder of the course.")] = Path(),
+    folder: Annotated[
+        Path, typer.Argument(help=told("Your folder of the course.", "과정에서 사용하는 내 폴더."))
+    ] = Path(),
 ) -> None:
     """Bring what is new in the course, feedback too; a notebook that you worked in is never written over."""
     course = open_folder(_existing(folder))
@@ -67,11 +91,22 @@ def fetch_command(
 def submit_command(
     what: Annotated[
         str | None,
-        typer.Argument(metavar="NOTEBOOK|EXERCISE", help="By default the exercise or notebook here."),
+        typer.Argument(
+            metavar="NOTEBOOK|EXERCISE",
+            help=told(
+                "By default the exercise or notebook here.", "지정하지 않으면 여기에 있는 실습이나 노트북."
+            ),
+        ),
     ] = None,
-    learner: Annotated[str | None, typer.Option(help="Your id in the course.")] = None,
+    learner: Annotated[str | None, typer.Option(help=_ID)] = None,
     to: Annotated[
-        Path | None, typer.Option(help="Put it into this folder instead, such as a shared or a USB drive.")
+        Path | None,
+        typer.Option(
+            help=told(
+                "Put it into this folder instead, such as a shared or a USB drive.",
+                "제출함 대신 이 폴더에 넣습니다. 공유 드라이브나 USB 드라이브도 됩니다.",
+            )
+        ),
     ] = None,
 ) -> None:
     """Hand in a saved notebook; the receipt shows its time and SHA-256."""

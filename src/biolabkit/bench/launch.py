@@ -20,6 +20,7 @@ import typer
 
 from biolabkit._quick_imports import defer_address_grammar
 from biolabkit._settings import language_to_show
+from biolabkit._words import told
 from biolabkit.errors import BiolabkitError, InputError
 
 from .causes import reason
@@ -37,17 +38,25 @@ _SECONDS_TO_END = 10
 app = typer.Typer(add_completion=False)
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
+@app.command(
+    help=told(
+        "Start JupyterLab for the course that a folder belongs to; further options go to it.",
+        "폴더가 속한 과정을 JupyterLab으로 엽니다. 나머지 옵션은 JupyterLab에 넘깁니다.",
+    ),
+    context_settings={"ignore_unknown_options": True},
+)
 def lab(
     arguments: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="FOLDER OPTIONS",
-            help="The course's folder, one in it, or a notebook; then options of JupyterLab.",
+            help=told(
+                "The course's folder, one in it, or a notebook; then options of JupyterLab.",
+                "과정 폴더나 그 안의 폴더 또는 노트북. 그 뒤에 JupyterLab의 옵션을 쓸 수 있습니다.",
+            ),
         ),
     ] = None,
 ) -> None:
-    """Start JupyterLab for the course that a folder belongs to; further options go to it."""
     rest = list(arguments or ())
     named = rest.pop(0) if rest and not rest[0].startswith("-") else "."
     raise typer.Exit(open_lab(Path(named), rest))

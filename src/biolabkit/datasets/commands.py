@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from biolabkit._settings import find_language
+from biolabkit._words import told
 from biolabkit.datasets.cards import card_names, read_card
 from biolabkit.datasets.dataset import fetch_real
 from biolabkit.datasets.model import Card
@@ -24,16 +25,32 @@ from biolabkit.errors import DatasetCorruptError, DatasetError, InputError
 __all__ = ["data"]
 
 data = typer.Typer(
-    help="List, show, fetch, verify and prefetch datasets.", no_args_is_help=True, add_completion=False
+    help=told(
+        "List, show, fetch, verify and prefetch datasets.",
+        "데이터셋을 나열하고, 보여 주고, 받고, 확인하고, 미리 받아 둡니다.",
+    ),
+    no_args_is_help=True,
+    add_completion=False,
 )
 
-Names = Annotated[list[str] | None, typer.Argument(help="Names of datasets; none means all.")]
-Track = Annotated[str | None, typer.Option(help=f"Only one track: {', '.join(TRACKS)}.")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(help=told("Names of datasets; none means all.", "데이터셋 이름. 없으면 모두.")),
+]
+Track = Annotated[
+    str | None,
+    typer.Option(help=told("Only one track: {}.", "한 트랙만: {}.").format(", ".join(TRACKS))),
+]
 
 
-@data.command("list")
+@data.command(
+    "list",
+    help=told(
+        "All datasets: name, track, bytes, whether it is on this machine, title.",
+        "모든 데이터셋의 이름, 트랙, 바이트 수, 이 컴퓨터에 있는지, 제목.",
+    ),
+)
 def list_(track: Track = None) -> None:
-    """All datasets: name, track, bytes, whether it is on this machine, title."""
     settings, language = Settings.from_environment(), find_language()
     store = Store(settings)
     listed = [Listed(card, _presence(store, card)) for card in _cards(None, track)]
@@ -44,12 +61,18 @@ def list_(track: Track = None) -> None:
         typer.echo("\t".join((card.name, card.track, str(card.bytes), here, card.title[language])))
 
 
-@data.command()
+@data.command(
+    help=told(
+        "What a dataset is: files, tables, licence, citation, quirks.",
+        "데이터셋 설명: 파일, 표, 이용 허락, 인용, 주의할 점.",
+    )
+)
 def show(
-    name: Annotated[str, typer.Argument(help="Name of a dataset.")],
-    language: Annotated[Literal["en", "ko"] | None, typer.Option(help="Language of the card.")] = None,
+    name: Annotated[str, typer.Argument(help=told("Name of a dataset.", "데이터셋 이름."))],
+    language: Annotated[
+        Literal["en", "ko"] | None, typer.Option(help=told("Language of the card.", "카드의 언어."))
+    ] = None,
 ) -> None:
-    """What a dataset is: files, tables, licence, citation, quirks."""
     card, chosen = read_card(name), language or find_language()
     if sys.stdout.isatty():
         print_sheet(card.sheet(chosen))
@@ -57,9 +80,13 @@ def show(
         typer.echo(card.to_text(chosen))
 
 
-@data.command()
+@data.command(
+    help=told(
+        "Have datasets whole and verified in the cache, with the derived files made.",
+        "데이터셋을 캐시에 받아 확인하고 파생 파일을 만듭니다.",
+    )
+)
 def fetch(names: Names = None, track: Track = None) -> None:
-    """Have datasets whole and verified in the cache, with the derived files made."""
     settings = Settings.from_environment()
     cards = _cards(names, track)
     for number, card in enumerate(cards, 1):
@@ -68,15 +95,25 @@ def fetch(names: Names = None, track: Track = None) -> None:
     typer.echo(tell("fetched-to", folder=settings.cache))
 
 
-@data.command()
+@data.command(
+    help=told(
+        "Fill the cache, or make a mirror folder that any static web server can serve.",
+        "캐시를 채우거나, 어떤 정적 웹 서버로도 제공할 수 있는 미러 폴더를 만듭니다.",
+    )
+)
 def prefetch(
     names: Names = None,
     to: Annotated[
-        Path | None, typer.Option(help="Make a mirror in this folder instead of filling the cache.")
+        Path | None,
+        typer.Option(
+            help=told(
+                "Make a mirror in this folder instead of filling the cache.",
+                "캐시를 채우지 않고 이 폴더에 미러를 만듭니다.",
+            )
+        ),
     ] = None,
     track: Track = None,
 ) -> None:
-    """Fill the cache, or make a mirror folder that any static web server can serve."""
     if to is None:
         fetch(names, track)
         return
@@ -100,16 +137,22 @@ def _fetched(card: Card, files: int, number: int, count: int) -> str:
     return tell(phrase, name=card.name, size=size(card.bytes), files=files, number=number, count=count)
 
 
-@data.command()
+@data.command(
+    help=told(
+        "Read every file again and compare it with its SHA-256.\n\n"
+        "Without names, files that are absent are no error.",
+        "모든 파일을 다시 읽어 SHA-256과 비교합니다.\n\n"
+        "이름을 지정하지 않으면 없는 파일은 오류로 보지 않습니다.",
+    )
+)
 def verify(
     names: Names = None,
-    folder: Annotated[Path | None, typer.Option(help="A mirror folder instead of the cache.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help=told("A mirror folder instead of the cache.", "캐시 대신 확인할 미러 폴더.")),
+    ] = None,
     track: Track = None,
 ) -> None:
-    """Read every file again and compare it with its SHA-256.
-
-    Without names, files that are absent are no error.
-    """
     settings = Settings.from_environment()
     where = (folder or settings.cache).expanduser().absolute()
     if not where.is_dir():
