@@ -130,6 +130,7 @@ def test_tables_of_a_bundle():
         "patient": "p-1",
         "sex": "female",
         "birth_date": "1950-03",
+        "deceased": None,
         "death_time": None,
     }
     encounter = tables.encounters.iloc[0]
@@ -201,6 +202,71 @@ def test_references_across_bundles_and_repeats():
     assert health.read_fhir(BUNDLE, newer).patients["sex"].tolist() == ["unknown", "male"]
 
 
+def bundle_of(*resources):
+    return {"resourceType": "Bundle", "entry": [{"resource": resource} for resource in resources]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "deceased"),
+    [({}, pd.NA), ({"deceasedBoolean": True}, True), ({"deceasedBoolean": False}, False)],
+)
+def test_a_death_without_its_time_is_no_life(fields, deceased):
+    patients = health.read_fhir(bundle_of({"resourceType": "Patient", "id": "p", **fields})).patients
+    assert patients["deceased"].tolist() == [deceased]
+    assert patients["death_time"].isna().all()
+    dated = bundle_of({"resourceType": "Patient", "id": "p", "deceasedDateTime": "2024-03-01"})
+    assert health.read_fhir(dated).patients["deceased"].tolist() == [True]
+
+
+def test_conditions_that_are_none_can_be_told_apart():
+    bundle = changed(5, ["verificationStatus"], coded("refuted"))
+    bundle["entry"].append({"resource": {"resourceType": "Condition", "id": "d"}})
+    conditions = health.read_fhir(bundle).conditions
+    assert conditions["verification"].tolist() == ["refuted", None]
+
+
+def test_references_to_a_repeat_that_was_not_kept():
+    """Two systems may give the same patient other addresses: what points at either still leads to it."""
+    first, second = (
+        {
+            "resourceType": "Bundle",
+            "entry": [
+                {"fullUrl": f"urn:uuid:{name}", "resource": {"resourceType": "Patient", "id": "p"}},
+                {
+                    "resource": {
+                        "resourceType": "Condition",
+                        "id": name,
+                        "subject": {"reference": f"urn:uuid:{name}"},
+                    }
+                },
+            ],
+        }
+        for name in ("one", "two")
+    )
+    tables = health.read_fhir(first, second)
+    assert tables.conditions["patient"].tolist() == ["p", "p"]
+    assert tables.unresolved.empty
+
+
+def test_patients_named_by_an_identifier_alone_are_listed():
+    subject = {"identifier": {"value": "8001"}, "display": "홍길동"}
+    tables = health.read_fhir(bundle_of({"resourceType": "Condition", "id": "c", "subject": subject}))
+    assert tables.unresolved[["resource", "path"]].to_numpy().tolist() == [
+        ["Condition/c", "entry[0].resource.subject"]
+    ]
+    assert json.loads(tables.unresolved["reference"][0]) == subject
+
+
+def test_repeats_whose_update_nobody_can_date_and_values_of_null():
+    patient = {"resourceType": "Patient", "id": "p"}
+    undated = {**patient, "gender": "male", "meta": {"lastUpdated": "2023-02-30T00:00:00Z"}}
+    assert health.read_fhir(bundle_of(undated, patient)).counts.loc["Patient", "repeated"] == 1
+    nameless = {"entry": [{"fullUrl": None, "resource": {"resourceType": "Patient"}}] * 2}
+    assert len(health.read_fhir({"resourceType": "Bundle", **nameless}).patients) == 2
+    empty = {"resourceType": "Observation", "id": "o", "valueString": None}
+    assert health.read_fhir(bundle_of(empty)).observations["text"].isna().all()
+
+
 @pytest.mark.parametrize(
     ("bundle", "message"),
     [
@@ -209,11 +275,14 @@ def test_references_across_bundles_and_repeats():
         (changed(1, ["period", "start"], "1 March"), r"period.start: a FHIR date, .* found '1 March'"),
         (changed(1, ["period", "start"], "2024-03-01T08:30:00"), "a time with its zone, expected"),
         (changed(2, ["effectiveDateTime"], "2023-02-29"), r"effectiveDateTime: .* found '2023-02-29'"),
+        (changed(1, ["period", "end"], "9999-12-31"), "a time in the years 1678 to 2261 .* '9999-12-31'"),
         (changed(2, ["component"], {}), r"resource.component: a list expected, found an object"),
         (
             changed(2, ["component", 0, "valueQuantity", "value"], "107"),
             r"entry\[2\].resource.component\[0\].valueQuantity.value: a number expected, found text '107'",
         ),
+        (changed(0, ["id"], ["p-1"]), r"^bundle 1: entry\[0\].resource.id: text expected, found a list$"),
+        (changed(3, ["code", "coding", 0], None), r"code.coding\[0\]: a Coding expected, found null"),
         (changed(3, ["code"], "CRP"), r"entry\[3\].resource.code: a CodeableConcept expected, found text"),
         (changed(3, ["valueQuantity"], 3), r"valueQuantity: a Quantity expected, found a number"),
         ({"resourceType": "Patient"}, "'Bundle' expected, found 'Patient'"),
@@ -235,6 +304,25 @@ def test_all_problems_at_once():
     assert len(str(caught.value).splitlines()) == 2
 
 
+def test_problems_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(FormatError) as caught:
+        health.read_fhir(changed(2, ["component", 0, "valueQuantity", "value"], "107"))
+    assert str(caught.value) == (
+        "bundle 1: entry[2].resource.component[0].valueQuantity.value: 필요한 값: 숫자, 받은 값: 문자열 '107'"
+    )
+    with pytest.raises(FormatError) as caught:
+        health.read_fhir(changed(1, ["period", "start"], "2024-03-01T08:30:00"))
+    assert str(caught.value) == (
+        "bundle 1: entry[1].resource.period.start: FHIR 날짜, 또는 시간대가 붙은 시각이어야 합니다. "
+        "받은 값: '2024-03-01T08:30:00'"
+    )
+    assert str(health.read_fhir(BUNDLE)) == (
+        "환자 1명, 진료 1건, 진단 1건, 값 4개, 처방 1건, 시술 1건. 읽지 않은 리소스: Starship 1개. "
+        "대상을 찾지 못한 참조: 1개"
+    )
+
+
 def test_files(tmp_path):
     path = tmp_path / "one.json"
     path.write_text(json.dumps(BUNDLE), encoding="utf-8")
@@ -249,6 +337,10 @@ def test_files(tmp_path):
         health.read_fhir(tmp_path / "absent.json")
     with pytest.raises(InputError, match="at least one bundle"):
         health.read_fhir()
+    with pytest.raises(InputError, match=r"found list; write read_fhir\(\*bundles\)"):
+        health.read_fhir([BUNDLE])
+    path.write_text(json.dumps(BUNDLE), encoding="utf-8-sig")
+    assert len(health.read_fhir(path).observations) == 4
     empty = health.read_fhir({"resourceType": "Bundle"})
     assert empty.observations.empty
     assert str(empty.observations["time"].dtype) == "datetime64[ns, UTC]"

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ __all__ = ["TABLES", "FhirTables", "read_fhir"]
 
 #: Resource types that become tables, with the columns of each. All times are UTC.
 TABLES: Mapping[str, tuple[str, ...]] = {
-    "Patient": ("patient", "sex", "birth_date", "death_time"),
+    "Patient": ("patient", "sex", "birth_date", "deceased", "death_time"),
     "Encounter": ("encounter", "patient", "kind", "code", "display", "start", "end", "status"),
     "Condition": (
         "condition", "patient", "encounter", "code", "system", "display", "onset", "recorded", "status",
+        "verification",
     ),
     "Observation": (
         "observation", "patient", "encounter", "time", "precision", "panel", "code", "system", "display",
@@ -49,6 +51,7 @@ _DATE_TIME = re.compile(
 )
 
 Json = dict[str, Any]
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,17 @@ class FhirTables:
     patients, encounters, conditions, observations, medications, procedures : DataFrame
         One row per resource, except `observations`: one row per value, so that a blood pressure gives two
         rows whose `panel` is the code of the pair. Columns are those of `TABLES`; times are UTC
-        (``datetime64[ns, UTC]``).
+        (``datetime64[ns, UTC]``). `deceased` of a patient is missing where the resource says neither: a
+        missing `death_time` alone does not say that somebody lives. Of a condition `status` is its clinical
+        status (active, resolved), `verification` says whether it is one (confirmed, refuted,
+        entered-in-error).
     counts : DataFrame
         By resource type: ``resources`` found, ``read`` (whether it became a table) and ``repeated`` (the same
         type and id seen before; the one last updated is kept).
     unresolved : DataFrame
-        References of the tables' resources to a patient, encounter or medication that no bundle holds:
-        ``resource, path, reference, file``. Their columns are missing.
+        References of the tables' resources to a patient, encounter or medication that no bundle holds, or
+        that name it only by an identifier (then as JSON): ``resource, path, reference, file``. Their columns
+        are missing.
     """
 
     patients: pd.DataFrame
@@ -126,19 +133,20 @@ def read_fhir(*bundles: str | Path | Json) -> FhirTables:
     Raises
     ------
     FormatError
-        When a file is no JSON or no bundle, or a field that the tables need has the wrong type, is no date or
-        has a time without a zone: all such places at once, each with its path, for example
+        When a file is no JSON or no bundle, or a field that the tables need has the wrong type, is no date, a
+        date outside the years 1678 to 2261, or a time without a zone: all such places at once, each with its
+        path, for example
         ``bob.json: entry[3].resource.valueQuantity.value``.
     InputError
-        When no bundle is given.
+        When no bundle is given, or what is given is neither a file nor a bundle, or a file cannot be read.
 
     Notes
     -----
     A date without a time (``2012-04-29``), a month or a year is put at the start of the period, midnight UTC;
     for observations `precision` says so (year, month, day, second). `birth_date` stays text, as it may be
     partial. A reference may be a ``urn:uuid:`` of the bundle, ``Patient/1``, with a version, or an absolute
-    address. Resources with status ``entered-in-error`` are kept with their status: leave them out before
-    counting.
+    address. Resources with status ``entered-in-error`` (of a condition: `verification`) are kept: leave them
+    out before counting, and refuted conditions too.
     """
     if not bundles:
         raise InputError(
@@ -149,8 +157,9 @@ def read_fhir(*bundles: str | Path | Json) -> FhirTables:
         )
     problems: list[str] = []
     places = [place for number, bundle in enumerate(bundles) for place in _entries(bundle, number, problems)]
-    kept, counts = _without_repeats(places)
-    reader = _Reader(_targets(kept), problems)
+    chosen, counts = _without_repeats(places)
+    kept = list(chosen.values())
+    reader = _Reader(_targets(places, chosen), problems)
     tables: dict[str, pd.DataFrame] = {}
     for kind, columns in TABLES.items():
         rows = [row for place in kept if _kind(place) == kind for row in _READERS[kind](place, reader)]
@@ -199,15 +208,27 @@ def _entries(bundle: str | Path | Json, number: int, problems: list[str]) -> Ite
             untyped = told("a resource with its type expected", "종류가 적힌 리소스여야 합니다")
             problems.append(f"{name}: {path}.resource.resourceType: {untyped}")
             continue
-        yield _Place(resource, str(entry.get("fullUrl", "")), name, f"{path}.resource")
+        if not isinstance(resource.get("id") or "", str):
+            problems.append(f"{name}: {path}.resource.id: {_other_kind(resource['id'], *_NAMES[str])}")
+            continue
+        yield _Place(resource, str(entry.get("fullUrl") or ""), name, f"{path}.resource")
 
 
 def _load(bundle: str | Path | Json, number: int) -> tuple[str, Any]:
     if isinstance(bundle, Mapping):
         return f"bundle {number + 1}", dict(bundle)
+    if not isinstance(bundle, str | PathLike):
+        raise InputError(
+            told(
+                f"read_fhir: files or parsed bundles expected, found {type(bundle).__name__}; "
+                "write read_fhir(*bundles) for a list of them",
+                "read_fhir: 파일이나 이미 읽은 번들이어야 합니다. 받은 값의 종류: "
+                f"{type(bundle).__name__}. 리스트라면 read_fhir(*bundles)처럼 쓰십시오",
+            )
+        )
     path = Path(bundle)
     try:
-        return path.name, json.loads(path.read_text(encoding="utf-8"))
+        return path.name, json.loads(path.read_text(encoding="utf-8-sig"))  # Windows writes the mark
     except json.JSONDecodeError as error:
         raise FormatError(
             told(
@@ -233,22 +254,22 @@ def _load(bundle: str | Path | Json, number: int) -> tuple[str, Any]:
         ) from None
 
 
-def _without_repeats(places: Sequence[_Place]) -> tuple[list[_Place], pd.DataFrame]:
+def _without_repeats(places: Sequence[_Place]) -> tuple[dict[_Key, _Place], pd.DataFrame]:
     """Of resources with the same type and id keep the one last updated (the last read when none says
     when).
     """
-    chosen: dict[Any, _Place] = {}
+    chosen: dict[_Key, _Place] = {}
     found: dict[str, int] = {}
     repeated: dict[str, int] = {}
-    for position, place in enumerate(places):
-        kind, name = _kind(place), place.resource.get("id") or place.full_url or position
+    for place in places:
+        kind, key = _kind(place), _key(place)
         found[kind] = found.get(kind, 0) + 1
-        before = chosen.get((kind, name))
+        before = chosen.get(key)
         if before is not None:
             repeated[kind] = repeated.get(kind, 0) + 1
             if _updated(place) < _updated(before):
                 continue
-        chosen[kind, name] = place
+        chosen[key] = place
     counts = pd.DataFrame(
         {
             "resources": list(found.values()),
@@ -257,26 +278,29 @@ def _without_repeats(places: Sequence[_Place]) -> tuple[list[_Place], pd.DataFra
         },
         index=pd.Index(list(found), name="type"),
     )
-    return list(chosen.values()), counts.sort_values("resources", ascending=False, kind="stable")
+    return chosen, counts.sort_values("resources", ascending=False, kind="stable")
+
+
+def _key(place: _Place) -> _Key:
+    """What tells resources apart; those without id and address are never the same: their place does."""
+    name = place.resource.get("id") or place.full_url or f"{place.file} {place.path}"
+    return _kind(place), name
 
 
 def _updated(place: _Place) -> pd.Timestamp:
     meta = place.resource.get("meta")
     text = meta.get("lastUpdated") if isinstance(meta, dict) else None
-    return (
-        _parsed(text)[0]
-        if isinstance(text, str) and _DATE_TIME.fullmatch(text)
-        else pd.Timestamp(0, tz="UTC")
-    )
+    moment = _parsed(text)[0] if isinstance(text, str) and _DATE_TIME.fullmatch(text) else None
+    return pd.Timestamp(0, tz="UTC") if moment is None else moment
 
 
-def _targets(places: Sequence[_Place]) -> dict[str, _Place]:
-    """Every way to refer to a patient, an encounter or a medication, to the resource."""
+def _targets(places: Sequence[_Place], chosen: Mapping[_Key, _Place]) -> dict[str, _Place]:
+    """Every way to refer to a patient, an encounter or a medication, to the resource that is kept of it."""
     targets = {}
     for place in places:
         if _kind(place) in ("Patient", "Encounter", "Medication"):
             for way in (place.full_url, f"{_kind(place)}/{_identifier(place)}"):
-                targets[way] = place
+                targets[way] = chosen[_key(place)]
     targets.pop("", None)
     return targets
 
@@ -287,12 +311,13 @@ def _targets(places: Sequence[_Place]) -> dict[str, _Place]:
 
 def _patient(place: _Place, reader: _Reader) -> list[Json]:
     death = _time(place, reader, "deceasedDateTime")
-    born = _typed(place, reader, "birthDate", str)
+    is_dead = _typed(place, reader, "deceasedBoolean", bool)
     return [
         {
             "patient": _identifier(place),
             "sex": _typed(place, reader, "gender", str),
-            "birth_date": born,
+            "birth_date": _typed(place, reader, "birthDate", str),
+            "deceased": is_dead if death is None else True,
             "death_time": death,
         }
     ]
@@ -317,7 +342,10 @@ def _encounter(place: _Place, reader: _Reader) -> list[Json]:
 
 
 def _condition(place: _Place, reader: _Reader) -> list[Json]:
-    status = _concept(place, reader, place.resource.get("clinicalStatus"), "clinicalStatus")
+    status, verification = (
+        _concept(place, reader, place.resource.get(name), name)["code"]
+        for name in ("clinicalStatus", "verificationStatus")
+    )
     return [
         {
             "condition": _identifier(place),
@@ -325,7 +353,8 @@ def _condition(place: _Place, reader: _Reader) -> list[Json]:
             **_concept(place, reader, place.resource.get("code"), "code"),
             "onset": _time(place, reader, "onsetDateTime", "onsetPeriod.start"),
             "recorded": _time(place, reader, "recordedDate"),
-            "status": status["code"],
+            "status": status,
+            "verification": verification,
         }
     ]
 
@@ -434,20 +463,24 @@ def _first(place: _Place, reader: _Reader, *paths: str) -> str | None:
         text: str | None = _typed(place, reader, path, str)
         if text is None:
             continue
-        if _DATE_TIME.fullmatch(text) and _parsed(text)[0] is not None:
+        moment = _parsed(text)[0] if _DATE_TIME.fullmatch(text) else None
+        if moment is not None and pd.Timestamp.min <= moment.tz_localize(None) <= pd.Timestamp.max:
             return text
-        reader.problems.append(
-            _at(
-                place,
-                path,
-                told(
-                    f"a FHIR date, or a time with its zone, expected, found {text!r}",
-                    f"FHIR 날짜, 또는 시간대가 붙은 시각이어야 합니다. 받은 값: {text!r}",
-                ),
-            )
-        )
+        reader.problems.append(_at(place, path, _no_time(text, moment)))
         return None
     return None
+
+
+def _no_time(text: str, moment: Any) -> str:
+    if moment is None:
+        return told(
+            f"a FHIR date, or a time with its zone, expected, found {text!r}",
+            f"FHIR 날짜, 또는 시간대가 붙은 시각이어야 합니다. 받은 값: {text!r}",
+        )
+    return told(
+        f"a time in the years 1678 to 2261 expected, found {text!r}; leave out a time that nobody knows",
+        f"1678년부터 2261년까지의 시각이어야 합니다. 받은 값: {text!r}. 알 수 없는 시각은 적지 마십시오",
+    )
 
 
 def _time(place: _Place, reader: _Reader, *paths: str) -> pd.Timestamp | None:
@@ -483,6 +516,8 @@ def _referenced(place: _Place, reader: _Reader, name: str, kind: str) -> Json | 
     path = f"{name}.reference"
     text: str | None = _typed(place, reader, path, str)
     if text is None:
+        if isinstance(named := place.resource.get(name), dict):  # by an identifier, or in words
+            _list_unresolved(place, reader, name, json.dumps(named, ensure_ascii=False))
         return None
     if text.startswith("#"):
         for part in _typed(place, reader, "contained", list) or []:
@@ -492,15 +527,19 @@ def _referenced(place: _Place, reader: _Reader, name: str, kind: str) -> Json | 
     target = reader.targets.get(plain) or reader.targets.get("/".join(plain.split("/")[-2:]))
     if target is not None and _kind(target) == kind:
         return {**target.resource, "id": _identifier(target)}
+    _list_unresolved(place, reader, path, text)
+    return None
+
+
+def _list_unresolved(place: _Place, reader: _Reader, path: str, reference: str) -> None:
     reader.unresolved.append(
         {
             "resource": f"{_kind(place)}/{_identifier(place)}",
             "path": f"{place.path}.{path}",
-            "reference": text,
+            "reference": reference,
             "file": place.file,
         }
     )
-    return None
 
 
 def _concept(place: _Place, reader: _Reader, concept: Any, path: str) -> dict[str, str | None]:
@@ -512,12 +551,15 @@ def _concept(place: _Place, reader: _Reader, concept: Any, path: str) -> dict[st
         reader.problems.append(_at(place, path, _other_kind(concept, "a CodeableConcept", "CodeableConcept")))
         return nothing
     codings = concept.get("coding") or [{}]
-    if not isinstance(codings, list) or not isinstance(codings[0], dict):
+    if not isinstance(codings, list):
         reader.problems.append(
             _at(place, f"{path}.coding", _other_kind(codings, "a list of codings", "Coding의 배열"))
         )
         return nothing
     first = codings[0]
+    if not isinstance(first, dict):
+        reader.problems.append(_at(place, f"{path}.coding[0]", _other_kind(first, "a Coding", "Coding")))
+        return nothing
     return {
         "code": first.get("code"),
         "system": first.get("system"),
@@ -528,7 +570,8 @@ def _concept(place: _Place, reader: _Reader, concept: Any, path: str) -> dict[st
 def _value(place: _Place, reader: _Reader, holder: Json, path: str) -> Json | None:
     """A value[x]: numbers with their unit in `value`, all else in `text`; None when there is neither."""
     reason = holder.get("dataAbsentReason")
-    name = next((key for key in holder if key.startswith("value") and len(key) > 5), None)
+    values = (key for key in holder if key.startswith("value") and len(key) > 5)
+    name = next((key for key in values if holder[key] is not None), None)
     if name is None:
         if reason is None:
             return None
@@ -599,6 +642,8 @@ def _frame(rows: Sequence[Json], columns: Sequence[str]) -> pd.DataFrame:
             table[name] = pd.to_datetime(table[name], utc=True).astype("datetime64[ns, UTC]")
         elif name == "value":
             table[name] = table[name].astype(float)
+        elif name == "deceased":
+            table[name] = table[name].astype("boolean")
         else:
             table[name] = table[name].astype(object)
     return table
