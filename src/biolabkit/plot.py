@@ -227,7 +227,7 @@ def _say_missing() -> None:
 
     warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from", category=UserWarning)
     print(
-        "한글 글꼴이 없습니다. 설치: apt install fonts-nanum (Debian, Ubuntu), "
+        "한글 글꼴이 없어 그림의 한글이 네모로 나옵니다. 설치: apt install fonts-nanum (Debian, Ubuntu), "
         "dnf install google-noto-sans-cjk-fonts (Fedora).\n"
         "No Korean font is installed, so Korean labels show as boxes; see the line above for what to install."
     )

@@ -243,7 +243,7 @@ class TestSavedRuns:
             learning.load_run(folder, network)
         record = json.loads((folder / "run.json").read_text())
         (folder / "run.json").write_text(json.dumps({**record, "format": 99}))
-        with pytest.raises(InputError, match="another version"):
+        with pytest.raises(InputError, match=r"^load_run: \S+ was saved by another version \(format 99\)$"):
             learning.load_run(folder, network)
         with pytest.raises(InputError, match="holds no saved run"):
             learning.load_run(tmp_path)

@@ -124,8 +124,8 @@ def _scores(score: npt.ArrayLike, name: str) -> tuple[FloatArray, list[str]]:
                 f"{bad.argmax()}; a model that cannot score a row must say so: impute, or leave those rows "
                 "out",
                 f"{name}: 값 {len(array)}개 가운데 {bad.sum()}개가 NaN이거나 무한대이며 첫 위치는 "
-                f"{bad.argmax()}입니다. 모형이 점수를 내지 못하는 행은 그렇다고 밝혀야 합니다. 결측값을 "
-                "채우거나 그런 행을 빼십시오",
+                f"{bad.argmax()}입니다. 모형이 점수를 내지 못하는 행이 있다면 숨기지 말아야 합니다. "
+                "결측값을 채우거나 그런 행을 빼십시오",
             )
         ]
     return array, []
@@ -254,8 +254,8 @@ def known_days(dictionary: pd.DataFrame) -> "pd.Series[float]":
             told(
                 f"dictionary: days as numbers expected in known_days, found {value!r} for column {column!r}; "
                 "leave a day that nobody knows empty",
-                f"dictionary: known_days의 날은 숫자여야 하는데 {column!r} 열의 값은 {value!r}입니다. 알 수 "
-                "없는 날은 비워 두십시오",
+                f"dictionary: known_days는 숫자여야 하는데 {column!r} 열의 값이 {value!r}입니다. 언제인지 "
+                "아무도 모르면 비워 두십시오",
             )
         )
     return numbers
@@ -295,7 +295,7 @@ def network_numbers(values: Any, where: str, ko: str = "") -> npt.NDArray[np.flo
             told(
                 f"{where}: {count} values are NaN or infinite, the first in row {first}; a network cannot "
                 "skip them: impute from the training rows",
-                f"{ko or where}: 값 {count}개가 NaN이거나 무한대이며 처음 나오는 행은 {first}입니다. "
+                f"{ko or where}: 값 {count}개가 NaN이거나 무한대이며 처음 나오는 행은 {first}번입니다. "
                 "신경망은 그런 값을 건너뛸 수 없습니다. 학습용 행에서 구한 값으로 채우십시오",
             )
         )

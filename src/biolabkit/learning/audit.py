@@ -127,8 +127,8 @@ def _duplicates(train: pd.DataFrame, test: pd.DataFrame, features: list[str]) ->
     if repeated.any():
         detail = told(
             f"{int(repeated.sum())} of {len(test)} test rows have the same features as a training row",
-            f"평가 자료 {len(test)}행 가운데 {int(repeated.sum())}행은 입력 변수의 값이 모두 학습 자료의 "
-            "어느 행과 같습니다",
+            f"평가 자료 {len(test)}행 가운데 {int(repeated.sum())}행은 학습 자료에 입력 변수가 모두 같은 "
+            "행이 있습니다",
         )
         yield _Finding("duplicate rows", "", int(repeated.sum()), detail)
 

@@ -54,7 +54,7 @@ class ConformalSets:
             raise InputError(
                 told(
                     f"conformal: calibrated with {len(self.cutoffs)} classes, found {table.shape[1]}",
-                    f"conformal: 클래스 {len(self.cutoffs)}개로 보정했는데 넘기신 확률에는 클래스가 "
+                    f"conformal: 클래스 {len(self.cutoffs)}개로 보정했는데 확률의 클래스는 "
                     f"{table.shape[1]}개입니다",
                 )
             )
@@ -180,7 +180,7 @@ def _classes(y_true: npt.ArrayLike, shape: tuple[int, ...]) -> IntArray:
         )
     known = pd.Series(values).isin(range(shape[1])).to_numpy()
     if not known.all():
-        found = values[int((~known).argmax())]
+        found = values.tolist()[int((~known).argmax())]
         last = shape[1] - 1
         raise InputError(
             told(

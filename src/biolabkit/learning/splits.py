@@ -132,7 +132,8 @@ def _split_off(table: pd.DataFrame, names: list[str], groups: Any, unused: dict[
         raise InputError(
             told(
                 f"split: groups decides the sides, so {' and '.join(given)} cannot: leave one of them out",
-                f"split: groups로 나눌 때에는 함께 쓸 수 없습니다: {', '.join(given)}. 어느 한쪽을 빼십시오",
+                f"split: groups로 나눌 때에는 다음을 함께 쓸 수 없습니다: {', '.join(given)}. 어느 한쪽을 "
+                "빼십시오",
             )
         )
     wanted = list(groups) if pd.api.types.is_list_like(groups) else [groups]
@@ -150,7 +151,7 @@ def _split_off(table: pd.DataFrame, names: list[str], groups: Any, unused: dict[
         raise InputError(
             told(
                 f"split: some, but not all, groups of {names[0]!r} expected, found {wanted}",
-                f"split: {names[0]!r} 열의 그룹을 모두가 아니라 일부만 지정해야 하는데 {wanted}입니다",
+                f"split: {names[0]!r} 열의 그룹을 전부가 아니라 일부만 지정해야 하는데 {wanted}입니다",
             )
         )
     return Split(table[~in_test], table[in_test])
@@ -198,7 +199,7 @@ def folds(
         raise InputError(
             told(
                 f"folds: k from 2 to the {groups} groups expected, found {k}",
-                f"folds: k는 2 이상이고 그룹의 수인 {groups} 이하여야 하는데 {k}입니다",
+                f"folds: k는 2 이상, 그룹 수({groups}) 이하여야 하는데 {k}입니다",
             )
         )
     from sklearn.model_selection import KFold, StratifiedKFold
@@ -261,7 +262,7 @@ def _draw_test_groups(
                 f"split: {stratify!r} cannot be kept in balance with {groups} groups and "
                 f"test_size={test_size}: {error}; stratify by a coarser class or not at all",
                 f"split: 그룹 {groups}개와 test_size={test_size}로는 {stratify!r} 열의 비율을 유지할 수 "
-                f"없습니다({error}). 더 굵게 나눈 클래스를 쓰거나 stratify를 빼십시오",
+                f"없습니다({error}). 더 크게 묶은 클래스를 쓰거나 stratify를 빼십시오",
             )
         ) from error
     return np.asarray(test, dtype=np.int64)
@@ -279,8 +280,8 @@ def _split_by_time(table: pd.DataFrame, codes: IntArray, groups: int, time: str,
             told(
                 f"split: no row comes before the test, which starts at {start}; the groups all begin at the "
                 f"same {time!r}, so time cannot separate them",
-                f"split: 평가 자료가 시작되는 {start} 앞에는 행이 없습니다. 모든 그룹의 {time!r} 값이 같은 "
-                "때에 시작하므로 시간으로 나눌 수 없습니다",
+                f"split: 평가 자료가 시작되는 때({start})보다 앞선 행이 없습니다. 모든 그룹의 {time!r} 값이 "
+                "같은 때에 시작하므로 시간으로 나눌 수 없습니다",
             )
         )
     return Split(table[in_train], table[in_test])

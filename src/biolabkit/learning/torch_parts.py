@@ -174,8 +174,8 @@ def _class_weights(
             told(
                 f"fit: class_weight is 'balanced' or one weight of at least 0 for each label 0 to "
                 f"{classes - 1}, found {given!r}",
-                f"fit: class_weight는 'balanced'이거나 레이블 0부터 {classes - 1}까지의 0 이상인 "
-                f"가중치여야 하는데 {given!r}입니다",
+                f"fit: class_weight는 'balanced'이거나 레이블 0부터 {classes - 1}까지 하나씩 정한 "
+                f"0 이상의 가중치여야 하는데 {given!r}입니다",
             )
         )
     return np.array([given[number] for number in range(classes)], dtype=np.float32)

@@ -156,7 +156,7 @@ def _check_arguments(
     pauses: int,
 ) -> None:
     if rhythm not in _RHYTHMS:
-        raise unknown("rhythm", "없는 리듬입니다", rhythm, _RHYTHMS)
+        raise unknown("rhythm", "그런 리듬이 없습니다", rhythm, _RHYTHMS)
     demands: list[tuple[bool, list[float], str, str]] = [
         (
             seconds >= 2,

@@ -288,8 +288,8 @@ def _fragment_problems(mean: float, read_length: int, genome_length: int, has_ad
         told(
             f"the mean fragment is {mean:g} bases; expected at least two reads ({least}; shorter ones need "
             f"adapters) and at most half of the genome ({most})",
-            f"조각의 평균 길이는 리드 두 개({least}염기) 이상, 유전체의 절반({most}염기) 이하여야 하는데 "
-            f"{mean:g}염기입니다. 조각이 그보다 짧으려면 adapters가 있어야 합니다",
+            f"조각의 평균 길이는 리드 두 개의 길이({least}염기, 더 짧으면 adapters가 필요합니다) 이상이고 "
+            f"유전체의 절반({most}염기) 이하여야 하는데 {mean:g}염기입니다",
         )
     ]
 

@@ -101,7 +101,7 @@ def _check(length: int, number: int, codons: tuple[int, int]) -> None:
             told(
                 f"{number} genes of up to {codons[1]} codons need {need:,} bases, the genome has {length:,}; "
                 "ask for fewer or shorter genes",
-                f"{codons[1]}코돈까지인 유전자 {number}개에는 {need:,}염기가 필요한데 유전체는 "
+                f"최대 {codons[1]}코돈인 유전자 {number}개를 넣으려면 {need:,}염기가 필요한데 유전체는 "
                 f"{length:,}염기입니다. 유전자의 수나 길이를 줄이십시오",
             )
         )
