@@ -4,8 +4,8 @@
 # **Why this matters.** A newborn's screening report has one line: chromosome 11, position 5,227,002, T to A.
 # Is it harmless, or is it sickle-cell disease, which kills untreated children and which a gene therapy can
 # now cure? The file does not say. Somebody, or some program, has to find the gene, its strand, the codon and
-# the amino acid. In 2020 the same work, done thousands of times a day, told the world that a virus had
-# changed: "D614G", "N501Y" and "S371L" are answers to the question in the title. A company that designs a
+# the amino acid. From 2020 on the same work, done thousands of times a day, told the world how a virus was
+# changing: "D614G", "N501Y" and "S371L" are answers to the question in the title. A company that designs a
 # vaccine, an antibody or a diagnostic primer reads such names every morning.
 #
 # **What you will be able to do**
@@ -25,8 +25,8 @@
 # **왜 중요합니까?** 신생아 선별 검사 결과지에 한 줄이 적혀 있습니다. 11번 염색체 5,227,002번 자리, T에서
 # A로. 아무 문제가 없는 변이입니까, 아니면 치료하지 않으면 아이의 생명을 앗아 가지만 이제는 유전자 치료로
 # 고칠 수 있는 낫 모양 적혈구병입니까? 파일에는 답이 적혀 있지 않습니다. 누군가, 또는 어떤 프로그램이
-# 유전자와 가닥, 코돈, 아미노산을 찾아야 합니다. 2020년에는 같은 작업을 하루에 수천 번 반복하여 바이러스가
-# 변했다는 사실을 세상에 알렸습니다. "D614G", "N501Y", "S371L"이 바로 이 제목의 질문에 대한 답입니다. 백신,
+# 유전자와 가닥, 코돈, 아미노산을 찾아야 합니다. 2020년부터는 같은 작업을 하루에 수천 번 반복하여 바이러스가
+# 어떻게 변하는지 세상에 알렸습니다. "D614G", "N501Y", "S371L"이 바로 이 제목의 질문에 대한 답입니다. 백신,
 # 항체, 진단용 프라이머를 설계하는 기업은 매일 아침 이런 이름을 읽습니다.
 #
 # **이 실습을 마치면 할 수 있는 일**
@@ -41,6 +41,7 @@
 # 작성하는 것과 같은 일을 모든 전사체에 대하여 한꺼번에 합니다.
 
 # %% setup
+import re
 import tempfile
 from pathlib import Path
 
@@ -148,7 +149,6 @@ def coding_sequence(sequence, parts, strand):
 # The message as the cell writes it, and its coding parts
 _exons = [(50, 142), (272, 495), (1345, 1474)]
 _cds = "".join(_HBB[start:end] for start, end in _exons)
-_plus_strand = genomics.reverse_complement(_cds)
 expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB의 암호화 서열").equals(
     _cds,
     hints=[
@@ -163,7 +163,7 @@ expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB�
         ),
         hint(
             "reversed-not-complemented",
-            _plus_strand[::-1],
+            lambda got: len(got) == len(_cds) and got.startswith("TACCAC") and got.endswith("GTGATT"),
             en=(
                 "You turned the strand round. On the other strand there is also another base: A stands "
                 "opposite T."
@@ -172,7 +172,7 @@ expect(coding_sequence(region, hbb_parts, "-"), "coding sequence of HBB", "HBB�
         ),
         hint(
             "strand-ignored",
-            _plus_strand,
+            lambda got: len(got) == len(_cds) and got.startswith("TTAGTG") and got.endswith("CACCAT"),
             en="This is the plus strand. The gene lies on the minus strand; what does the cell read there?",
             ko=(
                 "이것은 플러스 가닥입니다. 유전자는 마이너스 가닥에 있습니다. 세포는 그곳에서 무엇을 "
@@ -588,8 +588,8 @@ lab.show(show_every_substitution)
 #
 # A ribosome reads in threes and does not look back. When the number of bases changes by anything but a
 # multiple of three, every codon behind the change is another one: a **frameshift**. It usually runs into a
-# stop soon; in beta-globin the deletion of four bases in codons 41 and 42, common in East Asia, makes a
-# protein that ends at codon 60 of 147 and so beta-thalassaemia.
+# stop soon; in beta-globin the deletion of four bases in codons 41 and 42, common in East Asia, puts the stop
+# at codon 60 instead of codon 148, and so causes beta-thalassaemia.
 #
 # **Task 4.** Write `indel`: which term, and at which codon the new protein has its stop (counted from the
 # start codon, from 1; `None` if the reading frame has no stop up to the end of the CDS).
@@ -599,8 +599,8 @@ lab.show(show_every_substitution)
 #
 # 리보솜은 세 염기씩 읽으며 뒤를 돌아보지 않습니다. 염기 수가 3의 배수가 아닌 만큼 변하면, 그 뒤의 모든 코돈이
 # 다른 코돈이 됩니다. 이것이 **틀이동**입니다. 틀이동이 일어나면 대개 곧 종결 코돈을 만납니다. 동아시아에 흔한
-# 베타글로빈 41·42번 코돈의 네 염기 결실은 147개 중 60번 코돈에서 끝나는 단백질을 만들어 베타 지중해빈혈을
-# 일으킵니다.
+# 베타글로빈 41·42번 코돈의 네 염기 결실에서는 종결이 148번이 아니라 60번 코돈에 와서 베타 지중해빈혈이
+# 생깁니다.
 #
 # **과제 4.** `indel` 함수를 작성하십시오. 어느 용어에 해당하는지, 그리고 새 단백질의 종결이 몇 번 코돈인지
 # 구하십시오(시작 코돈부터 1로 셉니다. CDS 끝까지 종결이 없으면 `None`입니다).
@@ -857,6 +857,26 @@ my_neighbours = sorted(my_effects.loc[my_effects["same_codon"] != "", "pos"])
 # %% check="my_gene" points=2
 if my_high is None or my_neighbours is None:
     raise NotImplementedError
+for _positions, _what, _ko in (
+    (my_high, "entries of my_high that are no pos of your variants", "my_high에서 변이의 pos가 아닌 값"),
+    (
+        my_neighbours,
+        "entries of my_neighbours that are no pos of your variants",
+        "my_neighbours에서 변이의 pos가 아닌 값",
+    ),
+):
+    expect(sorted({int(pos) for pos in _positions} - set(my_variants["pos"])), _what, _ko).equals(
+        [],
+        hints=[
+            hint(
+                "positions-not-pos",
+                lambda got: {pos + 1 for pos in got} <= set(my_variants["pos"]),
+                en="These are 0-based starts. The question asks for pos, as the VCF counts.",
+                ko="이것은 0부터 센 시작 위치입니다. 질문은 VCF처럼 세는 pos입니다.",
+            )
+        ],
+    )
+### BEGIN HIDDEN TESTS
 _effects = genomics.predict_consequences(my_variants, genomics.read_gene_model(my_genes, my_reference))
 _serious = _effects[_effects["impact"] == "high"]
 _middling = _effects[_effects["impact"].isin(["high", "moderate"])]
@@ -874,12 +894,6 @@ expect(
             ko="미스센스 변화의 impact는 moderate입니다. 많은 단백질이 그런 변화를 잘 견딥니다.",
         ),
         hint(
-            "positions-not-pos",
-            sorted(_serious["start"]),
-            en="These are 0-based starts. The question asks for pos, as the VCF counts.",
-            ko="이것은 0부터 센 시작 위치입니다. 질문은 VCF처럼 세는 pos입니다.",
-        ),
-        hint(
             "splice-sites-forgotten",
             lambda got: set(got) < set(_serious["pos"]),
             en="One is missing. Look at all terms of high impact: not all of them lie in a codon.",
@@ -887,7 +901,6 @@ expect(
         ),
     ],
 )
-### BEGIN HIDDEN TESTS
 expect(
     sorted(int(pos) for pos in my_neighbours), "positions that share a codon", "코돈을 공유하는 변이의 위치"
 ).equals(
@@ -1027,18 +1040,20 @@ ba1_change = genomics.predict_consequences(ba1, virus_model, haplotype=True)["aa
 # %% check="virus" points=2
 if my_spike is None or ba1_change is None:
     raise NotImplementedError
-_changes = genomics.predict_consequences(my_lineage, _virus_model, haplotype=True)
-_missense = _changes[_changes["consequence"] == "missense_variant"]
-_spike = sorted(set(_missense.loc[_missense["gene"] == "S", "aa_change"]))
-expect(sorted(set(my_spike)), f"spike changes of {my_clade}", f"{my_clade}의 스파이크 변화").equals(
-    _spike,
+
+
+def _no_names(changes):
+    """Those that are not written as old amino acid, codon, new amino acid."""
+    return sorted({str(change) for change in changes if not re.fullmatch(r"[A-Z]\d+[A-Z]", str(change))})
+
+
+expect(
+    _no_names(my_spike),
+    "entries of my_spike that are no missense change such as D614G",
+    "my_spike에서 D614G와 같은 미스센스 변화가 아닌 항목",
+).equals(
+    [],
     hints=[
-        hint(
-            "not-only-spike",
-            lambda got: set(got) > set(_spike) and "" not in got,
-            en="Some of these are changes of other genes. The spike is the gene 'S'.",
-            ko="다른 유전자의 변화가 섞여 있습니다. 스파이크는 유전자 'S'입니다.",
-        ),
         hint(
             "synonymous-kept",
             lambda got: "" in got,
@@ -1047,7 +1062,26 @@ expect(sorted(set(my_spike)), f"spike changes of {my_clade}", f"{my_clade}의 �
         ),
     ],
 )
+expect(
+    _no_names([ba1_change]),
+    "what in ba1_change is no single change such as D614G",
+    "ba1_change에서 D614G와 같은 변화 하나로 볼 수 없는 것",
+).equals([])
 ### BEGIN HIDDEN TESTS
+_changes = genomics.predict_consequences(my_lineage, _virus_model, haplotype=True)
+_missense = _changes[_changes["consequence"] == "missense_variant"]
+_spike = sorted(set(_missense.loc[_missense["gene"] == "S", "aa_change"]))
+expect(sorted(set(my_spike)), f"spike changes of {my_clade}", f"{my_clade}의 스파이크 변화").equals(
+    _spike,
+    hints=[
+        hint(
+            "not-only-spike",
+            lambda got: set(got) > set(_spike),
+            en="Some of these are changes of other genes. The spike is the gene 'S'.",
+            ko="다른 유전자의 변화가 섞여 있습니다. 스파이크는 유전자 'S'입니다.",
+        ),
+    ],
+)
 _together = genomics.predict_consequences(ba1, _virus_model, haplotype=True)["aa_change"].iloc[0]
 _apart = genomics.predict_consequences(ba1, _virus_model)["aa_change"].tolist()
 expect(ba1_change, "what both substitutions of ba1 make together", "ba1의 두 치환이 함께 만드는 변화").equals(
