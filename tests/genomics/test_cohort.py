@@ -152,6 +152,17 @@ def test_files_that_cannot_be_used(vcf, records, header, error, match):
         read_genotypes(path)
 
 
+def test_a_file_with_another_ploidy_in_korean(vcf, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    path = vcf(record(1, "0|0 1 0|0"), header=HEADER + COLUMNS)
+    with pytest.raises(FormatError) as raised:
+        read_genotypes(path)
+    assert str(raised.value) == (
+        f"{path}:5: b의 유전자형 '1'에는 대립유전자가 1개 있습니다. 2개여야 합니다. 모든 유전자형이 그렇다면 "
+        "ploidy=1 인수로 읽고, 그렇지 않다면 성염색체를 빼십시오"
+    )
+
+
 def test_other_files(tmp_path):
     with pytest.raises(InputError, match="no such VCF"):
         read_genotypes(tmp_path / "none.vcf")
@@ -201,6 +212,16 @@ def test_what_is_no_dosage(bad, match):
     for function in (allele_frequencies, genotype_pca, ld_prune):
         with pytest.raises(InputError, match=match):
             function(np.array(bad))
+
+
+def test_what_is_no_dosage_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as raised:
+        allele_frequencies(np.array([[0, 3]]))
+    assert str(raised.value) == (
+        "dosage는 0, 1, 2 또는 -1(결측)이어야 하는데 0부터 3까지의 값이 있습니다. 이배체의 유전자형만 분석할 "
+        "수 있습니다"
+    )
 
 
 def brute_force(het, one, two):

@@ -116,6 +116,21 @@ def test_what_is_printed_says_what_was_counted_and_what_cannot_be_seen():
     assert "whatever the genotype" in compare_calls(CALLS, TRUTH, match="allele")._repr_html_()
 
 
+def test_what_is_printed_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    assert str(compare_calls(CALLS, TRUTH)).endswith(
+        "대립유전자와 유전자형을 비교했습니다. 정규화한 뒤에 레코드를 하나씩 비교하므로, 여러 레코드가 모여 "
+        "같은 서열을 다르게 적은 경우에는 오류로 셉니다. 일배체형을 고려하는 도구(vcfeval, hap.py)는 이를 "
+        "맞다고 인정하여 수치가 조금 더 높으므로, 그 수치와 나란히 놓고 비교할 수 없습니다."
+    )
+    with pytest.raises(InputError) as raised:
+        compare_calls(CALLS, TRUTH.assign(chrom="chr1"))
+    assert str(raised.value) == (
+        "compare_calls: 양쪽에 모두 있는 컨티그가 없습니다. 판정의 컨티그는 1, 정답의 컨티그는 chr1입니다. "
+        "참조 유전체의 버전과 컨티그 이름을 적는 방식이 서로 같습니까?"
+    )
+
+
 def test_wrong_genotypes_have_a_table_of_their_own():
     wrong = compare_calls(CALLS, TRUTH).wrong_genotypes
     assert wrong[["start", "dosage_call", "dosage_truth"]].to_numpy().tolist() == [[20, 1, 2]]

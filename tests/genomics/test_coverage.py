@@ -174,6 +174,18 @@ def test_what_cannot_be_counted(mixed):
         coverage(mixed.reads, bad)
 
 
+def test_every_region_that_does_not_fit_is_told_in_korean(mixed, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    bad = pd.DataFrame({"chrom": ["toy", "toy", "Y"], "start": [0, 5, 1], "end": [400, 5, 2]})
+    with pytest.raises(InputError) as raised:
+        coverage(mixed.reads, bad)
+    assert str(raised.value) == (
+        "영역 ('toy', 0, 400): 컨티그를 벗어납니다. toy의 길이는 300염기입니다. "
+        "영역 ('toy', 5, 5): 비어 있습니다. 끝이 시작보다 뒤에 있어야 합니다. "
+        "영역 ('Y', 1, 2): 그런 컨티그가 없습니다: 'Y'. 다음이 있습니다: toy"
+    )
+
+
 def test_files_that_cannot_be_counted(toy, sample, tmp_path):
     with pytest.raises(InputError, match="no such file"):
         coverage(tmp_path / "none.bam")

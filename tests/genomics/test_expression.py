@@ -111,6 +111,20 @@ def test_tables_that_are_no_counts(change, match):
         check_counts(change(simulated()[0]))
 
 
+def test_all_problems_of_counts_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    table = pd.DataFrame({"s1": [1.5, np.nan, -1], "s2": [0, 0, 0]}, index=["g1", "g1", "g2"])
+    with pytest.raises(InputError) as raised:
+        check_counts(table)
+    assert str(raised.value) == (
+        "counts: 결측값이 1개 있습니다(처음 나오는 곳: 유전자 'g1', 표본 's1'). "
+        "음수가 1개 있습니다(처음 나오는 곳: 유전자 'g2', 표본 's1'). "
+        "정규화하지 않은 리드 수여야 하는데 정수가 아닌 값이 1개 있습니다"
+        "(처음 나오는 곳: 유전자 'g1', 표본 's1'). "
+        "유전자 이름 1개가 중복됩니다(예: 'g1'). 리드가 하나도 없는 표본이 있습니다: s2"
+    )
+
+
 def test_genes_may_be_a_column():
     counts, _ = simulated()
     table = counts.rename_axis("gene").reset_index()

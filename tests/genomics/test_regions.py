@@ -47,6 +47,22 @@ def test_regions_that_are_not(written, said):
         parse_region(written, LENGTHS)
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("chr20:1-10", "영역 'chr20:1-10': 그런 컨티그가 없습니다: 'chr20'. '20'입니까?"),
+        ("20:200-101", "영역 '20:200-101': 비어 있습니다. 끝이 시작보다 뒤에 있어야 합니다"),
+        ("20:900-1001", "영역 '20:900-1001': 컨티그를 벗어납니다. 20의 길이는 1,000염기입니다"),
+        ("20:a-b", "영역 '20:a-b': 'chrom:start-end'처럼 정수로 적으십시오. 예: '20:1-1000'"),
+    ],
+)
+def test_regions_that_are_not_in_korean(written, said, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as raised:
+        parse_region(written, LENGTHS)
+    assert str(raised.value) == said
+
+
 def test_bed_plain_and_gzipped(tmp_path):
     text = "# a comment\ntrack name=x\n20\t5\t10\tname\t0\n\n20\t20\t30\n"
     (tmp_path / "a.bed").write_text(text)

@@ -74,6 +74,15 @@ def test_alignments_that_cannot_be_compared(sequences, options, match):
         sequence_distances(sequences, **options)
 
 
+def test_sequences_of_several_lengths_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as raised:
+        sequence_distances({"a": "ACGT", "b": "ACG"})
+    assert str(raised.value) == (
+        "서열의 길이가 서로 다릅니다(3~4). 모두 같은 길이로 정렬된 서열이어야 합니다"
+    )
+
+
 def test_distances_from_haploid_genotypes(tmp_path):
     path = tmp_path / "x.vcf"
     path.write_text(

@@ -44,7 +44,7 @@ def _dosages(dosage: npt.ArrayLike) -> npt.NDArray[Any]:
             told(
                 f"expected dosages of 0, 1, 2 or -1 (missing); found {table.min()} to {table.max()}. "
                 "Only diploid genotypes are analysed here",
-                f"dosage는 0, 1, 2나 -1(결측)이어야 하는데 {table.min()}부터 {table.max()}까지의 값이 "
+                f"dosage는 0, 1, 2 또는 -1(결측)이어야 하는데 {table.min()}부터 {table.max()}까지의 값이 "
                 "있습니다. 이배체의 유전자형만 분석할 수 있습니다",
             )
         )
@@ -350,8 +350,8 @@ def _model_of(y: Floats, asked: str | None) -> str:
         raise InputError(
             told(
                 f"associate: all {len(y)} phenotypes are {y[0] if len(y) else 'missing'}; nothing to test",
-                f"associate: phenotype의 값 {len(y)}개가 모두 {y[0] if len(y) else '결측'}입니다. 검정할 것이 "
-                "없습니다",
+                f"associate: phenotype의 값 {len(y)}개가 모두 {y[0] if len(y) else '결측'}입니다. 검정할 "
+                "것이 없습니다",
             )
         )
     if chosen == "logistic" and not binary:

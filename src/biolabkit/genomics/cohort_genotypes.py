@@ -396,7 +396,7 @@ class _Parser:
                 told(
                     f"{self.source}:{number}: {sample} has the genotype {text.decode(errors='replace')!r}",
                     f"{self.source}:{number}: {sample}의 유전자형이 {text.decode(errors='replace')!r}입니다. "
-                    "0/1이나 0|1처럼 적혀 있어야 합니다",
+                    "대립유전자의 번호와 / 또는 |로 적혀 있어야 합니다",
                 )
             )
         if len(parts) != self.ploidy:

@@ -165,21 +165,17 @@ def _edits(variants: pd.DataFrame, model: GeneModel) -> list[tuple[dict[str, Any
 
 def _other_assembly(wrong: list[tuple[str, int, str, str]]) -> InputError:
     """Name the first five places where the variants' reference allele and the sequence there differ."""
-    shown = "; ".join(
-        told(
-            f"{chrom}:{pos} has {ref[:20]}, the reference {there[:20] or 'nothing'}",
-            f"{chrom}:{pos}에 적힌 것은 {ref[:20]}, 참조 서열은 {there[:20] or '없음'}",
-        )
-        for chrom, pos, ref, there in wrong[:5]
-    )
+    places = [(f"{chrom}:{pos}", ref[:20], there[:20]) for chrom, pos, ref, there in wrong[:5]]
+    english = "; ".join(f"{at} has {ref}, the reference {there or 'nothing'}" for at, ref, there in places)
+    korean = ", ".join(f"{at} {ref}(참조 서열: {there or '없음'})" for at, ref, there in places)
     if len(wrong) > 5:
-        shown += told(f" and {len(wrong) - 5} more", f" 외 {len(wrong) - 5}개")
+        english, korean = f"{english} and {len(wrong) - 5} more", f"{korean} 외 {len(wrong) - 5}개"
     return InputError(
         told(
             f"predict_consequences: {len(wrong)} reference alleles are not in the gene model's sequence: "
-            f"{shown}; are the variants on another assembly?",
-            f"predict_consequences: 참조 대립유전자 {len(wrong)}개가 유전자 모델의 서열과 다릅니다: {shown}. "
-            "변이의 참조 유전체 버전이 다릅니까?",
+            f"{english}; are the variants on another assembly?",
+            f"predict_consequences: 참조 대립유전자 {len(wrong)}개가 유전자 모델의 서열과 다릅니다: "
+            f"{korean}. 변이의 참조 유전체 버전이 다릅니까?",
         )
     )
 

@@ -156,7 +156,7 @@ class GeneModel:
                 told(
                     f"the gene model has no contig {chrom!r}{near}; "
                     "variants and genes must be on the same reference",
-                    "변이와 유전자의 참조 서열이 같아야 합니다. 유전자 모델에 그런 컨티그가 없습니다: "
+                    "유전자 모델에 그런 컨티그가 없습니다(변이와 유전자의 참조 서열이 같아야 합니다): "
                     f"{chrom!r}{near}",
                 )
             )

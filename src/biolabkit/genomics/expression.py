@@ -380,8 +380,8 @@ def _check_contrast(samples: pd.DataFrame, design: str, contrast: Sequence[str])
             told(
                 f"differential_expression: contrast is {tuple(contrast)!r}; expected (column, group, the "
                 "group it is compared with)",
-                f"differential_expression: contrast가 {tuple(contrast)!r}입니다. (열, 집단, 비교할 기준 "
-                "집단)이어야 합니다",
+                f"differential_expression: contrast가 {tuple(contrast)!r}입니다. (열, 집단, 비교 기준이 "
+                "되는 집단)이어야 합니다",
             )
         )
     column, *groups = map(str, contrast)

@@ -142,7 +142,7 @@ def _check_alignment(names: list[str], texts: list[str]) -> None:
         raise InputError(
             told(
                 f"expected two sequences or more; found {len(names)}",
-                f"서열이 둘 이상 필요한데 {len(names)}개입니다",
+                f"서열이 2개 이상 필요한데 {len(names)}개입니다",
             )
         )
     if twice := ", ".join(sorted({name for name in names if names.count(name) > 1})[:5]):
@@ -153,8 +153,8 @@ def _check_alignment(names: list[str], texts: list[str]) -> None:
             told(
                 f"sequences have from {min(lengths)} to {max(lengths)} columns; expected an alignment, in "
                 "which all are equally long",
-                f"서열의 길이가 {min(lengths)}부터 {max(lengths)}까지 서로 다릅니다. 길이가 모두 같은, "
-                "정렬된 서열이어야 합니다",
+                f"서열의 길이가 서로 다릅니다({min(lengths)}~{max(lengths)}). 모두 같은 길이로 정렬된 "
+                "서열이어야 합니다",
             )
         )
 
@@ -257,7 +257,7 @@ def _square(distances: pd.DataFrame) -> tuple[list[str], npt.NDArray[np.float64]
         raise InputError(
             told(
                 f"distances: found {len(names)} names; a tree needs three or more",
-                f"distances: 이름이 {len(names)}개입니다. 계통수를 만들려면 셋 이상이어야 합니다",
+                f"distances: 이름이 {len(names)}개입니다. 계통수를 만들려면 3개 이상이어야 합니다",
             )
         )
     if np.isnan(values).any() or (values < 0).any() or not np.allclose(values, values.T):
