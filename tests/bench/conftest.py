@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import socket
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,17 @@ def write_course(folder: Path, *entries, language="en", **settings) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(notebook_bytes(*released_cells(one["name"])))
     return folder
+
+
+def reserved_port():
+    """A port for a server to be started, also more than once, and the socket that keeps it from all others.
+
+    A server may bind it nevertheless: both allow the address to be used again, and this socket never listens.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    return kept, kept.getsockname()[1]
 
 
 @pytest.fixture

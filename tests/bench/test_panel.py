@@ -7,12 +7,12 @@ import os
 import re
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ pytest.importorskip("playwright")
 
 from playwright.sync_api import Error, expect
 
-from .conftest import code, entry, write_course
+from .conftest import code, entry, reserved_port, write_course
 
 expect.set_options(timeout=60_000)  # for a crowded machine
 DRIVER = Path(__file__).parents[1] / "journeys" / "classroom" / "browser.py"
@@ -87,6 +87,7 @@ def published(exercise, title):
         "sha256": digests[1],
         "checks": [{"id": "check-f", "points": 2, "sha256": digests[2]}],
     }
+    said["seconds_per_cell"] = 300.0  # a check ends when a test says so, however slow the machine is
     return said | {"title": {"en": exercise, "ko": title}, "essays": [{"id": "essay-why", "points": 3}]}
 
 
@@ -108,8 +109,7 @@ class Server:
 
     def __init__(self, course, home):
         self.course, self._home, self._token = course, home, secrets.token_hex(8)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        self._reserved, self._port = reserved_port()
         self.address = f"http://127.0.0.1:{self._port}"
 
     def url(self, path):
@@ -146,10 +146,14 @@ class Server:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
             try:
-                self._process.wait(30)
+                self._process.wait(60)
             except subprocess.TimeoutExpired:
                 os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
+
+    def close(self):
+        """Give the address back."""
+        self._reserved.close()
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +162,7 @@ def server(course, tmp_path_factory):
     server.start()
     yield server
     server.end()
+    server.close()
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +170,17 @@ def chromium():
     with Browser() as chromium:
         yield chromium
         assert not chromium.outside, "the page asked for something beyond this machine"
+
+
+def is_checkpoint(answer):
+    """The last that JupyterLab asks for when it saves a notebook."""
+    return answer.request.method == "POST" and "/checkpoints" in answer.url
+
+
+def is_last_of_opening(answer):
+    """The last that JupyterLab asks for when it opens a notebook: its checkpoints, or for one if it has none."""
+    is_none = answer.headers.get("content-length") == str(len("[]"))
+    return is_checkpoint(answer) or ("/checkpoints" in answer.url and not is_none)
 
 
 class Lab:
@@ -179,8 +195,8 @@ class Lab:
     def entry(self, exercise):
         """An assignment, unfolded."""
         entry = self.panel.locator(f'[data-exercise="{exercise}"]')
-        if entry.locator(".biolab-title").get_attribute("aria-expanded") == "false":
-            entry.locator(".biolab-title").click()
+        # in one step: the panel unfolds some by itself, and a click would fold them again
+        entry.locator(".biolab-title").evaluate("node => node.ariaExpanded === 'false' && node.click()")
         return entry
 
     def press(self, exercise, action):
@@ -192,7 +208,11 @@ class Lab:
         return self.panel.locator(f'[data-exercise="{exercise}"] .biolab-note')
 
     def open(self, exercise):
-        self.press(exercise, "open")
+        """Bring a notebook to the front, until JupyterLab has done all that it does when it opens one."""
+        is_open = self.page.locator(f'.lm-TabBar-tab[title*="{exercise}"]').count() > 0
+        with nullcontext() if is_open else self.page.expect_response(is_last_of_opening):
+            self.press(exercise, "open")
+        expect(self.entry(exercise)).to_have_attribute("aria-current", "true")
         self.cell(1).wait_for()
 
     def cell(self, number):
@@ -200,15 +220,29 @@ class Lab:
 
     def answer(self, source):
         """Write the task's cell, and do not save."""
-        self.cell(1).click()
-        self.page.keyboard.press("Control+a")
-        self.page.keyboard.insert_text(source)
+        until = time.monotonic() + 60
+        while self.cell(1).inner_text().split() != source.split():
+            assert time.monotonic() < until, self.cell(1).inner_text()
+            # again where the notebook took the focus from its cell meanwhile: it does so when its kernel is ready
+            self.cell(1).click()
+            self.page.keyboard.press("Control+a")
+            self.page.keyboard.insert_text(source)
 
-    def dismiss(self):
-        """Close whatever JupyterLab itself has to say."""
-        while self.page.locator("dialog.jp-Dialog").count():
-            self.page.keyboard.press("Escape")
-            self.page.wait_for_timeout(200)
+    def wait_for_kernel(self):
+        """Until the notebook in front has one that waits: JupyterLab runs nothing before."""
+        front = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+        front.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
+
+    def save(self):
+        """Save the notebook in front, until JupyterLab has done all that belongs to it."""
+        with self.page.expect_response(is_checkpoint):
+            self.page.keyboard.press("Control+s")
+        expect(self.page.locator(".jp-mod-dirty")).to_have_count(0)
+
+    def close_dialogs(self):
+        """Close from now on what JupyterLab itself has to say, whenever it comes and is in the way."""
+        dialog = self.page.locator("dialog.jp-Dialog").filter(has_not=self.page.locator(".biolab-dialog"))
+        self.page.add_locator_handler(dialog.first, lambda: self.page.keyboard.press("Escape"))
 
     @property
     def dialog(self):
@@ -270,6 +304,7 @@ def test_open_brings_the_notebook_and_marks_its_assignment(lab):
 
 def test_a_check_that_is_run_in_the_notebook_is_seen_in_the_panel(lab):
     lab.open("genome-01-cells")
+    lab.wait_for_kernel()
     lab.answer("def f(): return 1")
     lab.cell(0).click()
     for _ in range(3):
@@ -295,11 +330,7 @@ def test_check_all_saves_first_and_hints_unfold(lab, course):
     task.locator("summary").press("Enter")
     expect(task.locator(".biolab-hint")).to_have_text("힌트: 0부터 세십시오.")
     expect(task.locator(".biolab-hint code")).to_have_text("0")
-    assert task.locator(".biolab-message").inner_text().splitlines()[:3] == [
-        "f의 값",
-        "받은 값: 2",
-        "기대한 값: 1",
-    ]
+    expect(task.locator(".biolab-message")).to_have_text(re.compile("^f의 값\\n받은 값: 2\\n기대한 값: 1"))
     lab.answer("def f(): return 1")
     lab.press("genome-02-check", "check")
     expect(lab.note("genome-02-check")).to_contain_text("2점 중 2점")
@@ -347,7 +378,7 @@ def test_submit_takes_what_is_on_the_screen_and_gives_a_receipt(lab, course):
     expect(entry.get_by_role("button", name="다시 제출")).to_be_visible()
 
     lab.answer("def f(): return 1")
-    lab.page.keyboard.press("Control+s")
+    lab.save()
     expect(entry.locator(".biolab-warning")).to_contain_text("제출한 뒤에 노트북이 바뀌었습니다")
 
 
@@ -377,8 +408,7 @@ def test_what_is_written_while_jupyterlab_saves_is_saved_too(lab, course):
         lambda route: held.append(route) if route.request.method == "PUT" and not held else route.continue_(),
     )
     lab.page.keyboard.press("Control+s")
-    while not held:
-        lab.page.wait_for_timeout(20)
+    come(lab, held, 1)
     lab.answer("def f(): return 1  # meanwhile")
     lab.press(exercise, "check")
     held[0].continue_()
@@ -399,8 +429,7 @@ def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
         ),
     )
     lab.press("genome-02-check", "submit")  # another one: all open notebooks of the course are saved
-    lab.page.locator("dialog.jp-Dialog").wait_for()
-    lab.dismiss()
+    expect(lab.page.locator("dialog.jp-Dialog")).to_be_visible()
     expect(lab.note("genome-02-check")).to_contain_text("저장하지 못한 노트북이 있어 제출하지 않았습니다")
     expect(lab.note("genome-02-check")).to_contain_text("genome-05-save.ipynb")
     expect(lab.note("genome-02-check")).to_contain_text("디스크 공간이나 할당량이 남아 있지 않습니다")
@@ -408,15 +437,9 @@ def test_a_failed_save_stops_the_submission_with_a_sentence(lab, course):
     expect(lab.cell(1)).to_contain_text("only on the screen")
 
 
-def made_a_checkpoint(answer):
-    """The last that JupyterLab asks for when it opens a notebook that has none."""
-    return answer.request.method == "POST" and "/checkpoints" in answer.url
-
-
 def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
-    with lab.page.expect_response(made_a_checkpoint):
-        lab.open("genome-06-rename")
-    lab.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for()
+    lab.open("genome-06-rename")
+    lab.wait_for_kernel()
     old = course / "genome-06-rename" / "genome-06-rename.ipynb"
     new = old.with_name("내 답안.ipynb")
     lab.page.evaluate(
@@ -429,18 +452,19 @@ def test_a_renamed_notebook_is_checked_under_its_new_name(lab, course):
         [f"genome-06-rename/{old.name}", f"genome-06-rename/{new.name}"],
     )
     assert new.exists()
-    lab.dismiss()
+    lab.close_dialogs()
     lab.press("genome-06-rename", "check")
     expect(lab.note("genome-06-rename")).to_contain_text("2점 중 0점")
 
 
-def test_two_tabs_see_the_same_check(lab, server):
+def test_two_tabs_see_the_same_check(lab, server, course):
     lab.open("genome-07-tabs")
-    lab.answer("import time; time.sleep(6)\ndef f(): return 1")
+    lab.answer("import os, time\nwhile not os.path.exists('go'): time.sleep(0.1)\ndef f(): return 1")
     lab.press("genome-07-tabs", "check")
     lab.entry("genome-07-tabs").locator('[data-action="stop"]').wait_for()
     other = Lab(lab.page.context.new_page(), server.url("lab/workspaces/other?reset"))
     expect(other.entry("genome-07-tabs").locator(".biolab-doing")).to_contain_text("검사 중")
+    (course / "genome-07-tabs" / "go").touch()
     for one in (lab, other):
         expect(one.note("genome-07-tabs")).to_contain_text("2점 중 2점")
 
@@ -465,7 +489,7 @@ def test_what_another_tab_has_not_saved_is_submitted_and_shown(lab, other, cours
     assert b"# of the other tab" in submitted(course, exercise).read_bytes()
     expect(lab.cell(1)).to_contain_text("# of the other tab")
     lab.answer("def f(): return 1  # of the first tab")
-    lab.page.keyboard.press("Control+s")
+    lab.save()
     expect(other.cell(1)).to_contain_text("# of the first tab")
     other.answer("def f(): return 1  # of both")
     other.page.evaluate("window.dispatchEvent(new Event('blur'))")  # somebody goes back to the first tab
@@ -503,8 +527,7 @@ def test_a_file_that_was_saved_elsewhere_is_shown_when_the_trainee_comes_back(la
     lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(lab.cell(1)).to_contain_text("# from the other machine")
     lab.answer("def f(): return 1  # here")
-    lab.page.keyboard.press("Control+s")
-    expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
+    lab.save()
     assert "# here" in saved(course, exercise)
     path.write_bytes(b"{")  # what is damaged there does not come
     lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -518,8 +541,7 @@ def test_a_notebook_that_was_removed_while_it_is_open_is_written_again(lab, cour
     exercise = "genome-12-removed"
     lab.open(exercise)
     lab.answer("def f(): return 1  # on the screen")
-    lab.page.keyboard.press("Control+s")
-    expect(lab.page.locator(".jp-mod-dirty")).to_have_count(0)
+    lab.save()
     (course / exercise / f"{exercise}.ipynb").unlink()
     if action == "check":
         lab.press(exercise, "check")
@@ -531,6 +553,8 @@ def test_a_notebook_that_was_removed_while_it_is_open_is_written_again(lab, cour
 
 
 def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, server):
+    lab.open("genome-03-loop")
+    lab.answer("while True: pass")
     lab.open("genome-08-gone")
     lab.press("genome-03-loop", "check")
     lab.entry("genome-03-loop").locator('[data-action="stop"]').wait_for()
@@ -538,7 +562,7 @@ def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, 
     trouble = lab.panel.locator(".biolab-trouble")
     expect(trouble).to_contain_text("서버가 응답하지 않습니다")
     lab.page.locator("dialog.jp-Dialog").first.wait_for()  # JupyterLab's own
-    lab.dismiss()
+    lab.close_dialogs()
     lab.answer("def f(): return 'written meanwhile'")
     lab.press("genome-08-gone", "submit")
     expect(lab.note("genome-08-gone")).to_contain_text("서버가 돌아오면 다시 하십시오")
@@ -547,7 +571,6 @@ def test_while_the_server_is_gone_a_sentence_stays_and_the_trainee_goes_on(lab, 
     expect(trouble).to_be_hidden()
     expect(lab.note("genome-03-loop")).to_contain_text("서버가 다시 시작되었습니다")
     expect(lab.panel.locator(".biolab-voice")).not_to_be_empty()
-    lab.dismiss()
     expect(lab.cell(1)).to_contain_text("written meanwhile")
 
 
@@ -733,15 +756,15 @@ def test_the_keyboard_alone_is_enough(lab):
 def test_the_palette_checks_the_notebook_in_front(lab):
     lab.open("genome-07-tabs")
     item = lab.page.locator(".lm-CommandPalette-item", has_text="이 노트북 모두 검사")
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while not lab.note("genome-07-tabs").is_visible():
         assert time.monotonic() < until
         try:  # the palette closes where the notebook, once it is ready, takes the focus
-            lab.page.get_by_role("menuitem", name="보기").click(timeout=3000)
-            lab.page.locator('[data-command="apputils:activate-command-palette"]').click(timeout=3000)
-            lab.page.locator(".lm-CommandPalette-input").fill("이 노트북", timeout=3000)
-            item.click(timeout=3000)
-            lab.note("genome-07-tabs").wait_for(timeout=20_000)
+            lab.page.get_by_role("menuitem", name="보기").click(timeout=10_000)
+            lab.page.locator('[data-command="apputils:activate-command-palette"]').click(timeout=10_000)
+            lab.page.locator(".lm-CommandPalette-input").fill("이 노트북", timeout=10_000)
+            item.click(timeout=10_000)
+            lab.note("genome-07-tabs").wait_for()
         except Error:
             lab.page.keyboard.press("Escape")
     expect(lab.note("genome-07-tabs")).to_contain_text("초 만에 검사했습니다")
@@ -781,17 +804,24 @@ def is_layout(request, front):
     return request.post_data_json["data"]["layout-restorer:data"]["left"].get("current") == front
 
 
+def come(lab, requests, number):
+    """Wait until so many requests are there."""
+    until = time.monotonic() + 60
+    while len(requests) < number:
+        assert time.monotonic() < until, requests
+        lab.page.wait_for_timeout(20)
+
+
 def test_requests_never_pile_up(lab):
     asked = []
     lab.page.route("**/biolab/api/course*", lambda route: asked.append(route))
     for _ in range(20):
         lab.page.evaluate("window.dispatchEvent(new Event('focus'))")
+    come(lab, asked, 1)
     lab.page.wait_for_timeout(500)
     assert len(asked) == 1
     asked[0].continue_()
-    until = time.monotonic() + 60
-    while len(asked) < 2 and time.monotonic() < until:
-        lab.page.wait_for_timeout(100)
+    come(lab, asked, 2)
     asked[1].continue_()
     lab.page.wait_for_timeout(500)
     assert len(asked) == 2  # the nineteen others are one
