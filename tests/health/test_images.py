@@ -101,13 +101,80 @@ class TestReading:
         )
         with pytest.raises(FormatError, match="grey pixels expected, found RGB"):
             health.read_image(colour)
-        with pytest.raises(FileNotFoundError):
+        palette = write_dicom(tmp_path / "palette.dcm", STORED, PhotometricInterpretation="PALETTE COLOR")
+        with pytest.raises(FormatError, match="grey pixels expected, found PALETTE COLOR"):
+            health.read_image(palette)
+        with pytest.raises(InputError, match=r"absent\.dcm: cannot be read .*; check the path"):
             health.read_image(tmp_path / "absent.dcm")
 
-    def test_names_are_hidden_in_the_header_unless_asked_for(self, tmp_path):
-        path = write_dicom(tmp_path / "ct.dcm", STORED)
+    @pytest.mark.filterwarnings("ignore:.*:UserWarning")
+    def test_a_damaged_header_is_told_not_thrown_from_inside_pydicom(self, tmp_path):
+        """pydicom looks at an element when it is asked for, and raises a dozen kinds of errors then."""
+        path = write_dicom(
+            tmp_path / "ct.dcm", STORED, RescaleSlope=1, WindowCenter=[1, 2], WindowWidth=[3, 4]
+        )
+        whole, rng = path.read_bytes(), np.random.default_rng(4)
+        told = 0
+        for _ in range(150):
+            damaged = bytearray(whole)
+            for place in rng.integers(128, len(whole), 3):
+                damaged[place] = rng.integers(256)
+            path.write_bytes(damaged)
+            for reader in (health.read_image, health.header_table):
+                try:
+                    reader(path)
+                except FormatError:
+                    told += 1
+        assert told > 50
+
+    def test_enhanced_files_have_a_slope_for_all_frames_or_for_each(self, tmp_path):
+        def scaled(slope, intercept):
+            transformation, measures, group = pydicom.Dataset(), pydicom.Dataset(), pydicom.Dataset()
+            transformation.RescaleSlope, transformation.RescaleIntercept = slope, intercept
+            transformation.RescaleType = "HU"
+            measures.PixelSpacing = [0.7, 0.6]
+            group.PixelValueTransformationSequence = [transformation]
+            group.PixelMeasuresSequence = [measures]
+            return group
+
+        frames = np.array([[[0, 1], [2, 3]], [[4, 5], [6, 7]]])
+        plain = {"Rows": 2, "Columns": 2, "NumberOfFrames": 2, "PixelSpacing": None}
+        shared = write_dicom(
+            tmp_path / "shared.dcm", frames, SharedFunctionalGroupsSequence=[scaled(2, -10)], **plain
+        )
+        image = health.read_image(shared)
+        assert image.pixels.tolist() == (frames * 2 - 10).tolist()
+        assert (image.unit, image.spacing_mm) == ("HU", (0.7, 0.6))
+        each = write_dicom(
+            tmp_path / "each.dcm",
+            frames,
+            PerFrameFunctionalGroupsSequence=[scaled(1, -1), scaled(3, 0)],
+            **plain,
+        )
+        assert health.read_image(each).pixels.tolist() == [(frames[0] - 1).tolist(), (frames[1] * 3).tolist()]
+
+    def test_stored_values_without_slope_are_no_hounsfield_units(self, tmp_path):
+        assert health.read_image(write_dicom(tmp_path / "ct.dcm", STORED)).unit == ""
+
+    def test_errors_in_korean(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+        with pytest.raises(InputError) as caught:
+            health.window([1.0], 40, 0)
+        assert str(caught.value) == "window: 윈도의 폭은 1보다 커야 합니다. 받은 값: 0"
+        report = write_dicom(tmp_path / "report.dcm", STORED, Modality="SR", PixelData=None)
+        with pytest.raises(FormatError) as caught:
+            health.read_image(report)
+        assert str(caught.value) == f"{report}: 영상이어야 하는데 화소가 없는 파일입니다(Modality: SR)"
+
+    def test_names_and_dates_are_hidden_in_the_header_unless_asked_for(self, tmp_path):
+        path = write_dicom(
+            tmp_path / "ct.dcm", STORED, AcquisitionDate="20240301", RequestingPhysician="Kim^Minji"
+        )
         header = health.header_table(path).set_index("keyword")
         assert header.loc["PatientName", "value"] == header.loc["PatientID", "value"] == "hidden"
+        assert (
+            header.loc["AcquisitionDate", "value"] == header.loc["RequestingPhysician", "value"] == "hidden"
+        )
         assert header.loc["PixelSpacing"].tolist() == ["0028,0030", "DS", "[0.5, 0.25]"]
         assert "PixelData" not in header.index
         shown = health.header_table(path, identifying=True).set_index("keyword")
@@ -196,9 +263,10 @@ class TestNetworks:
     def test_grad_cam_leaves_the_network_as_it_was(self):
         network = health.small_cnn()()
         network.train()
+        network.head.eval()  # a part that somebody froze
         before = {name: value.clone() for name, value in network.state_dict().items()}
         health.grad_cam(network, np.ones((16, 16)))
-        assert network.training
+        assert [network.training, network.features.training, network.head.training] == [True, True, False]
         assert all(self.torch.equal(before[name], value) for name, value in network.state_dict().items())
         assert all(parameter.grad is None for parameter in network.parameters())
         assert not network.features._forward_hooks
@@ -208,6 +276,16 @@ class TestNetworks:
             health.grad_cam(self.torch.nn.Linear(4, 1), np.ones((4, 4)))
         with pytest.raises(InputError, match=r"found \(2, 1, 16, 16\)"):
             health.grad_cam(health.small_cnn()(), np.ones((2, 1, 16, 16)))
+
+    def test_what_cannot_be_explained(self):
+        network, image = health.small_cnn()(), np.ones((16, 16))
+        with pytest.raises(InputError, match="an output of 0 to 0 expected, found 1"):
+            health.grad_cam(network, image, output=1)
+        with pytest.raises(InputError, match=r"rows, columns\) expected, found \(1, 1\)"):
+            health.grad_cam(network, image, layer=network.head)
+        with pytest.raises(InputError, match="expected, found None"):
+            health.grad_cam(network, image, layer=self.torch.nn.Conv2d(1, 1, 1))
+        assert not network.head._forward_hooks
 
     @pytest.mark.parametrize("filters", [(4,), (4, 8, 8)])
     def test_shapes(self, filters):
@@ -247,6 +325,22 @@ class TestNetworks:
         distance = (weight * torch.hypot(row, column)).sum(dim=(1, 2))[turned.sum(dim=(1, 2, 3)) > 0.5]
         assert (distance - 4).abs().max() < 0.6
 
+    def test_a_turn_does_not_squeeze_an_image_that_is_no_square(self):
+        torch = self.torch
+        torch.manual_seed(2)
+        spot = torch.zeros(64, 1, 9, 27)
+        spot[:, 0, 4, 17] = 1  # four pixels right of the middle
+        turned = health.augment(shift=0, rotate_degrees=90)(spot)[:, 0]
+        row, column = torch.meshgrid(torch.arange(9) - 4.0, torch.arange(27) - 13.0, indexing="ij")
+        weight = turned / turned.sum(dim=(1, 2), keepdim=True).clamp(min=1e-6)
+        distance = (weight * torch.hypot(row, column)).sum(dim=(1, 2))[turned.sum(dim=(1, 2)) > 0.5]
+        assert len(distance) > 30
+        assert (distance - 4).abs().max() < 0.6
+
+    def test_images_without_channels(self):
+        with pytest.raises(InputError, match=r"found \(2, 8, 8\)"):
+            health.augment()(self.torch.zeros(2, 8, 8))
+
     def test_impossible_amounts(self):
         with pytest.raises(InputError, match="shift=-1"):
             health.augment(shift=-1)
@@ -263,6 +357,25 @@ class TestOcclusion:
         inside[0:7, 5:12] = True
         assert heat[3, 8] == heat.max() > 0.5
         assert np.abs(heat[~inside]).max() == 0
+
+    def test_few_images_are_held_at_a_time(self):
+        asked = []
+
+        def predict(images):
+            asked.append(len(images))
+            return images[:, 0, 10, 10]
+
+        image = np.zeros((40, 40))
+        image[10, 10] = 1
+        heat = health.occlusion(predict, image, patch=3)
+        assert sum(asked) - 1 == 20 * 20  # the corners 0, 2, … 36 and 37
+        assert max(asked) <= 64
+        assert heat[10, 10] > 0.9
+        assert heat[20:, 20:].max() == 0
+
+    def test_a_model_with_several_scores(self):
+        with pytest.raises(InputError, match=r"each of 1 images expected, found shape \(1, 3\)"):
+            health.occlusion(lambda images: np.zeros((len(images), 3)), np.zeros((12, 12)))
 
     def test_a_square_that_does_not_fit(self):
         with pytest.raises(InputError, match="a patch of 1 to 12 pixels expected, found 13"):

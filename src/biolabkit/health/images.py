@@ -9,7 +9,9 @@
 """
 
 import math
-from collections.abc import Callable, Mapping
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -38,13 +40,21 @@ __all__ = [
 IDENTIFYING = frozenset(
     {
         "AccessionNumber",
+        "AdmissionID",
+        "CurrentPatientLocation",
+        "DeviceSerialNumber",
+        "EthnicGroup",
         "InstitutionAddress",
         "InstitutionName",
+        "InstitutionalDepartmentName",
+        "MilitaryRank",
+        "Occupation",
         "OperatorsName",
         "OtherPatientIDs",
         "PatientAddress",
         "PatientAge",
         "PatientBirthDate",
+        "PatientComments",
         "PatientID",
         "PatientName",
         "PatientTelephoneNumbers",
@@ -56,8 +66,11 @@ IDENTIFYING = frozenset(
         "StudyTime",
     }
 )
-"""Header keywords that `header_table` hides: the plainest of DICOM PS3.15 Annex E, not all of them. Private
-elements, dates elsewhere and text burnt into the pixels can identify a patient too."""
+"""Header keywords that `header_table` hides, beside all names of persons, dates and times: the plainest of
+DICOM PS3.15 Annex E, not all of them. Unique identifiers (UI), private elements, free text and letters burnt
+into the pixels can identify a patient too."""
+
+_IDENTIFYING_VR = frozenset({"PN", "DA", "TM", "DT"})  # person names, dates, times: the series has its own
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -69,11 +82,14 @@ class MedicalImage:
     Attributes
     ----------
     pixels : ndarray of float64
-        Shape (rows, columns), or (frames, rows, columns); after slope and intercept of the header.
+        Shape (rows, columns), or (frames, rows, columns); after slope and intercept of the header, or those
+        of each frame in an enhanced multi-frame file. What else may scale them (a lookup table, the scaling
+        of a dose grid) is not applied.
     unit : str
-        ``"HU"`` for CT; the header's rescale type elsewhere; empty when it names none.
+        The header's rescale type; without one ``"HU"`` for CT with slope and intercept, else empty.
     spacing_mm : tuple of float or None
-        Distance between rows and between columns, millimetres; None when the header does not say.
+        Distance between rows and between columns, millimetres; None when the header does not say. Of several
+        frames that of the first.
     modality : str
         ``CT``, ``MR``, …
     window : tuple of float or None
@@ -105,13 +121,21 @@ def read_image(path: str | PathLike[str]) -> MedicalImage:
     Raises
     ------
     FormatError
-        No DICOM file, cut off, without pixels (a report, a waveform), in colour, or compressed in a way that
-        cannot be decoded here.
+        No DICOM file, cut off, with a damaged header, without pixels (a report, a waveform), in colour or
+        with a palette, or compressed in a way that cannot be decoded here.
+    InputError
+        The file cannot be read; is the path right?
     MissingExtraError
         pydicom is not installed.
     """
     dataset = _read(path)
-    modality = str(dataset.get("Modality", ""))
+    with _damage_told(path):
+        _need_grey_pixels(dataset, path)
+        return _image(dataset, _stored(dataset, path))
+
+
+def _need_grey_pixels(dataset: Any, path: str | PathLike[str]) -> None:
+    modality = str(dataset.get("Modality") or "")
     if not any(name in dataset for name in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
         raise FormatError(
             told(
@@ -119,16 +143,19 @@ def read_image(path: str | PathLike[str]) -> MedicalImage:
                 f"{Path(path)}: 영상이어야 하는데 화소가 없는 파일입니다(Modality: {modality or '없음'})",
             )
         )
-    if int(dataset.get("SamplesPerPixel", 1)) != 1:
-        found = dataset.get("PhotometricInterpretation")
+    found = dataset.get("PhotometricInterpretation", "MONOCHROME2")
+    if int(dataset.get("SamplesPerPixel", 1)) != 1 or found not in ("MONOCHROME1", "MONOCHROME2"):
         raise FormatError(
             told(
                 f"{Path(path)}: grey pixels expected, found {found}",
                 f"{Path(path)}: 회색조 영상이어야 합니다. 헤더의 PhotometricInterpretation: {found}",
             )
         )
+
+
+def _stored(dataset: Any, path: str | PathLike[str]) -> FloatArray:
     try:
-        stored = np.asarray(dataset.pixel_array, dtype=np.float64)
+        return np.asarray(dataset.pixel_array, dtype=np.float64)
     except (AttributeError, KeyError, NotImplementedError, RuntimeError, ValueError) as error:
         raise FormatError(
             told(
@@ -136,17 +163,50 @@ def read_image(path: str | PathLike[str]) -> MedicalImage:
                 f"{Path(path)}: 화소를 디코딩할 수 없습니다({_first_line(error)})",
             )
         ) from error
-    slope, intercept = (_number(dataset, name, plain) for name, plain in _RESCALE)
-    window = (_first(dataset, "WindowCenter"), _first(dataset, "WindowWidth"))
-    spacing = [float(value) for value in dataset.get("PixelSpacing") or ()]
+
+
+def _image(dataset: Any, stored: FloatArray) -> MedicalImage:
+    modality = str(dataset.get("Modality") or "")
+    rescale = _holders(dataset, "PixelValueTransformationSequence", "RescaleSlope")
+    window = _holders(dataset, "FrameVOILUTSequence", "WindowCenter")[:1]
+    spacing = _holders(dataset, "PixelMeasuresSequence", "PixelSpacing")[:1]
+    centers = [number for one in window for number in _numbers(one, "WindowCenter")]
+    widths = [number for one in window for number in _numbers(one, "WindowWidth")]
+    distances = [number for one in spacing for number in _numbers(one, "PixelSpacing")]
+    named = rescale[0].get("RescaleType") if rescale else None
     return MedicalImage(
-        pixels=stored * slope + intercept,
-        unit=str(dataset.get("RescaleType") or ("HU" if modality == "CT" else "")),
-        spacing_mm=(spacing[0], spacing[1]) if len(spacing) == 2 else None,
+        pixels=_rescaled(stored, rescale),
+        unit=str(named or ("HU" if modality == "CT" and rescale else "")),
+        spacing_mm=(distances[0], distances[1]) if len(distances) == 2 else None,
         modality=modality,
-        window=None if None in window else (float(window[0]), float(window[1])),  # type: ignore[arg-type]
+        window=(centers[0], widths[0]) if centers and widths else None,
         is_inverted=dataset.get("PhotometricInterpretation") == "MONOCHROME1",
     )
+
+
+def _holders(dataset: Any, macro: str, name: str) -> list[Any]:
+    """Where an element stands: in the header, else (enhanced files) in the group of all frames or of each."""
+    shared, each = (
+        [
+            item
+            for group in dataset.get(f"{kind}FunctionalGroupsSequence") or ()
+            for item in group.get(macro) or ()
+        ]
+        for kind in ("Shared", "PerFrame")
+    )
+    for place in ([dataset], shared, each):
+        if telling := [one for one in place if _numbers(one, name)]:
+            return telling
+    return []
+
+
+def _rescaled(stored: FloatArray, rescale: list[Any]) -> FloatArray:
+    """Stored values in physical units: one slope and intercept, or one of each frame."""
+    slopes = np.array([_numbers(one, "RescaleSlope")[0] for one in rescale] or [1.0])
+    intercepts = np.array([(_numbers(one, "RescaleIntercept") or [0.0])[0] for one in rescale] or [0.0])
+    if len(slopes) == 1:
+        return stored * slopes[0] + intercepts[0]
+    return stored * slopes[:, None, None] + intercepts[:, None, None]
 
 
 def header_table(path: str | PathLike[str], *, identifying: bool = False) -> pd.DataFrame:
@@ -157,7 +217,7 @@ def header_table(path: str | PathLike[str], *, identifying: bool = False) -> pd.
     path : path-like
         A DICOM file; it may be without pixels.
     identifying : bool
-        Show the values of `IDENTIFYING` elements too.
+        Show the values of `IDENTIFYING` elements, names of persons, dates and times too.
 
     Returns
     -------
@@ -167,23 +227,30 @@ def header_table(path: str | PathLike[str], *, identifying: bool = False) -> pd.
 
     Raises
     ------
-    FormatError
-        No DICOM file.
+    FormatError, InputError, MissingExtraError
+        As `read_image`, but pixels are not needed.
     """
-    rows = []
-    for element in _read(path):
-        if element.VR in ("SQ", "OB", "OW", "OF", "OD", "UN", "OB or OW") or element.tag.is_private:
-            continue
-        is_hidden = not identifying and element.keyword in IDENTIFYING
-        rows.append(
-            {
-                "tag": f"{element.tag.group:04X},{element.tag.element:04X}",
-                "keyword": element.keyword,
-                "vr": str(element.VR),
-                "value": "hidden" if is_hidden else str(element.value),
-            }
-        )
+    dataset = _read(path)
+    with _damage_told(path):
+        rows = [
+            _line(element, identifying)
+            for element in dataset
+            if element.VR not in _NO_TEXT and not element.tag.is_private
+        ]
     return pd.DataFrame(rows, columns=["tag", "keyword", "vr", "value"])
+
+
+_NO_TEXT = ("SQ", "OB", "OW", "OF", "OD", "OL", "OV", "UN", "OB or OW")
+
+
+def _line(element: Any, identifying: bool) -> dict[str, str]:
+    is_hidden = not identifying and (element.keyword in IDENTIFYING or element.VR in _IDENTIFYING_VR)
+    return {
+        "tag": f"{element.tag.group:04X},{element.tag.element:04X}",
+        "keyword": element.keyword,
+        "vr": str(element.VR),
+        "value": "hidden" if is_hidden else str(element.value),
+    }
 
 
 def window(values: npt.ArrayLike, center: float, width: float) -> FloatArray:
@@ -288,7 +355,7 @@ def augment(
     Raises
     ------
     InputError
-        A negative amount, or a zoom of 1 and more.
+        A negative amount, or a zoom of 1 and more; at use, images of another shape.
     """
     amounts = {"shift": shift, "rotate_degrees": rotate_degrees, "zoom": zoom}
     wrong = [f"{name}={value}" for name, value in amounts.items() if not value >= 0]
@@ -302,6 +369,7 @@ def augment(
 
     def change(images: Any) -> Any:
         torch = import_torch()
+        _need_batch(tuple(images.shape))
         count, _, rows, columns = images.shape
 
         def draw(limit: float) -> Any:
@@ -313,13 +381,24 @@ def augment(
         )
         cosine, sine = torch.cos(angle) * scale, torch.sin(angle) * scale
         across, down = draw(2 * shift / columns), draw(2 * shift / rows)
+        tall = rows / columns  # the grid runs from -1 to 1 both ways: a turn must not squeeze the image
         matrix = torch.zeros(count, 2, 3, device=images.device)
-        matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 0, 2] = cosine * mirror, -sine, across
-        matrix[:, 1, 0], matrix[:, 1, 1], matrix[:, 1, 2] = sine * mirror, cosine, down
+        matrix[:, 0, 0], matrix[:, 0, 1], matrix[:, 0, 2] = cosine * mirror, -sine * tall, across
+        matrix[:, 1, 0], matrix[:, 1, 1], matrix[:, 1, 2] = sine * mirror / tall, cosine, down
         grid = torch.nn.functional.affine_grid(matrix, list(images.shape), align_corners=False)
         return torch.nn.functional.grid_sample(images, grid.to(images.dtype), align_corners=False)
 
     return change
+
+
+def _need_batch(shape: tuple[int, ...]) -> None:
+    if len(shape) != 4:
+        raise InputError(
+            told(
+                f"augment: images of shape (images, channels, rows, columns) expected, found {shape}",
+                f"augment: 영상의 모양은 (영상, 채널, 행, 열)이어야 합니다. 받은 모양: {shape}",
+            )
+        )
 
 
 def grad_cam(network: Any, image: npt.ArrayLike, *, layer: Any = None, output: int = 0) -> FloatArray:
@@ -347,7 +426,8 @@ def grad_cam(network: Any, image: npt.ArrayLike, *, layer: Any = None, output: i
     Raises
     ------
     InputError
-        The image has another shape, or the network has no convolution.
+        The image has another shape, the network has no convolution or no such output, or `layer` gives no
+        maps.
     """
     torch = import_torch()
     inputs = torch.as_tensor(_one_image(image))
@@ -358,17 +438,19 @@ def grad_cam(network: Any, image: npt.ArrayLike, *, layer: Any = None, output: i
     def keep(_module: Any, _inputs: Any, result: Any) -> None:
         seen["maps"] = result
 
-    was_training = network.training
+    modes = [(module, module.training) for module in network.modules()]
     hook = (layer or _last_maps(network)).register_forward_hook(keep)
     try:
         network.eval()
         with torch.enable_grad():
-            value = network(inputs.requires_grad_()).reshape(-1)[output]
-            maps = seen["maps"]
-            (gradients,) = torch.autograd.grad(value, maps)
+            values = network(inputs.requires_grad_()).reshape(-1)
+            maps = seen.get("maps")
+            _need_maps(maps, len(values), output)
+            (gradients,) = torch.autograd.grad(values[output], maps)
     finally:
         hook.remove()
-        network.train(was_training)
+        for module, was_training in modes:
+            module.training = was_training
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     heat = torch.relu((weights * maps).sum(dim=1, keepdim=True)).detach()
     heat = torch.nn.functional.interpolate(heat, size=inputs.shape[-2:], mode="bilinear", align_corners=False)
@@ -400,7 +482,8 @@ def occlusion(
     Raises
     ------
     InputError
-        The image has another shape, or the square does not fit into it.
+        The image has another shape, the square does not fit into it, or `predict` does not give one score for
+        each image.
     """
     whole = _one_image(image)
     rows, columns = whole.shape[-2:]
@@ -415,49 +498,82 @@ def occlusion(
     corners = [
         (row, column) for row in _starts(rows, patch, step) for column in _starts(columns, patch, step)
     ]
-    covered = np.repeat(whole, len(corners), axis=0)
-    for one, (row, column) in zip(covered, corners, strict=True):
-        one[:, row : row + patch, column : column + patch] = whole.mean()
-    fall = float(np.asarray(predict(whole)).reshape(-1)[0]) - np.asarray(predict(covered), dtype=np.float64)
+    score = _one_score_each(predict(whole), 1)[0]
+    falls: list[float] = []
+    for first in range(0, len(corners), _BATCH):  # all at once would not fit into memory
+        batch = corners[first : first + _BATCH]
+        covered = np.repeat(whole, len(batch), axis=0)
+        for one, (row, column) in zip(covered, batch, strict=True):
+            one[:, row : row + patch, column : column + patch] = whole.mean()
+        falls += (score - _one_score_each(predict(covered), len(batch))).tolist()
     total, count = np.zeros((rows, columns)), np.zeros((rows, columns))
-    for value, (row, column) in zip(fall.reshape(-1), corners, strict=True):
+    for value, (row, column) in zip(falls, corners, strict=True):
         total[row : row + patch, column : column + patch] += value
         count[row : row + patch, column : column + patch] += 1
     return total / count
 
 
-_RESCALE = (("RescaleSlope", 1.0), ("RescaleIntercept", 0.0))
+_BATCH = 64  # covered images that are asked about at a time
+
+
+def _one_score_each(scores: npt.ArrayLike, images: int) -> FloatArray:
+    array = np.asarray(scores, dtype=np.float64)
+    if array.size != images:
+        raise InputError(
+            told(
+                f"occlusion: one score for each of {images} images expected, found shape {array.shape}",
+                f"occlusion: 영상 {images}장에 점수가 하나씩 있어야 합니다. 받은 모양: {array.shape}",
+            )
+        )
+    return array.reshape(-1)
 
 
 def _read(path: str | PathLike[str]) -> Any:
     try:
         import pydicom
-        from pydicom.errors import InvalidDicomError
     except ImportError as error:
         raise missing_extra("pydicom", "health") from error
+    with _damage_told(path):
+        try:
+            return pydicom.dcmread(path)
+        except OSError as error:
+            raise InputError(
+                told(
+                    f"{Path(path)}: cannot be read ({error.strerror}); check the path",
+                    f"{Path(path)}: 읽을 수 없습니다({error.strerror}). 경로를 확인하십시오",
+                )
+            ) from error
+
+
+@contextmanager
+def _damage_told(path: str | PathLike[str]) -> Iterator[None]:
+    """Say of what pydicom raises, at once or when it first looks at an element, that the file is damaged."""
+    from pydicom.errors import BytesLengthException, InvalidDicomError
+
+    damage = (
+        InvalidDicomError, BytesLengthException, EOFError, ValueError, KeyError, TypeError, AttributeError,
+        NotImplementedError, OverflowError, struct.error,
+    )  # fmt: skip
     try:
-        return pydicom.dcmread(path)
-    except (InvalidDicomError, EOFError, ValueError, KeyError) as error:
+        yield
+    except InputError:
+        raise
+    except damage as error:
         raise FormatError(
             told(
                 f"{Path(path)}: a DICOM file expected ({_first_line(error)})",
-                f"{Path(path)}: DICOM 파일이 아닙니다({_first_line(error)})",
+                f"{Path(path)}: DICOM 파일이 아니거나 손상되었습니다({_first_line(error)})",
             )
         ) from error
 
 
-def _first(dataset: Any, name: str) -> float | None:
-    """The first of one or several numbers of a header; None without any."""
+def _numbers(dataset: Any, name: str) -> list[float]:
+    """One or several numbers of a header; none where it is silent."""
     value = dataset.get(name)
     if value is None or value == "":
-        return None
+        return []
     is_several = not isinstance(value, str) and hasattr(value, "__len__")
-    return float(value[0] if is_several else value)
-
-
-def _number(dataset: Mapping[str, Any], name: str, plain: float) -> float:
-    found = _first(dataset, name)
-    return plain if found is None else found
+    return [float(one) for one in (value if is_several else (value,))]
 
 
 def _first_line(error: Exception) -> str:
@@ -492,6 +608,26 @@ def _last_maps(network: Any) -> Any:
             )
         )
     return convolutions[-1]
+
+
+def _need_maps(maps: Any, outputs: int, output: int) -> None:
+    if not -outputs <= output < outputs:
+        raise InputError(
+            told(
+                f"grad_cam: an output of 0 to {outputs - 1} expected, found {output}",
+                f"grad_cam: output은 0에서 {outputs - 1}까지여야 합니다. 받은 값: {output}",
+            )
+        )
+    if maps is None or maps.ndim != 4:
+        found = None if maps is None else tuple(maps.shape)
+        raise InputError(
+            told(
+                "grad_cam: a layer of the network whose output has the shape (1, maps, rows, columns) "
+                f"expected, found {found}",
+                "grad_cam: layer는 출력의 모양이 (1, 지도, 행, 열)인 신경망의 층이어야 합니다. 받은 모양: "
+                f"{found}",
+            )
+        )
 
 
 def _to_one(heat: FloatArray) -> FloatArray:
