@@ -17,7 +17,7 @@ def told(en: str, ko: str) -> str:
 
 def joined(problems: Iterable[str]) -> str:
     """All problems of one input as one text; each is a sentence of `told`, without a full stop."""
-    return told(*_BETWEEN).join(problems)
+    return told(*_BETWEEN).join(problems).replace("?. ", "? ")
 
 
 def unknown(kind: str, ko: str, name: str, known: Iterable[str]) -> UnknownNameError:

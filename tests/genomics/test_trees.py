@@ -1,5 +1,7 @@
 """Trees: distances by hand, additive distances give the tree back, published topology; wrong input."""
 
+import re
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -162,6 +164,21 @@ def test_newick_there_and_back(tmp_path):
             read_newick(tmp_path / "bad.nwk")
     with pytest.raises(InputError, match="no such tree"):
         read_newick(tmp_path / "none.nwk")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("((a,b);", "괄호의 짝이 맞지 않습니다(여는 괄호 2개, 닫는 괄호 1개)"),
+        ("(a,b));", "괄호의 짝이 맞지 않습니다"),
+        ("(a,b);c", "세미콜론 뒤에 내용이 더 있습니다: c"),
+    ],
+)
+def test_what_is_wrong_with_a_newick_file_is_told_in_korean(monkeypatch, tmp_path, text, words):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    (tmp_path / "bad.nwk").write_text(text)
+    with pytest.raises(FormatError, match=re.escape(words)):
+        read_newick(tmp_path / "bad.nwk")
 
 
 def evolved(seed, length=600):

@@ -84,10 +84,11 @@ def test_without_a_near_name_the_known_ones_are_listed(monkeypatch, language, wo
     assert _words.suggestion("zzz", ["b", "a"]) == words
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "one; two"), ("ko", "하나. 둘")])
+@pytest.mark.parametrize(("language", "text"), [("en", "one?; two; three"), ("ko", "하나? 둘. 셋")])
 def test_several_problems_are_one_text(monkeypatch, language, text):
     monkeypatch.setenv("BIOLAB_LANGUAGE", language)
-    assert _words.joined([_words.told("one", "하나"), _words.told("two", "둘")]) == text
+    problems = [_words.told("one?", "하나?"), _words.told("two", "둘"), _words.told("three", "셋")]
+    assert _words.joined(problems) == text
 
 
 @pytest.mark.parametrize(
