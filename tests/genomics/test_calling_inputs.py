@@ -135,6 +135,56 @@ def test_a_bam_without_index(toy, method):
         call_variants(files.reads, files.reference, method=method)
 
 
+def test_what_is_wrong_with_reads_is_told_in_korean(toy, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    files = toy([("a", 0, "10M", "ACGTTGCAAC", 30)], index=False)
+    with pytest.raises(InputError) as error:
+        call_variants(files.reads, files.reference)
+    said = "파일 옆에 색인이 없습니다. 다음 명령으로 만드십시오: samtools index"
+    assert str(error.value) == f"{files.reads}: {said} {files.reads}"
+    with pytest.raises(InputError) as error:
+        call_variants(files.reads, "gone.fa")
+    assert str(error.value) == "그런 파일이 없습니다: gone.fa"
+
+
+def test_a_reference_with_other_names_is_told_in_korean(toy, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    files = toy([("a", 0, "10M", "ACGTTGCAAC", 30)], contig="chr20", bam_contig="20")
+    with pytest.raises(FormatError) as error:
+        call_variants(files.reads, files.reference)
+    assert str(error.value) == (
+        f"{files.reference}: {files.reads} 파일의 참조 서열이 아니므로 리드를 정렬할 때 쓴 FASTA를 주십시오. "
+        "리드가 정렬된 컨티그가 FASTA에 없습니다: '20'. 'chr20'입니까?"
+    )
+
+
+def test_a_reference_with_other_bases_is_told_in_korean(toy, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    files = toy([(f"a{i}", i, "100M", "T" * 100, 30) for i in range(9)], contig="20")
+    with pytest.raises(FormatError) as error:
+        call_variants(files.reads, files.reference)
+    assert str(error.value) == (
+        f"{files.reference}: {files.reads} 파일의 참조 서열이 아닙니다. 20:1 부근에서 정렬된 염기의 80%가 이 "
+        "서열과 다릅니다(보통 많아야 몇 퍼센트입니다). 리드를 정렬할 때 쓴 FASTA를 주십시오"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"method": "gatk"}, "call_variants: method가 'gatk'입니다. 'bayes'나 'bcftools'여야 합니다"),
+        ({"workers": 0}, "call_variants: workers가 0입니다. 1 이상의 정수여야 합니다"),
+        ({"min_depht": 3}, "call_variants에 없는 필터입니다: 'min_depht'. 'min_depth'입니까?"),
+    ],
+)
+def test_options_that_cannot_be_used_are_told_in_korean(toy, monkeypatch, options, said):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    files = toy([("a", 0, "10M", "ACGTTGCAAC", 30)])
+    with pytest.raises(InputError) as error:
+        call_variants(files.reads, files.reference, **options)
+    assert str(error.value) == said
+
+
 @BOTH
 def test_a_truncated_bam(sample, tmp_path, method):
     cut = tmp_path / "cut.bam"

@@ -142,11 +142,73 @@ def test_qualities_that_are_none_are_refused():
         ("@a\nAC\n+\nII\n@b\nA*\n+\nII\n", r"record 2 \(b\) has '\*' among its bases"),
         ("@a\nAC\n+\nI\x7f\n", r"record 1 \(a\) has the quality .* \(ASCII 127\)"),
         (gzip.compress(FASTQ.encode() * 99, mtime=0)[:-30], "cannot be read as FASTQ"),
+        (gzip.compress(FASTQ.encode(), mtime=0)[:10] + b"\xff" * 40, "cannot be read as FASTQ: Error -3"),
     ],
 )
 def test_damaged_files_say_where(write, text, said):
     with pytest.raises(FormatError, match=said):
         read_fastq(write(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (">one\nACGT\n", "1번째 레코드를 읽을 수 없습니다. 레코드는 '@' 기호로 시작해야 합니다"),
+        (
+            "@a\nAC\n+\nII\n@b\nACG\n+\nII\n",
+            "2번째 레코드(a 다음)를 읽을 수 없습니다. b: 염기는 3개인데 품질값은 2개입니다",
+        ),
+        (
+            "@a\nAC\n+\nII\n@b\nAC\n",
+            "2번째 레코드(a 다음)를 읽을 수 없습니다. 품질값이 나오기 전에 파일이 끝났습니다",
+        ),
+        ("@a\nAC\n+\n", "1번째 레코드를 읽을 수 없습니다. 레코드 중간에서 파일이 끝났습니다"),
+        ("@a\nAC\n+b\nII\n", "1번째 레코드를 읽을 수 없습니다. '+' 줄의 이름이 '@' 줄의 이름과 다릅니다"),
+        ("@a\nA C\n+\nIII\n", "1번째 레코드를 읽을 수 없습니다. 서열에 빈칸이 있습니다"),
+        (
+            "@a\nA*\n+\nII\n",
+            "1번째 레코드(a)의 염기에 '*' 문자가 있습니다. 뉴클레오타이드의 IUPAC 문자여야 합니다",
+        ),
+    ],
+)
+def test_damaged_files_say_so_in_korean(write, monkeypatch, text, said):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    path = write(text)
+    with pytest.raises(FormatError) as error:
+        read_fastq(path)
+    assert str(error.value) == f"{path}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (gzip.compress(FASTQ.encode() * 99, mtime=0)[:-30], "gzip 파일이 중간에서 잘렸습니다"),
+        (gzip.compress(FASTQ.encode(), mtime=0)[:10] + b"\xff" * 40, "gzip 압축을 풀 수 없습니다"),
+        (gzip.compress(FASTQ.encode(), mtime=0)[:-8] + bytes(8), "gzip 압축을 풀 수 없습니다"),
+        ("@é\n".encode("latin-1"), "UTF-8 텍스트가 아닙니다"),
+    ],
+)
+def test_files_that_are_no_text_say_so_in_korean(write, monkeypatch, data, said):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    path = write(data)
+    with pytest.raises(FormatError) as error:
+        read_fastq(path)
+    assert str(error.value) == f"{path}: FASTQ 형식으로 읽을 수 없습니다({said})"
+
+
+def test_mates_out_of_step_are_told_in_korean(write, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    first = read_fastq(write("@a/1\nAC\n+\nII\n@b/1\nAC\n+\nII\n"))
+    with pytest.raises(InputError) as error:
+        check_mates(first, first.select([1, 0]))
+    said = "1번째 리드부터 짝이 어긋납니다(첫째 리드 a, 둘째 리드 b). a의 짝은 2번째에 있습니다"
+    assert str(error.value) == said
+
+
+def test_the_reason_for_an_offset_is_told_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    seen = "ASCII 코드가 35('#')부터 73('I')까지입니다"
+    assert detect_phred_offset("#I").reason == f"{seen}. 오프셋이 64이면 59보다 작은 코드가 없습니다"
 
 
 def test_scores_outside_the_offset_name_the_record(write):

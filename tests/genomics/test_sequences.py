@@ -80,6 +80,32 @@ def test_why_a_coding_sequence_is_not_complete_is_said(text, said):
         translate(text, table=11, complete=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("GCCGCCTAA", "첫 코돈이 시작 코돈이 아닙니다: 'GCC'"),
+        ("ATGGCCGC", "서열의 길이가 8염기로, 3의 배수가 아닙니다"),
+        ("ATGGCCGCC", "마지막 코돈이 종결 코돈이 아닙니다: 'GCC'"),
+        ("ATGTAAGCCTAA", "서열 중간에 종결 코돈이 있습니다: 'TAA'"),
+    ],
+)
+def test_why_a_coding_sequence_is_not_complete_is_said_in_korean(monkeypatch, text, said):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as error:
+        translate(text, table=11, complete=True)
+    assert str(error.value) == f"translate: 유전 부호 11번으로 볼 때 온전한 암호화 서열이 아닙니다. {said}"
+
+
+def test_a_wrong_letter_is_told_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as error:
+        gc_content("ACXG")
+    said = (
+        "서열의 인덱스 2 자리에 'X' 문자가 있습니다. 뉴클레오타이드의 IUPAC 문자(ABCDGHKMNRSTUVWY)여야 하며"
+    )
+    assert str(error.value) == f"{said} 대소문자는 가리지 않습니다"
+
+
 def test_unknown_tables_and_frames_are_refused():
     with pytest.raises(UnknownNameError, match="genetic code '7'"):
         translate("ATG", table=7)

@@ -86,6 +86,15 @@ def test_damaged_fasta_says_where(tmp_path, text, said):
         read_fasta(path)
 
 
+def test_damaged_fasta_is_told_in_korean(tmp_path, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    path = tmp_path / "bad.fa"
+    path.write_text(">\nACGT\n>two\n")
+    with pytest.raises(FormatError) as error:
+        read_fasta(path)
+    assert str(error.value) == f"{path}: 1번째 레코드에 이름이 없습니다. two 레코드에 서열이 없습니다"
+
+
 def test_absent_cut_and_binary_files_are_refused(tmp_path):
     with pytest.raises(InputError, match="there is no such FASTA file"):
         read_fasta(tmp_path / "none.fa")
@@ -193,6 +202,7 @@ def test_one_of_several_records_by_name(simulated, tmp_path):
         (lambda text: text[: len(text) // 2], "the file is cut off"),
         (lambda text: text[: text.index("ORIGIN")] + "ORIGIN\n//\n", "content is undefined"),
         (lambda _: "", "expected GenBank"),
+        (lambda _: "LOCUS x\n//\n", "cannot be read as GenBank: it has no record"),
     ],
 )
 @pytest.mark.filterwarnings("ignore::Bio.BiopythonParserWarning")

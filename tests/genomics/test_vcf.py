@@ -92,6 +92,39 @@ def test_missing_and_broken_files(tmp_path):
     (tmp_path / "a.vcf.gz").write_bytes(gzip.compress((HEADER + COLUMNS + RECORDS).encode())[:60])
     with pytest.raises(FormatError, match="cannot be read as VCF"):
         read_vcf(tmp_path / "a.vcf.gz")
+    (tmp_path / "a.vcf.gz").write_bytes(gzip.compress(HEADER.encode())[:10] + b"\xff" * 40)
+    with pytest.raises(FormatError, match="cannot be read as VCF: Error -3"):
+        read_vcf(tmp_path / "a.vcf.gz")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEADER, ": #CHROM 줄로 끝나는 VCF 헤더가 있어야 하는데 없습니다"),
+        (
+            HEADER + COLUMNS + "1\tten\t.\tA\tC\n",
+            ":5: VCF 레코드가 아닙니다: '1\\tten\\t.\\tA\\tC'(열이 모자랍니다)",
+        ),
+        (
+            HEADER + COLUMNS + "1\tten\t.\tA\tC\t9\t.\n",
+            ":5: VCF 레코드가 아닙니다: '1\\tten\\t.\\tA\\tC\\t9\\t.'(정수가 아닙니다: 'ten')",
+        ),
+    ],
+)
+def test_files_that_are_no_vcf_are_told_in_korean(tmp_path, monkeypatch, text, said):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    path = tmp_path / "a.vcf"
+    path.write_text(text)
+    with pytest.raises(FormatError) as error:
+        read_vcf(path)
+    assert str(error.value) == f"{path}{said}"
+
+
+def test_columns_that_are_missing_are_told_in_korean(tmp_path, monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as error:
+        write_vcf(calls().drop(columns=["ref", "alt"]), tmp_path / "a.vcf")
+    assert str(error.value) == "write_vcf: 표에 다음 열이 없습니다: ref, alt"
 
 
 def calls():

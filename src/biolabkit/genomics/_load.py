@@ -223,8 +223,8 @@ def _damaged(alignment: Alignment, region: Window, error: OSError) -> FormatErro
         told(
             f"{alignment.reads_path} is damaged or truncated near {near}, "
             f"or cannot be decoded with {alignment.fasta_path}: {error}",
-            f"{alignment.reads_path}: {near} 부근에서 파일이 손상되었거나 잘렸습니다. 또는 다음 참조 "
-            f"서열로는 풀어 읽을 수 없습니다: {alignment.fasta_path}({reason(error)})",
+            f"{alignment.reads_path}: {near} 부근에서 파일이 손상되었거나 잘렸습니다. 아니면 "
+            f"{alignment.fasta_path} 파일의 참조 서열로는 풀어 읽을 수 없습니다. 원인: {reason(error)}",
         )
     )
 

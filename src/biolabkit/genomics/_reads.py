@@ -218,7 +218,7 @@ def _other_reference(alignment: Alignment, near: str, wrong: float) -> FormatErr
             f"{wrong:.0%} of the aligned bases near {near} differ from it "
             "(expected: at most a few percent); give the FASTA that the reads were aligned to",
             f"{alignment.fasta_path}: {alignment.reads_path} 파일의 참조 서열이 아닙니다. {near} 부근에서 "
-            f"정렬된 염기의 {wrong:.0%}가 이 서열과 다릅니다(많아야 몇 퍼센트여야 합니다). 리드를 "
+            f"정렬된 염기의 {wrong:.0%}가 이 서열과 다릅니다(보통 많아야 몇 퍼센트입니다). 리드를 "
             "정렬할 때 쓴 FASTA를 주십시오",
         )
     )

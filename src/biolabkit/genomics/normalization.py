@@ -89,7 +89,7 @@ def _left_align_all(table: pd.DataFrame, reference: str | PathLike[str]) -> pd.D
             raise FormatError(
                 told(
                     f"{reference} does not have the contigs of the variants: {unknown}",
-                    f"{reference}: 변이가 있는 컨티그가 없습니다: {unknown}",
+                    f"{reference}: 변이가 있는 컨티그가 이 파일에 없습니다: {unknown}",
                 )
             )
         for record in table.to_dict("records"):

@@ -169,7 +169,7 @@ def translate(
         raise InputError(
             told(
                 f"translate: not a complete coding sequence in table {table}: {error}",
-                f"translate: 유전 부호 {table}번에서 온전한 암호화 서열이 아닙니다. {reason(error)}",
+                f"translate: 유전 부호 {table}번으로 볼 때 온전한 암호화 서열이 아닙니다. {reason(error)}",
             )
         ) from error
 
@@ -204,4 +204,4 @@ def check_table(table: int) -> None:
 
     if table not in CodonTable.unambiguous_dna_by_id:
         known = [str(number) for number in CodonTable.unambiguous_dna_by_id]
-        raise unknown("genetic code", "NCBI에 없는 유전 부호의 번호입니다", str(table), known)
+        raise unknown("genetic code", "NCBI에 없는 유전 부호 번호입니다", str(table), known)

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
@@ -29,7 +30,7 @@ def open_text(path: str | PathLike[str], kind: str) -> Iterator[IO[str]]:
     try:
         with gzip.open(source, "rt", encoding="utf-8") if zipped else source.open(encoding="utf-8") as stream:
             yield stream
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise FormatError(
             told(
                 f"{source} cannot be read as {kind}: {error}",

@@ -165,6 +165,13 @@ def _whole_text(path: str | PathLike[str]) -> str:
 
 def _choose(path: str | PathLike[str], records: list[Any], name: str | None) -> Any:
     names = [record.id for record in records]
+    if not records:
+        raise FormatError(
+            told(
+                f"{path} cannot be read as GenBank: it has no record",
+                f"{path}: GenBank로 읽을 수 없습니다. 레코드가 하나도 없습니다",
+            )
+        )
     if name is None:
         if len(records) != 1:
             raise InputError(

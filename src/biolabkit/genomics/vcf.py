@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
@@ -57,7 +58,7 @@ def read_vcf(
         raise InputError(told(f"{source}: there is no such VCF file", f"{source}: 그런 VCF 파일이 없습니다"))
     try:
         header, lengths, lines, first = _read_header(source)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise FormatError(
             told(
                 f"{source} cannot be read as VCF: {error}",
@@ -97,7 +98,7 @@ def _read_header(source: Path) -> tuple[list[str], dict[str, int], str, int]:
                     raise FormatError(
                         told(
                             f"{source}:{number}: expected the columns {columns}, tab-separated",
-                            f"{source}:{number}: 탭으로 나뉜 다음 열들이어야 합니다: {columns}",
+                            f"{source}:{number}: 탭으로 나뉜 다음 열이 있어야 합니다: {columns}",
                         )
                     )
                 return names, lengths, stream.read(), number + 1
