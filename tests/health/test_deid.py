@@ -61,11 +61,27 @@ def test_an_english_letter():
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("주민번호 9001012345678", ("RESIDENT_NUMBER", "9001012345678")),
+        ("주민번호 900101-2******", ("RESIDENT_NUMBER", "900101-2******")),
+        ("９００１０１-２３４５６７８", ("RESIDENT_NUMBER", "９００１０１-２３４５６７８")),
+        ("2024. 3. 1. 입원", ("DATE", "2024. 3. 1")),
+        ("입원일 2024.3.1", ("DATE", "2024.3.1")),
+        ("20240301 입원", ("DATE", "20240301")),
+    ],
+)
+def test_forms_in_which_koreans_write(text, found):
+    assert pairs(text) == [found]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Blood pressure 120/80, pulse 72, SpO2 98 %, potassium 4.1 mmol/L.",
         "혈압 120/80, 맥박 72회, 체온 36.5도, 칼륨 4.1 mmol/L.",
         "991332-1234567",  # no such day
+        "1234567890123",  # no such month
         "4539 1488 0343 6468",  # wrong check digit: no card
     ],
 )
@@ -87,6 +103,22 @@ def test_known_names_and_chosen_kinds():
     with pytest.raises(InputError, match="text expected, found float"):
         health.find_identifiers(float("nan"))
     assert "PERSON" in KINDS
+    assert pairs(text, names=["lee", None, float("nan")]) == [("PERSON", "Lee")]
+    for options in ({"names": "김민지"}, {"kinds": "PHONE"}):
+        with pytest.raises(InputError, match="a list expected, found the text"):
+            health.find_identifiers(text, **options)
+
+
+def test_errors_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(UnknownNameError) as unknown:
+        health.find_identifiers(LETTER, kinds=["PHONES"])
+    assert str(unknown.value) == "그런 식별자 종류가 없습니다: 'PHONES'. 'PHONE'입니까?"
+    with pytest.raises(InputError) as caught:
+        health.shift_dates(VISITS, ["patient"], by="patient", key="short")
+    assert str(caught.value) == (
+        "shift_dates: 'patient' 열의 값이 날짜가 아닙니다(dtype int64); key: 16자 이상이어야 하는데 5자입니다"
+    )
 
 
 @given(st.text(max_size=60))
@@ -103,6 +135,8 @@ def test_redact():
     assert health.redact("call 010-1234-5678 now", health.find_identifiers("call 010-1234-5678 now")) == (
         "call [PHONE] now"
     )
+    floats = pd.DataFrame({"start": [1.0], "end": [3.0], "kind": "X"})  # from a table that once had gaps
+    assert health.redact("abcdef", floats) == "a[X]def"
     overlapping = pd.DataFrame({"start": [0, 2], "end": [4, 6], "kind": "X"})
     with pytest.raises(InputError, match="span 2 to 6 overlaps"):
         health.redact("abcdefgh", overlapping)
@@ -126,6 +160,9 @@ def test_scores_put_recall_first():
     assert np.isnan(nothing.loc["all", "character_precision"])
     with pytest.raises(UnknownNameError, match="'kind'"):
         health.score_spans(found, truth.drop(columns="kind"))
+    twice = pd.concat([found, found.head(1)])  # two rules that found the same half would look like the whole
+    with pytest.raises(InputError, match=r"found: 1 spans overlap .* the first 0 to 4 in text 1; merge"):
+        health.score_spans(twice, truth)
 
 
 @pytest.mark.mirror
@@ -194,9 +231,20 @@ def test_shifted_dates_keep_intervals(key, most_days, keep):
     assert again["end"].sort_index().equals(shifted["end"])
 
 
+@pytest.mark.parametrize("kind", ["float64", "float32", "Int64", "category", "str"])
+def test_tables_with_other_types_of_the_patient_are_shifted_alike(kind):
+    plain = health.shift_dates(VISITS, ["end"], by="patient", key="k" * 16)
+    other = health.shift_dates(VISITS.astype({"patient": kind}), ["end"], by="patient", key="k" * 16)
+    assert other["end"].equals(plain["end"])
+
+
 def test_dates_that_cannot_be_shifted():
     with pytest.raises(InputError, match=r"'patient' holds no dates.*key: at least 16 characters"):
         health.shift_dates(VISITS, ["patient"], by="patient", key="short")
+    with pytest.raises(UnknownNameError, match="did you mean 'weekday'"):
+        health.shift_dates(VISITS, ["start"], by="patient", key="a" * 16, keep="weekdays")
+    with pytest.raises(InputError, match="key: text or bytes expected, found int"):
+        health.shift_dates(VISITS, ["start"], by="patient", key=20)
     gap = VISITS.assign(patient=[7, None, 8, 9])
     with pytest.raises(InputError, match="1 rows have no 'patient'"):
         health.shift_dates(gap, ["start"], by="patient", key="a" * 16)

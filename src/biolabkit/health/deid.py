@@ -44,7 +44,7 @@ def _resident_number(text: str) -> bool:
 
     The last digit is not checked: numbers given since October 2020 have no check digit.
     """
-    digits = re.sub(r"\D", "", text)
+    digits = "".join(str(int(character)) for character in text if character.isdigit())  # full-width ones too
     century = {"1": 19, "2": 19, "3": 20, "4": 20, "5": 19, "6": 19, "7": 20, "8": 20, "9": 18, "0": 18}
     born = f"{century[digits[6]]}{digits[:6]}"
     return not pd.isna(pd.to_datetime(born, format="%Y%m%d", errors="coerce"))
@@ -72,7 +72,8 @@ def _old(text: str) -> bool:
 _RULES: tuple[tuple[str, "re.Pattern[str]", Check | None], ...] = tuple(
     (kind, re.compile(pattern, flags), check)
     for kind, pattern, flags, check in (
-        ("RESIDENT_NUMBER", r"(?<!\d)\d{6}\s?-\s?[0-9]\d{6}(?!\d)", 0, _resident_number),
+        # written together, or with all but the sex masked: the date of birth is there all the same
+        ("RESIDENT_NUMBER", r"(?<!\d)\d{6}\s?-?\s?\d[\d*]{6}(?![\d*])", 0, _resident_number),
         ("EMAIL", r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", 0, None),
         ("URL", r"https?://[^\s<>\"')\]]+|\bwww\.[\w-]+(?:\.[\w-]+)+(?:/\S*)?", re.IGNORECASE, None),
         ("IP_ADDRESS", r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\d|\.\d)", 0, _ip),
@@ -81,10 +82,12 @@ _RULES: tuple[tuple[str, "re.Pattern[str]", Check | None], ...] = tuple(
         ("SOCIAL_SECURITY", r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])", 0, None),
         (
             "DATE",
-            r"(?<!\d)(?:19|20)\d{2}[-./]\d{1,2}[-./]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?(?!\d)",
+            r"(?<!\d)(?:19|20)\d{2}(?:[-/]|\.\s?)\d{1,2}(?:[-/]|\.\s?)\d{1,2}"
+            r"(?:[T ]\d{1,2}:\d{2}(?::\d{2})?)?(?!\d)",
             0,
             None,
         ),
+        ("DATE", r"(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)", 0, None),
         ("DATE", r"(?<!\d)\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d{2}(?!\d)", 0, None),
         ("DATE", rf"\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?\b", 0, None),
         ("DATE", rf"\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}(?:,?\s+\d{{4}})?\b", 0, None),
@@ -198,7 +201,7 @@ def find_identifiers(
     UnknownNameError
         When a kind is unknown.
     InputError
-        When `text` is no text.
+        When `text` is no text, or `names` or `kinds` is a single text instead of a list.
 
     Examples
     --------
@@ -212,6 +215,7 @@ def find_identifiers(
                 f"find_identifiers: 텍스트여야 합니다. 받은 값의 종류: {type(text).__name__}",
             )
         )
+    _need_lists(names=names, kinds=kinds)
     for kind in kinds or ():
         if kind not in KINDS:
             raise unknown("kind of identifier", "그런 식별자 종류가 없습니다", kind, KINDS)
@@ -223,7 +227,7 @@ def find_identifiers(
                 end -= 1
             if check is None or check(text[start:end]):
                 found.append((start, end, kind))
-    for name in {name.strip() for name in names} - {""}:
+    for name in {str(name).strip() for name in names if not pd.isna(name)} - {""}:
         # a particle may follow a Korean name directly
         after = r"" if re.search("[가-힣]", name) else r"(?!\w)"
         for match in re.finditer(rf"(?<!\w){re.escape(name)}{after}", text, re.IGNORECASE):
@@ -233,6 +237,19 @@ def find_identifiers(
         [(start, end, kind, text[start:end]) for start, end, kind in kept],
         columns=["start", "end", "kind", "value"],
     )
+
+
+def _need_lists(**given: object) -> None:
+    """Refuse one text where several are meant: its letters would each be taken for one."""
+    for name, value in given.items():
+        if isinstance(value, str):
+            raise InputError(
+                told(
+                    f"find_identifiers: {name}: a list expected, found the text {value!r}; write [{value!r}]",
+                    f"find_identifiers: {name}: 리스트여야 합니다. 받은 텍스트: {value!r}. [{value!r}]처럼 "
+                    "쓰십시오",
+                )
+            )
 
 
 def _longest(spans: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
@@ -272,8 +289,8 @@ def redact(text: str, spans: pd.DataFrame) -> str:
                     f"redact: {start}–{end} 구간이 다른 구간과 겹치거나 텍스트 밖에 있습니다",
                 )
             )
-        parts += [text[last:start], f"[{kind}]"]
-        last = end
+        parts += [text[last : int(start)], f"[{kind}]"]
+        last = int(end)
     return "".join([*parts, text[last:]])
 
 
@@ -285,8 +302,8 @@ def score_spans(
     Parameters
     ----------
     found, truth : DataFrame
-        ``start, end`` and the columns `text_id` and `kind`; one row per span, spans of a table do not
-        overlap.
+        ``start, end`` and the column `text_id`, `truth` also `kind`; one row per span, spans of one text do
+        not overlap within a table.
     text_id, kind : str
         Names of those columns.
 
@@ -301,10 +318,11 @@ def score_spans(
     Raises
     ------
     InputError
-        When a column is missing.
+        When a column is missing, or spans of a table overlap: what is covered twice would count twice.
     """
     for table, what in ((found, "found"), (truth, "truth")):
         columns_present(table, [text_id, "start", "end"], what)
+        _need_apart(table, text_id, what)
     columns_present(truth, [kind], "truth")
     covers = {key: rows[["start", "end"]].to_numpy() for key, rows in found.groupby(text_id, observed=True)}
     nothing = np.zeros((0, 2), dtype=int)
@@ -319,6 +337,22 @@ def score_spans(
     masked = float((found["end"] - found["start"]).sum())
     lines["all"]["character_precision"] = table["covered"].sum() / masked if masked else float("nan")
     return pd.DataFrame.from_dict(lines, orient="index")
+
+
+def _need_apart(table: pd.DataFrame, text_id: str, what: str) -> None:
+    ordered = table.sort_values([text_id, "start"], kind="stable")
+    before = ordered.groupby(text_id, observed=True)["end"].shift()
+    overlapping = ordered[(ordered["start"] < before).to_numpy()]
+    if len(overlapping):
+        text, start, end = overlapping[[text_id, "start", "end"]].iloc[0].tolist()
+        raise InputError(
+            told(
+                f"{what}: {len(overlapping)} spans overlap the one before, the first {start} to {end} in "
+                f"text {text!r}; merge them",
+                f"{what}: 앞의 구간과 겹치는 구간이 {len(overlapping)}개 있습니다(첫 번째: 텍스트 {text!r}의 "
+                f"{start}–{end}). 겹치는 구간을 합치십시오",
+            )
+        )
 
 
 def _overlap(spans: Any, start: int, end: int) -> int:
@@ -403,7 +437,8 @@ def shift_dates(
     columns : sequence of str
         Columns of dates.
     by : str
-        Column of the patient.
+        Column of the patient. The number 7 is the same patient as 7.0; the text ``"7"`` is too, ``"007"`` is
+        not.
     key : str or bytes
         Secret of at least 16 characters: the shift of a patient follows from it (HMAC-SHA256), so that
         several tables are shifted alike. Who has it can undo the shift; keep it apart from the data, or throw
@@ -421,10 +456,15 @@ def shift_dates(
     Raises
     ------
     InputError
-        When a column is missing or holds no dates, the patient is missing somewhere, or the key is too short.
+        When a column is missing or holds no dates, the patient is missing somewhere, or the key is too short
+        or no text.
+    UnknownNameError
+        When `keep` is neither of the two.
     """
     columns_present(table, [by, *columns], "table")
-    secret = key.encode() if isinstance(key, str) else bytes(key)
+    if keep not in ("weekday", "nothing"):
+        raise unknown("choice for keep", "keep에 쓸 수 없는 값입니다", str(keep), ("weekday", "nothing"))
+    secret = _secret(key)
     step = 7 if keep == "weekday" else 1
     problems = _date_problems(table, columns, by) + _shift_problems(secret, most_days, step)
     if problems:
@@ -432,6 +472,19 @@ def shift_dates(
     shifts = {name: _shift(secret, name, most_days // step) * step for name in table[by].unique()}
     days = pd.to_timedelta(table[by].map(shifts).astype(int), unit="D")
     return table.assign(**{name: table[name] + days for name in columns})
+
+
+def _secret(key: str | bytes) -> bytes:
+    if isinstance(key, str):
+        return key.encode()
+    if isinstance(key, bytes | bytearray):
+        return bytes(key)
+    raise InputError(  # bytes() of a number would be as many zeros: no secret at all
+        told(
+            f"shift_dates: key: text or bytes expected, found {type(key).__name__}",
+            f"shift_dates: key: 텍스트나 바이트열이어야 합니다. 받은 값의 종류: {type(key).__name__}",
+        )
+    )
 
 
 def _date_problems(table: pd.DataFrame, columns: Sequence[str], by: str) -> list[str]:
@@ -469,6 +522,8 @@ def _shift_problems(secret: bytes, most_days: int, step: int) -> list[str]:
 
 def _shift(secret: bytes, patient: object, most: int) -> int:
     """A number from -most to most that is not 0."""
+    if isinstance(patient, float | np.floating) and float(patient).is_integer():
+        patient = int(patient)  # a column that once had gaps holds 7.0 where another table holds 7
     digest = hmac.new(secret, str(patient).encode(), hashlib.sha256).digest()
     drawn = int.from_bytes(digest[:8], "big") % (2 * most)
     return drawn - most if drawn < most else drawn - most + 1
