@@ -71,13 +71,7 @@ def haploid_calls(
     reverse_names = [f"{base}_reverse" for base in BASES]
     needed = ["chrom", "start", "ref", "depth", *BASES, *reverse_names, *HOMOZYGOUS]
     need_columns(likelihoods, needed, "haploid_calls")
-    if not 0 < rate < 0.5:
-        raise InputError(
-            told(
-                f"haploid_calls: rate is {rate}; expected a probability between 0 and 0.5",
-                f"haploid_calls: rate가 {rate}입니다. 0보다 크고 0.5보다 작은 확률이어야 합니다",
-            )
-        )
+    _check_rate(rate)
     ref = likelihoods["ref"].astype(pd.CategoricalDtype(list(BASES))).cat.codes.to_numpy().astype(np.int64)
     rows = np.arange(len(ref))
     joint = likelihoods[HOMOZYGOUS].to_numpy() + np.log10(rate / 3)
@@ -121,6 +115,16 @@ def haploid_calls(
         names[np.asarray(where)] += f"{name};"
     table.insert(7, "filter", [text.rstrip(";") or "PASS" for text in names])
     return table
+
+
+def _check_rate(rate: float) -> None:
+    if not 0 < rate < 0.5:
+        raise InputError(
+            told(
+                f"haploid_calls: rate is {rate}; expected a probability between 0 and 0.5",
+                f"haploid_calls: rate가 {rate}입니다. 0보다 크고 0.5보다 작은 확률이어야 합니다",
+            )
+        )
 
 
 def _site_quality(joint: Floats, ref: Ints) -> Floats:
