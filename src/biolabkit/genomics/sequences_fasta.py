@@ -1,6 +1,7 @@
 """FASTA in and out, plain or gzipped."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,9 @@ from biolabkit.genomics.sequences_files import create_text, open_text
 __all__ = ["read_fasta", "write_fasta"]
 
 _LETTERS = {"dna": NUCLEOTIDES | {"-"}, "protein": frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ*-")}
+
+# So many of a file's problems are told; there may be as many as records.
+MOST_PROBLEMS = 5
 
 
 def read_fasta(
@@ -100,23 +104,22 @@ def _check_records(path: str | PathLike[str], names: list[str], sequences: list[
                 f"{path}: FASTA여야 하는데 '>' 기호로 시작하는 줄이 없습니다",
             )
         )
-    problems = [
-        told(f"record {index} has no name", f"{index}번째 레코드에 이름이 없습니다")
-        for index, name in enumerate(names, start=1)
-        if not name
-    ]
-    problems += [
-        told(f"{name} has no sequence", f"{name} 레코드에 서열이 없습니다")
-        for name, lines in zip(names, sequences, strict=True)
-        if not lines
-    ]
-    problems += [
-        told(f"{name} occurs {names.count(name)} times", f"{name} 레코드가 {names.count(name)}번 나옵니다")
-        for name in _repeated(names)
-    ]
+    problems = list(islice(_problems(names, sequences), MOST_PROBLEMS + 1))
     if problems:
-        more = ["…"] if len(problems) > 5 else []
-        raise FormatError(f"{path}: " + joined(problems[:5] + more))
+        more = ["…"] if len(problems) > MOST_PROBLEMS else []
+        raise FormatError(f"{path}: " + joined(problems[:MOST_PROBLEMS] + more))
+
+
+def _problems(names: list[str], sequences: list[list[str]]) -> Iterator[str]:
+    for index, name in enumerate(names, start=1):
+        if not name:
+            yield told(f"record {index} has no name", f"{index}번째 레코드에 이름이 없습니다")
+    for name, lines in zip(names, sequences, strict=True):
+        if not lines:
+            yield told(f"{name} has no sequence", f"{name} 레코드에 서열이 없습니다")
+    for name in _repeated(names):
+        times = names.count(name)
+        yield told(f"{name} occurs {times} times", f"{name} 레코드가 {times}번 나옵니다")
 
 
 def _check_writable(table: pd.DataFrame, width: int) -> None:
