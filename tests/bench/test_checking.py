@@ -118,10 +118,10 @@ def test_a_loop_is_interrupted_and_the_rest_runs(saved):
         task("after", "after = 5"),
         check("after", 'expect(after, "after").equals(5)'),
     )
-    run = check_all(path, seconds_per_cell=1)
+    run = check_all(path, seconds_per_cell=3)
     assert outcomes(run) == {"check-loop": "error", "check-after": "passed"}
-    assert "stopped after 1 seconds" in run.checks["check-loop"].message.en
-    assert "1초가 지나 중단" in run.checks["check-loop"].message.ko
+    assert "stopped after 3 seconds" in run.checks["check-loop"].message.en
+    assert "3초가 지나 중단" in run.checks["check-loop"].message.ko
 
 
 def test_a_second_check_of_an_endless_task_waits_shorter(saved):
@@ -137,9 +137,9 @@ def test_a_second_check_of_an_endless_task_waits_shorter(saved):
 
 def test_a_loop_in_the_task_s_own_cell_is_told_by_its_checks(saved):
     path = saved(task("loop", "while True: print('x')\nloop = 1"), check("loop", "loop"))
-    run = check_all(path, seconds_per_cell=1)
+    run = check_all(path, seconds_per_cell=3)
     assert outcomes(run) == {"check-loop": "error"}
-    assert "`loop` was stopped after 1 seconds" in run.checks["check-loop"].message.en
+    assert "`loop` was stopped after 3 seconds" in run.checks["check-loop"].message.en
 
 
 DEAF = """
@@ -158,7 +158,7 @@ def test_who_ignores_the_interrupt_loses_the_kernel_and_nobody_else_does(saved):
         check("deaf", "deaf()"),
         check("kept", 'expect(kept, "kept").equals(7)'),
     )
-    run = check_all(path, seconds_per_cell=1)
+    run = check_all(path, seconds_per_cell=3)
     assert outcomes(run) == {"check-deaf": "error", "check-kept": "passed"}
 
 
@@ -324,7 +324,7 @@ def test_stopping_leaves_no_process_behind(saved):
             pass
     thread.join()
     assert len(found) >= 2  # the kernel and what its cell started
-    assert psutil.wait_procs(found, timeout=10)[1] == []
+    assert psutil.wait_procs(found, timeout=60)[1] == []
 
 
 def test_whoever_asked_is_gone_and_nothing_stays(saved):
@@ -340,4 +340,4 @@ def test_whoever_asked_is_gone_and_nothing_stays(saved):
     asking.kill()
     asking.wait()
     assert len(found) >= 3
-    assert psutil.wait_procs(found, timeout=10)[1] == []
+    assert psutil.wait_procs(found, timeout=60)[1] == []

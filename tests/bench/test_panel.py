@@ -178,7 +178,7 @@ def is_checkpoint(answer):
 
 
 def is_last_of_opening(answer):
-    """The last that JupyterLab asks for when it opens a notebook: its checkpoints, or for one if it has none."""
+    """The last that JupyterLab asks for when it opens a notebook: its checkpoints, or one if it has none."""
     is_none = answer.headers.get("content-length") == str(len("[]"))
     return is_checkpoint(answer) or ("/checkpoints" in answer.url and not is_none)
 
@@ -223,7 +223,7 @@ class Lab:
         until = time.monotonic() + 60
         while self.cell(1).inner_text().split() != source.split():
             assert time.monotonic() < until, self.cell(1).inner_text()
-            # again where the notebook took the focus from its cell meanwhile: it does so when its kernel is ready
+            # again where the notebook, once its kernel is ready, took the focus from its cell
             self.cell(1).click()
             self.page.keyboard.press("Control+a")
             self.page.keyboard.insert_text(source)

@@ -123,6 +123,7 @@ def test_an_interrupted_installation_says_how_to_go_on(project):
         text=True,
         env=environment(),
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's "&" has it ignored
     ) as running:
         while not started.exists() and running.poll() is None:
             time.sleep(0.05)

@@ -94,7 +94,7 @@ def test_a_run_killed_at_any_moment(collected):
         with suppress(ProcessLookupError):
             os.kill(run.pid, signal.SIGKILL)
         run.communicate()
-        _, alive = psutil.wait_procs(seen.values(), timeout=20)
+        _, alive = psutil.wait_procs(seen.values(), timeout=60)
         assert alive == []
 
         found = points(collected)

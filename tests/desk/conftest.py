@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
 
@@ -41,7 +42,19 @@ def answered(repository):
 
 
 @pytest.fixture(scope="session")
-def new_course(tmp_path_factory, repository):
+def sources(tmp_path_factory, repository):
+    """The example, with so much time for a cell that an endless one ends when a test says so."""
+    folder = tmp_path_factory.mktemp("sources") / "example"
+    shutil.copytree(repository / "tests" / "authoring" / "example", folder)
+    (settings,) = folder.rglob("exercise.toml")
+    text = settings.read_text(encoding="utf-8")
+    assert "seconds_per_cell = 10\n" in text
+    settings.write_text(text.replace("seconds_per_cell = 10\n", "seconds_per_cell = 300\n"), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def new_course(tmp_path_factory, sources):
     """A course that nothing was done with yet."""
     return create(
         tmp_path_factory.mktemp("new") / "course",
@@ -51,7 +64,7 @@ def new_course(tmp_path_factory, repository):
             title_ko="GC 과정",
             language="ko",
             timezone="Asia/Seoul",
-            sources=[repository / "tests" / "authoring" / "example"],
+            sources=[sources],
             exercises=[EXERCISE],
             learners=LEARNERS,
         ),
@@ -138,10 +151,11 @@ def jobs(course):
 def end(jobs):
     run = jobs.running()
     if run is not None:
-        os.killpg(run.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it has just ended by itself
+            os.killpg(run.pid, signal.SIGKILL)
 
 
-def until(condition, seconds=60):
+def until(condition, seconds=120):
     """Wait for something that is not nothing, and give it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -171,7 +185,7 @@ class Client:
 
     def _open(self, request):
         try:
-            with self._opener.open(request, timeout=30) as answer:
+            with self._opener.open(request, timeout=60) as answer:
                 return answer.status, answer.read(), answer.headers
         except urllib.error.HTTPError as error:
             return error.code, error.read(), error.headers
@@ -225,5 +239,5 @@ def opening():
     yield start
     for process, folder in started:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
         end(Jobs(folder))

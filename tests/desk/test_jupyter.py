@@ -15,9 +15,10 @@ import pytest
 @pytest.fixture
 def served(graded, tmp_path, until):
     """A Jupyter server with the desk of a course; gives its address and token."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    kept = socket.socket()  # from all others: it never listens, so that the server may bind the same address
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    port = kept.getsockname()[1]
     command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--port={port}"]
     command += [
         "--ServerApp.base_url=/lab-1/",
@@ -35,7 +36,8 @@ def served(graded, tmp_path, until):
     until(lambda: _answers(port))
     yield f"http://127.0.0.1:{port}/lab-1/biolab-desk/"
     process.terminate()
-    process.communicate(timeout=20)
+    process.communicate(timeout=60)
+    kept.close()
 
 
 def _answers(port):

@@ -135,12 +135,12 @@ def test_bodies_that_are_no_object(client, body):
 def test_a_second_desk_says_where_the_first_is(graded, open_desk):
     first, client = open_desk(graded.folder)
     second, again = open_desk(graded.folder)
-    assert second.wait(timeout=20) == 0
+    assert second.wait(timeout=60) == 0
     assert again.address == client.address
     assert (graded.folder / ".desk").stat().st_mode & 0o777 == 0o700
     assert (graded.folder / ".desk" / "server.json").stat().st_mode & 0o777 == 0o600
     first.send_signal(signal.SIGINT)
-    assert first.wait(timeout=20) == 0
+    assert first.wait(timeout=60) == 0
     assert not (graded.folder / ".desk" / "server.json").exists()
 
 
@@ -180,7 +180,7 @@ def test_a_run_outlives_its_server_and_the_next_shows_it(course, open_desk, hand
     assert client.json("runs", "POST", {"action": "report"}, status=409)["kind"] == "busy"
     until(lambda: any(one["event"] == "running" for one in client.json(f"runs/{identity}")["events"]))
     first.send_signal(signal.SIGTERM)
-    assert "goes on" in first.communicate(timeout=20)[0]
+    assert "goes on" in first.communicate(timeout=60)[0]
     _, again = open_desk(course.folder)
     assert again.json("state")["run"]["id"] == identity
     assert again.json("state")["run"]["state"] == "running"

@@ -6,12 +6,12 @@ import secrets
 import signal
 import socket
 import time
-import urllib.error
 import urllib.request
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as OutOfPatience
 
 from .accounts import Account
 from .browser import Browser, Window
@@ -29,8 +29,11 @@ class Bench:
     def __init__(self, account: Account, folder: Path) -> None:
         self.account, self.folder = account, folder
         self._token = secrets.token_hex(16)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port = free.getsockname()[1]
+        # kept from all others; as it never listens, the server may bind the same address, more than once
+        self._reserved = socket.socket()
+        self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._reserved.bind(("127.0.0.1", 0))
+        self._port = self._reserved.getsockname()[1]
         self.address = f"http://127.0.0.1:{self._port}"
 
     @property
@@ -47,7 +50,7 @@ class Bench:
                 stdout=log,
                 stderr=log,
             )
-        until = time.monotonic() + 60
+        until = time.monotonic() + 120
         while not self.answers():
             assert self._process.poll() is None, self.log[-3000:]
             assert time.monotonic() < until, self.log[-3000:]
@@ -57,7 +60,7 @@ class Bench:
         """Whether the server is there."""
         try:
             self.ask("api/status")
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:
             return False
         return True
 
@@ -66,7 +69,7 @@ class Bench:
         request = urllib.request.Request(
             f"{self.address}/{path}", headers={"Authorization": f"token {self._token}"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.read()
 
     def kill(self) -> None:
@@ -93,12 +96,7 @@ class Desktop:
         self.window, self.page = window, window.page
         self.asked: list[str] = []
         self.panel = window.page.locator("#biolab-panel")
-        if not self.panel.is_visible():
-            try:
-                self.panel.wait_for(timeout=10_000)
-            except Exception:
-                window.press(window.page.locator('[data-id="biolab-panel"]'))
-                self.panel.wait_for()
+        self.panel.wait_for()
 
     def entry(self, exercise: str) -> Locator:
         """One assignment in the panel."""
@@ -107,10 +105,13 @@ class Desktop:
     def act(self, exercise: str, action: str) -> None:
         """Press a button of an assignment: open, check, submit, feedback or stop."""
         button = self.entry(exercise).locator(f'[data-action="{action}"]')
-        expect(button).to_have_attribute("aria-disabled", "false")
-        if self.dialog.is_visible():  # JupyterLab saves by itself, and asks
-            self.agree()
-        self.window.press(button)
+        for _ in self.window.moments():
+            expect(button).to_have_attribute("aria-disabled", "false")
+            if self.dialog.is_visible():  # JupyterLab saves by itself, and asks
+                self.agree()
+            with suppress(OutOfPatience):  # it asks just now
+                self.window.press(button, timeout=5_000)
+                return
 
     def submit(self, exercise: str) -> str:
         """Submit what is on the screen, whatever is asked; the receipt, or the sentence that says why not."""
@@ -188,6 +189,11 @@ class Desktop:
         cell = self.cell(text)
         if "jp-MarkdownCell" in (cell.get_attribute("class") or ""):
             cell.dblclick()
-        cell.locator(".cm-content").click()
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.insert_text(source)
+        editor = cell.locator(".cm-content").element_handle()  # the same one when its text is another
+        for _ in self.window.moments():
+            # again where the notebook, once its kernel is ready, took the focus from its cell
+            editor.click()
+            self.page.keyboard.press("Control+A")
+            self.page.keyboard.insert_text(source)
+            if editor.inner_text().split() == source.split():
+                return

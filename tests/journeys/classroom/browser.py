@@ -94,9 +94,9 @@ class Window:
         self.page = page
         self.clicks = 0
 
-    def press(self, what: Locator) -> None:
+    def press(self, what: Locator, timeout: float = _PATIENCE) -> None:
         """Click once."""
-        what.click()
+        what.click(timeout=timeout)
         self.clicks += 1
 
     def button(self, name: str | re.Pattern[str], inside: Locator | None = None) -> Locator:

@@ -107,7 +107,7 @@ def open_desk(instructor: Account, course: Path, browser: Browser) -> Iterator[W
     finally:
         window.close()
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 @contextmanager
