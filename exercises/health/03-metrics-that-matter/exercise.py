@@ -37,8 +37,8 @@
 # 부릅니다.
 #
 # 전문 외래에서 만든 위험도 예측 모형 하나를 **여러분의 지역**으로 옮깁니다. 이곳에서는 입원하는 사람이 훨씬
-# 적습니다. 모형은 전혀 바뀌지 않습니다. 바뀌는 것은 모형에 대해 할 수 있는 말입니다. 마지막에는 비용을 댈 수
-# 있는 기준값을 고르고, 모형을 쓰는 것이 쓰지 않는 것보다 나은지 확인합니다.
+# 적습니다. 모형은 전혀 바뀌지 않습니다. 바뀌는 것은 모형에 대해 할 수 있는 말입니다. 마지막에는 비용이
+# 얼마인지 말할 수 있는 기준값을 고르고, 모형을 쓰는 것이 쓰지 않는 것보다 나은지 확인합니다.
 #
 # | 단계 | 작성할 내용 | 점수 |
 # |---|---|---|
@@ -444,18 +444,17 @@ def average_precision(y, score):
 
 # %% check="average_precision" points=2
 y, score = [1, 0, 1, 0, 0, 1], [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]
-precision, recall, _ = precision_recall_curve(y, score)
 precision_hints = [
     hint(
         "trapezoid",
-        float(auc(recall, precision)),
+        61 / 90,
         en="You joined the points by straight lines. Take the precision of each step as it is: width times "
         "height.",
         ko="점들을 직선으로 이었습니다. 각 단계의 정밀도를 그대로 쓰십시오. 가로 길이 × 높이입니다.",
     ),
     hint(
         "auroc-for-ap",
-        float(roc_auc_score(y, score)),
+        5 / 9,
         en="This is the AUROC. It compares pairs and does not see how many alarms are false.",
         ko="이것은 AUROC입니다. 쌍을 비교할 뿐이어서 경보 가운데 거짓이 얼마나 되는지는 보지 못합니다.",
     ),
@@ -573,19 +572,12 @@ def cheapest_threshold(y, score, cost_fp, cost_fn):
 
 
 # %% check="cheapest_threshold" points=2
-def cost_hints(y, score, cost_fp, cost_fn):
+def cost_hints(ignored, half, swapped, rates_added, theory, youden):
     """Typical wrong thresholds, recognised by what they cost."""
-
-    def cost(threshold):
-        return mean_cost(y, score, threshold, cost_fp, cost_fn)
-
-    fpr, tpr, cuts = roc_curve(y, score, drop_intermediate=False)
-    swapped = learning.choose_threshold(y, score, false_positive=cost_fn, false_negative=cost_fp)
-    accurate = learning.choose_threshold(y, score, false_positive=1, false_negative=1)
     return [
         hint(
             "costs-ignored",
-            cost(accurate.threshold),
+            ignored,
             en="This threshold makes the fewest errors. They do not cost the same: weigh each kind by its "
             "cost.",
             ko="오류의 개수가 가장 적은 기준값입니다. 오류마다 비용이 다르므로 종류별로 비용을 곱해 "
@@ -593,21 +585,21 @@ def cost_hints(y, score, cost_fp, cost_fn):
         ),
         hint(
             "default-threshold",
-            cost(0.5),
+            half,
             en="Is it the threshold 0.5? It is cheapest only if both errors cost the same and the scores are "
             "calibrated.",
             ko="기준값 0.5입니까? 두 오류의 비용이 같고 점수가 잘 보정되어 있을 때만 가장 저렴합니다.",
         ),
         hint(
             "costs-swapped",
-            cost(swapped.threshold),
+            swapped,
             en="The costs are the wrong way round: cost_fp is for a call for nothing, cost_fn for a missed "
             "patient.",
             ko="두 비용이 서로 바뀌었습니다. cost_fp는 쓸데없는 전화, cost_fn은 놓친 환자의 비용입니다.",
         ),
         hint(
             "prevalence-left-out",
-            cost(cuts[np.argmin(cost_fp * fpr + cost_fn * (1 - tpr))]),
+            rates_added,
             en="You added the two error rates. Each is a share of its own group: count people, and divide by "
             "all.",
             ko="두 오류율을 더했습니다. 각각 자기 집단 안의 비율입니다. 사람 수를 세어 전체 인원으로 "
@@ -615,7 +607,7 @@ def cost_hints(y, score, cost_fp, cost_fn):
         ),
         hint(
             "theory-for-data",
-            cost(cost_fp / (cost_fp + cost_fn)),
+            theory,
             en="cost_fp / (cost_fp + cost_fn) is the best threshold for risks that are right. Nobody has "
             "shown that these scores are: count what each threshold costs here.",
             ko="cost_fp / (cost_fp + cost_fn)은 위험도가 맞을 때의 최적 기준값입니다. 이 점수가 맞는지는 "
@@ -623,7 +615,7 @@ def cost_hints(y, score, cost_fp, cost_fn):
         ),
         hint(
             "youden",
-            cost(cuts[np.argmax(tpr - fpr)]),
+            youden,
             en="That is the point farthest from the diagonal (Youden). It knows neither costs nor "
             "prevalence.",
             ko="대각선에서 가장 먼 점(유든 지수)입니다. 비용도 유병률도 모르는 기준입니다.",
@@ -639,8 +631,24 @@ expect(
     mean_cost(y, score, threshold, 1, 4),
     "mean cost at your threshold, 1 per false and 4 per missed alarm",
     "작성한 기준값에서의 평균 비용(거짓 경보 1, 놓친 환자 4)",
-).close_to(10 / 19, hints=cost_hints(y, score, 1, 4))
+).close_to(10 / 19, hints=cost_hints(13 / 19, 14 / 19, 20 / 19, 12 / 19, 16 / 19, 11 / 19))
+
+
 ### BEGIN HIDDEN TESTS
+def wrong_costs(y, score, cost_fp, cost_fn):
+    """What the typical wrong thresholds cost, in the order of `cost_hints`."""
+    fpr, tpr, cuts = roc_curve(y, score, drop_intermediate=False)
+    thresholds = [
+        learning.choose_threshold(y, score, false_positive=1, false_negative=1).threshold,
+        0.5,
+        learning.choose_threshold(y, score, false_positive=cost_fn, false_negative=cost_fp).threshold,
+        cuts[np.argmin(cost_fp * fpr + cost_fn * (1 - tpr))],
+        cost_fp / (cost_fp + cost_fn),
+        cuts[np.argmax(tpr - fpr)],
+    ]
+    return [mean_cost(y, score, threshold, cost_fp, cost_fn) for threshold in thresholds]
+
+
 some = district.iloc[:400]
 for data, cost_fp, cost_fn in ((clinic, 1, 10), (some, 1, 12), (clinic.round({"score": 1}), 3, 2)):
     y, score = data["y"], data["score"]
@@ -650,7 +658,7 @@ for data, cost_fp, cost_fn in ((clinic, 1, 10), (some, 1, 12), (clinic.round({"s
         mean_cost(y, score, threshold, cost_fp, cost_fn),
         "mean cost at your threshold, many people",
         "많은 사람에서 작성한 기준값의 평균 비용",
-    ).close_to(best, hints=cost_hints(y, score, cost_fp, cost_fn))
+    ).close_to(best, hints=cost_hints(*wrong_costs(y, score, cost_fp, cost_fn)))
 y, score = [0, 0, 0, 1, 0, 1], [0.9, 0.6, 0.5, 0.4, 0.3, 0.2]
 nobody = hint(
     "nobody-option",
@@ -668,12 +676,12 @@ expect(
 # %% [markdown] lang="en"
 # Your district: a call costs 1, a missed admission 12. The lines are the mean cost over all thresholds among
 # the people you may choose with (validation) and among those you only test on. The dot is your choice, the
-# library's is the cross.
+# cross the lowest point of the validation line.
 
 # %% [markdown] lang="ko"
 # 여러분의 지역입니다. 전화 한 통의 비용은 1, 놓친 입원의 비용은 12입니다. 두 선은 기준값을 고를 때 쓰는
-# 사람들(검증)과 평가에만 쓰는 사람들에서 기준값에 따른 평균 비용입니다. 점은 여러분이 고른 기준값,
-# 십자는 라이브러리가 고른 기준값입니다.
+# 사람들(검증)과 평가에만 쓰는 사람들에서 기준값에 따른 평균 비용입니다. 점은 여러분이 고른 기준값이고,
+# 십자는 검증 선의 가장 낮은 점입니다.
 
 
 # %%
@@ -687,7 +695,11 @@ def show_costs():
     )
     for table, name, color in names:
         y, score = table["y"].to_numpy(), table["score"].to_numpy()
-        ax.plot(grid, [mean_cost(y, score, one, 1, 12) for one in grid], color=color, label=name)
+        line = [mean_cost(y, score, one, 1, 12) for one in grid]
+        ax.plot(grid, line, color=color, label=name)
+        if table is district_valid:
+            lowest = int(np.argmin(line))
+            ax.plot(grid[lowest], line[lowest], "x", color="black", ms=7, mew=2, zorder=3)
     y, score = district_valid["y"].to_numpy(), district_valid["score"].to_numpy()
     mine = cheapest_threshold(y, score, 1, 12)
     ax.plot(
@@ -695,11 +707,10 @@ def show_costs():
         mean_cost(y, score, mine, 1, 12),
         "o",
         color="black",
-        ms=8,
+        mfc="none",
+        ms=11,
         label=me.text("your choice", "나의 선택"),
     )
-    library = learning.choose_threshold(y, score, false_positive=1, false_negative=12)
-    ax.plot(library.threshold, library.cost, "x", color="white", ms=6, mew=2)
     ax.axvline(0.5, color="0.6", ls="--", lw=1)
     ax.set(xlabel=me.text("threshold", "기준값"), ylabel=me.text("mean cost per person", "1인당 평균 비용"))
     ax.set_ylim(0, 1.05)
@@ -974,26 +985,8 @@ why_lower = "b"
 
 # %% check="reading.numbers" points=1
 expect(silent_accuracy, "accuracy of never calling anybody", "아무에게도 전화하지 않을 때의 정확도").between(
-    0, 1
-)
-expect(
-    false_alarms, "false alarms among 100 in your district", "나의 지역에서 경보 100번 가운데 헛된 경보"
-).between(
+    0.8,
     1,
-    100,
-    hints=[
-        hint(
-            "share-for-count",
-            lambda got: 0 <= got < 1,
-            en="That is a share. Of 100 alarms, how many?",
-            ko="그것은 비율입니다. 경보 100번 가운데 몇 번입니까?",
-        ),
-    ],
-)
-### BEGIN HIDDEN TESTS
-expect(silent_accuracy, "accuracy of never calling anybody", "아무에게도 전화하지 않을 때의 정확도").close_to(
-    float((district["y"] == 0).mean()),
-    abs=0.002,
     hints=[
         hint(
             "nobody-is-right",
@@ -1003,12 +996,66 @@ expect(silent_accuracy, "accuracy of never calling anybody", "아무에게도 �
             "명입니까?",
         ),
         hint(
+            "accuracy-in-percent",
+            lambda got: got > 1,
+            en="That is a percentage. An accuracy lies between 0 and 1.",
+            ko="그것은 백분율입니다. 정확도는 0과 1 사이의 수입니다.",
+        ),
+        hint(
+            "admitted-for-well",
+            lambda got: 0 < got < 0.2,
+            en="So few? The silent model is wrong about the admitted alone, and right about all others.",
+            ko="너무 적지 않습니까? 조용한 모형은 입원한 사람만 틀리고 나머지 사람은 모두 맞힙니다.",
+        ),
+        hint(
             "clinic-for-district",
-            lambda got: abs(got - (clinic["y"] == 0).mean()) < 0.002,
-            en="That is the clinic. Take the people of your district.",
-            ko="그것은 외래의 값입니다. 여러분 지역의 사람들로 계산하십시오.",
+            lambda got: 0.6 < got < 0.8,
+            en="Is that the clinic? Take the people of your district.",
+            ko="외래의 값이 아닙니까? 여러분 지역의 사람들로 계산하십시오.",
         ),
     ],
+)
+expect(
+    false_alarms, "false alarms among 100 in your district", "나의 지역에서 경보 100번 가운데 헛된 경보"
+).between(
+    50,
+    100,
+    hints=[
+        hint(
+            "share-for-count",
+            lambda got: 0 <= got < 1,
+            en="That is a share. Of 100 alarms, how many?",
+            ko="그것은 비율입니다. 경보 100번 가운데 몇 번입니까?",
+        ),
+        hint(
+            "ppv-carried-over",
+            lambda got: abs(got - 100 * (1 - clinic.loc[clinic["score"] >= ALARM, "y"].mean())) < 0.6,
+            en="You carried the clinic's PPV over. It belongs to the clinic's prevalence: use yours.",
+            ko="외래의 PPV를 그대로 가져왔습니다. 그 값은 외래의 유병률에서 나온 것입니다. 여러분 지역의 "
+            "유병률을 쓰십시오.",
+        ),
+        hint(
+            "rate-of-the-well",
+            lambda got: abs(got - 100 * (clinic.loc[clinic["y"] == 0, "score"] >= ALARM).mean()) < 0.6,
+            en="That many of 100 *well people* get an alarm. Asked is how many of 100 *alarms* are for "
+            "nothing.",
+            ko="그것은 *건강한 사람* 100명 가운데 경보를 받는 사람의 수입니다. 물은 것은 *경보* 100번 가운데 "
+            "헛된 경보의 수입니다.",
+        ),
+        hint(
+            "right-alarms-counted",
+            lambda got: 1 <= got < 50,
+            en="So few? Where hardly anybody falls ill, most alarms are for nothing. Is that the number of "
+            "alarms that are right?",
+            ko="너무 적지 않습니까? 입원하는 사람이 드문 곳에서는 경보의 대부분이 헛된 경보입니다. 맞는 "
+            "경보를 센 것은 아닙니까?",
+        ),
+    ],
+)
+### BEGIN HIDDEN TESTS
+expect(silent_accuracy, "accuracy of never calling anybody", "아무에게도 전화하지 않을 때의 정확도").close_to(
+    float((district["y"] == 0).mean()),
+    abs=0.002,
 )
 counts = learning.evaluate(clinic["y"], clinic["score"], threshold=ALARM, resamples=100)["value"]["all"]
 alarms_wrong = 100 * (
@@ -1019,29 +1066,6 @@ expect(
 ).close_to(
     alarms_wrong,
     abs=0.6,
-    hints=[
-        hint(
-            "ppv-carried-over",
-            lambda got: abs(got - 100 * (1 - counts["ppv"])) < 0.6,
-            en="You carried the clinic's PPV over. It belongs to the clinic's prevalence: use yours.",
-            ko="외래의 PPV를 그대로 가져왔습니다. 그 값은 외래의 유병률에서 나온 것입니다. 여러분 지역의 "
-            "유병률을 쓰십시오.",
-        ),
-        hint(
-            "rate-of-the-well",
-            lambda got: abs(got - 100 * (1 - counts["specificity"])) < 0.6,
-            en="That many of 100 *well people* get an alarm. Asked is how many of 100 *alarms* are for "
-            "nothing.",
-            ko="그것은 *건강한 사람* 100명 가운데 경보를 받는 사람의 수입니다. 물은 것은 *경보* 100번 가운데 "
-            "헛된 경보의 수입니다.",
-        ),
-        hint(
-            "right-alarms-counted",
-            lambda got: abs(got - (100 - alarms_wrong)) < 0.6,
-            en="That is the number of alarms that are right.",
-            ko="그것은 맞는 경보의 수입니다.",
-        ),
-    ],
 )
 ### END HIDDEN TESTS
 
