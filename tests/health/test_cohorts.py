@@ -40,6 +40,22 @@ def test_first_rows_keep_the_earliest_visit():
         health.first_rows(visits.assign(day=[1, None, 2, 3]), by="patient", time="day")
 
 
+def test_times_as_text_have_no_order():
+    visits = pd.DataFrame({"patient": [1, 1], "day": ["10", "9"]})
+    with pytest.raises(InputError, match="column 'day' holds text, dates or numbers expected"):
+        health.first_rows(visits, by="patient", time="day")
+
+
+def test_errors_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    visits = pd.DataFrame({"patient": [1, 1], "day": [1, None]})
+    with pytest.raises(InputError) as caught:
+        health.first_rows(visits, by="patient", time="day")
+    assert str(caught.value) == (
+        "first_rows: 'day' 열에 결측값이 1개 있습니다. 값을 채우거나 그 행을 빼십시오"
+    )
+
+
 def test_missingness_by_group():
     found = health.missingness(TABLE, by="site")
     assert found.loc["all", "age"] == pytest.approx(0.2)
@@ -66,6 +82,21 @@ def test_standardised_difference_of_means():
     first, second = table["x"][:4], table["x"][4:]
     expected = (second.mean() - first.mean()) / np.sqrt((first.var() + second.var()) / 2)
     assert health.table_one(table, by="group").loc[("x", "mean"), "smd"] == pytest.approx(expected)
+
+
+def test_groups_without_variance():
+    table = pd.DataFrame({"group": list("aabb"), "x": [0, 0, 1, 1], "same": 1, "one": [1.0, 2.0, 3.0, None]})
+    smd = health.table_one(table, by="group")["smd"]
+    assert smd["x", "1"] == np.inf  # as different as can be, and not to be passed over
+    assert smd["same", "1"] == 0
+    assert np.isnan(smd["one", "mean"])  # the variance of a single patient is not known
+
+
+def test_a_level_that_is_called_missing_is_no_gap():
+    table = pd.DataFrame({"smoker": ["missing", "yes", None, "yes"]})
+    shares = health.table_one(table)["all"]
+    assert shares["smoker", "'missing'"] == pytest.approx(1 / 3)
+    assert shares["smoker", "missing"] == 0.25
 
 
 def test_without_groups_and_with_chosen_columns():

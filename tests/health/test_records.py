@@ -1,5 +1,7 @@
 """Cohorts from relational tables: literal tables whose counts are known by hand, properties, real tables."""
 
+from datetime import timedelta
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -161,8 +163,61 @@ def test_dates():
         health.look_back(cohort, events, window="2 fortnights", **keys)
     with pytest.raises(InputError, match="'t0' holds dates, events column 'n' holds no dates"):
         health.look_back(cohort, events.assign(n=1), by="p", index_time="t0", time="n", window="2h")
-    with pytest.raises(InputError, match="stand in several rows"):
+    with pytest.raises(InputError, match=r"for example 1\), so an event"):
         health.look_back(pd.concat([cohort, cohort]), events, window="2h", **keys)
+    for length in (timedelta(hours=2), np.timedelta64(2, "h"), pd.Timedelta("2h")):
+        assert len(health.look_back(cohort, events, window=length, **keys)) == 1
+    with pytest.raises(InputError, match="window None is no length of time"):
+        health.look_back(cohort, events, window=None, **keys)
+
+
+def test_times_that_cannot_be_subtracted():
+    cohort = pd.DataFrame({"p": [1], "t0": pd.to_datetime(["2024-02-28 12:00"])})
+    events = pd.DataFrame({"p": [1], "t": pd.to_datetime(["2024-02-28 11:00"])})
+    keys = {"by": "p", "index_time": "t0", "time": "t", "window": "2h"}
+    utc = events.assign(t=events["t"].dt.tz_localize("UTC"))  # as read_fhir gives them
+    with pytest.raises(InputError, match="'t0' holds dates, events column 't' holds dates with a time zone"):
+        health.look_back(cohort, utc, **keys)
+    with pytest.raises(InputError, match="events: column 't' holds text"):
+        health.look_back(cohort, events.astype({"t": str}), **keys)
+    late = cohort.assign(until=cohort["t0"].dt.tz_localize("Asia/Seoul"))
+    with pytest.raises(InputError, match="cohort column 'until' holds dates with a time zone"):
+        health.label(late, events, follow_up="until", **keys)
+    text = events.assign(t=["2024-2-28 9:00"])
+    for choose in ("first", "last"):
+        with pytest.raises(InputError, match="column 't' holds text"):
+            health.one_per_patient(text, by="p", time="t", choose=choose)
+
+
+def test_values_that_are_no_numbers():
+    labs = LABS.assign(value=LABS["value"].astype(object))
+    plain = {**KEYS, "window": 60, "item": "lab", "value": "value"}
+    expected = health.summarize(COHORT, LABS, statistics=["mean"], **plain)
+    pd.testing.assert_frame_equal(health.summarize(COHORT, labs, statistics=["mean"], **plain), expected)
+    labs.loc[labs.index[0], "value"] = "<5"
+    with pytest.raises(InputError, match=r"'value': numbers expected, found '<5' \(1 rows\)"):
+        health.summarize(COHORT, labs, **plain)
+    with pytest.raises(InputError, match="at least one statistic"):
+        health.summarize(COHORT, LABS, statistics=[], **plain)
+
+
+def test_errors_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    stays = pd.DataFrame({"patient": [1, 2], "age": [70, None]})
+    with pytest.raises(InputError) as caught:
+        health.exclude(
+            stays, {"18세 미만": lambda rows: rows["age"].astype("Float64") < 18}, patient="patient"
+        )
+    assert str(caught.value) == (
+        "제외 기준 '18세 미만': 답이 없는 행이 1개 있습니다(결측값을 비교했습니다). 그 행을 어떻게 할지 "
+        ".isna()나 .fillna(False) 등으로 정하십시오"
+    )
+    with pytest.raises(InputError) as caught:
+        health.look_back(COHORT, LABS, window=-1, **KEYS)
+    assert str(caught.value) == (
+        "look_back: window는 0보다 커야 합니다. 받은 값: -1. 변수가 미래를 보지 못하도록 관찰 구간은 기준 "
+        "시점에서 끝나고 결과 구간은 기준 시점에서 시작합니다"
+    )
 
 
 def test_look_ahead_names_what_knows_the_future():

@@ -61,9 +61,10 @@ def first_rows(table: pd.DataFrame, *, by: str, time: str) -> pd.DataFrame:
     Raises
     ------
     InputError
-        A column is unknown or has missing values.
+        A column is unknown or has missing values, or the times are text: ``"10"`` stands before ``"9"``.
     """
     columns_present(table, [by, time], "table")
+    need_no_text(table, time, "table")
     for name in (by, time):
         missing = int(table[name].isna().sum())
         if missing:
@@ -92,7 +93,7 @@ def missingness(table: pd.DataFrame, *, by: str | None = None) -> pd.DataFrame:
     -------
     DataFrame
         One row per group (``"all"`` first), one column per column of `table` without `by`; shares from 0 to
-        1.
+        1. Rows without a group count in ``"all"`` only.
 
     Raises
     ------
@@ -127,9 +128,11 @@ def table_one(
     DataFrame
         Index ``(variable, level)``: first the number of rows, then ``mean``, ``sd`` and ``missing`` of each
         numeric column with more than two values, or ``share`` per level and ``missing`` of every other
-        column. Columns: ``all``, then the groups, then ``smd``, the largest standardised mean difference
-        between two groups (difference over the root of the mean variance; missing with fewer than two
-        groups). Above 0.1 groups are usually called unbalanced.
+        column; a level that is itself called "missing" is written ``'missing'``, in quotes. Columns: ``all``,
+        then the groups, then ``smd``, the largest standardised mean difference between two groups (difference
+        over the root of the mean variance; missing with fewer than two groups, infinite where groups without
+        any variance differ). Above 0.1 groups are usually called unbalanced. Rows without a group count in
+        ``all`` only.
 
     Raises
     ------
@@ -168,7 +171,8 @@ def _describe(name: str, groups: dict[str, pd.DataFrame]) -> dict[tuple[str, str
         for level in sorted(whole.dropna().unique(), key=str):
             values = {group: _is_level(rows[name], level) for group, rows in groups.items()}
             shares = {group: float(column.mean()) for group, column in values.items()}
-            lines[name, str(level)] = {**shares, "smd": _largest_difference(values, binary=True)}
+            written = repr(level) if level == "missing" else str(level)
+            lines[name, written] = {**shares, "smd": _largest_difference(values, binary=True)}
     lines[name, "missing"] = {group: float(rows[name].isna().mean()) for group, rows in groups.items()}
     return lines
 
@@ -185,11 +189,26 @@ def _largest_difference(values: dict[str, "pd.Series[float]"], *, binary: bool =
     if len(means) < 2:
         return float("nan")
     spread = np.sqrt((variances[:, None] + variances) / 2)
+    apart = np.abs(means[:, None] - means)
     with np.errstate(invalid="ignore", divide="ignore"):
-        differences = np.abs(means[:, None] - means) / spread
+        # everybody alike in both groups: no difference, not an unknown one
+        differences = np.where((apart == 0) & (spread == 0), 0.0, apart / spread)
     differences = differences[np.triu_indices(len(means), 1)]
-    defined = differences[np.isfinite(differences)]
+    defined = differences[~np.isnan(differences)]
     return float(defined.max()) if len(defined) else float("nan")
+
+
+def need_no_text(table: pd.DataFrame, name: str, what: str) -> None:
+    """Refuse a column of text where dates or numbers are put in order or subtracted."""
+    if pd.api.types.infer_dtype(table[name], skipna=True) == "string":
+        raise InputError(
+            told(
+                f"{what}: column {name!r} holds text, dates or numbers expected; convert it "
+                "(pandas.to_datetime, pandas.to_numeric)",
+                f"{what}: {name!r} 열의 값이 텍스트입니다. 날짜나 숫자로 변환하십시오(pandas.to_datetime, "
+                "pandas.to_numeric)",
+            )
+        )
 
 
 def _need_rows(table: pd.DataFrame) -> None:

@@ -12,6 +12,7 @@ admission to a unit (then windows are numbers).
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ import pandas as pd
 
 from biolabkit._words import told, unknown
 from biolabkit.errors import InputError
-from biolabkit.health.cohorts import first_rows
+from biolabkit.health.cohorts import first_rows, need_no_text
 from biolabkit.learning._inputs import columns_present
 
 __all__ = [
@@ -36,7 +37,7 @@ __all__ = [
 #: What `summarize` can say about the values of a look-back.
 STATISTICS = ("last", "first", "mean", "min", "max", "count")
 
-Window = float | str | pd.Timedelta
+Window = float | str | timedelta | np.timedelta64
 Rule = Callable[[pd.DataFrame], Any]
 
 
@@ -178,8 +179,10 @@ def one_per_patient(
 
     Raises
     ------
+    UnknownNameError
+        When a column or `choose` is unknown.
     InputError
-        When a column is unknown or has missing values.
+        When a column has missing values, or the times are text.
     """
     if choose not in ("first", "last", "random"):
         raise unknown("choice", "choose에 쓸 수 없는 값입니다", choose, ("first", "last", "random"))
@@ -187,6 +190,7 @@ def one_per_patient(
         return first_rows(table, by=by, time=time)
     columns_present(table, [by, time], "table")
     _need_complete(table, [by, time], "table")
+    need_no_text(table, time, "table")
     rank = table.groupby(by, observed=True)[time].rank(method="first")
     size = table.groupby(by, observed=True)[time].transform("size")
     if choose == "last":
@@ -220,7 +224,7 @@ def look_back(
         Column of `cohort`.
     time : str
         Column of `events`: when it happened. Rows without a time are left out, as nobody can date them.
-    window : number, str or Timedelta
+    window : number, str or timedelta
         Length of the look-back, positive: ``"24h"`` where times are dates, a number where they are numbers.
     known : str, optional
         Column of `events` with the time at which the value became *known*, such as the time of a laboratory's
@@ -236,7 +240,8 @@ def look_back(
     ------
     InputError
         When a column is unknown, an index time is missing, a patient stands twice in the cohort, the window
-        is not positive, or dates meet numbers.
+        is not positive, times are text, or dates meet numbers or dates of another kind (with a time zone and
+        without).
     """
     span = _positive(window, "look_back")
     since = _since_index(cohort, events, by, index_time, time)
@@ -273,8 +278,8 @@ def summarize(
     value : str
         Column of `events` with the number; rows without one are left out.
     statistics : sequence of str
-        Of `STATISTICS`. ``last`` and ``first`` go by time; of several values at one time the last in the
-        table.
+        Of `STATISTICS`. ``last`` and ``first`` go by time; of several values at one time they take the last
+        and the first in the table.
     unit : str, optional
         Column of `events` with the unit: an item that comes in two units is an error, since its mean would be
         meaningless. Convert first.
@@ -288,7 +293,9 @@ def summarize(
     Raises
     ------
     InputError
-        As `look_back`; also when an item comes in several units.
+        As `look_back`; also when an item comes in several units, or a value is no number (``"<5"``).
+    UnknownNameError
+        When a statistic does not exist.
 
     Examples
     --------
@@ -298,10 +305,9 @@ def summarize(
     >>> table["lactate_last"].tolist()
     [2.0, nan]
     """
-    for name in statistics:
-        if name not in STATISTICS:
-            raise unknown("statistic", "그런 통계량이 없습니다", name, STATISTICS)
+    _need_statistics(statistics)
     columns_present(events, [item, value, *([unit] if unit else [])], "events")
+    events = events.assign(**{value: _numbers(events, value)})
     seen = look_back(
         cohort, events, by=by, index_time=index_time, time=time, window=window, known=known
     ).dropna(subset=[value])
@@ -359,6 +365,7 @@ def label(
     result = cohort[by].isin(events.loc[inside, by]).astype("boolean")
     if follow_up is not None:
         columns_present(cohort, [follow_up], "cohort")
+        _need_alike(("cohort", cohort, index_time), ("cohort", cohort, follow_up))
         watched = cohort[follow_up] - cohort[index_time]
         result = result.mask(~result & ~(watched >= span))
     return result.rename("label")
@@ -412,7 +419,7 @@ def _since_index(
     columns_present(events, [by, time], "events")
     _need_complete(cohort, [by, index_time], "cohort")
     _need_one_row(cohort, by)
-    _need_alike(cohort, index_time, events, time)
+    _need_alike(("cohort", cohort, index_time), ("events", events, time))
     return events[time] - events[by].map(cohort.set_index(by)[index_time])
 
 
@@ -430,26 +437,54 @@ def _need_one_row(cohort: pd.DataFrame, by: str) -> None:
         )
 
 
-def _need_alike(cohort: pd.DataFrame, index_time: str, events: pd.DataFrame, time: str) -> None:
-    """Refuse times that cannot be subtracted from each other: dates from numbers."""
-    dates = [pd.api.types.is_datetime64_any_dtype(column) for column in (cohort[index_time], events[time])]
-    if dates[0] != dates[1]:
-        kinds = [
-            told("dates", "날짜") if is_date else told("no dates", "날짜가 아닌 값") for is_date in dates
-        ]
+_Place = tuple[str, pd.DataFrame, str]  # name of a table, the table, a column of times
+
+
+def _need_alike(first: _Place, second: _Place) -> None:
+    """Refuse times that cannot be subtracted from each other: text, dates and numbers, other time zones."""
+    for what, table, name in (first, second):
+        need_no_text(table, name, what)
+    kinds = [_kind_of_time(table[name]) for _, table, name in (first, second)]
+    if kinds[0] != kinds[1]:
         raise InputError(
             told(
-                f"cohort column {index_time!r} holds {kinds[0]}, events column {time!r} holds {kinds[1]}; "
-                "convert one (pandas.to_datetime)",
-                f"cohort의 {index_time!r} 열에는 {kinds[0]}, events의 {time!r} 열에는 {kinds[1]}: 종류가 "
-                "다릅니다. 한쪽을 변환하십시오(pandas.to_datetime)",
+                f"{first[0]} column {first[2]!r} holds {kinds[0]}, {second[0]} column {second[2]!r} holds "
+                f"{kinds[1]}; convert one (pandas.to_datetime)",
+                f"종류가 다른 시각은 서로 뺄 수 없습니다. {first[0]}의 {first[2]!r} 열: {kinds[0]}, "
+                f"{second[0]}의 {second[2]!r} 열: {kinds[1]}. 한쪽을 변환하십시오(pandas.to_datetime)",
             )
         )
 
 
+def _kind_of_time(column: "pd.Series[Any]") -> str:
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return told("dates with a time zone", "시간대가 있는 날짜")
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return told("dates", "날짜")
+    return told("no dates", "날짜가 아닌 값")
+
+
+def _numbers(events: pd.DataFrame, value: str) -> "pd.Series[Any]":
+    """The values as numbers; what is none, such as a bound, is an error, as dropping it would bias a mean."""
+    numbers = pd.to_numeric(events[value], errors="coerce")
+    wrong = events.loc[numbers.isna() & events[value].notna(), value]
+    if len(wrong):
+        raise InputError(
+            told(
+                f"events: column {value!r}: numbers expected, found {wrong.iloc[0]!r} ({len(wrong)} rows); "
+                "say what such values count as, or leave them out",
+                f"events: {value!r} 열은 숫자여야 합니다. 숫자가 아닌 값: {wrong.iloc[0]!r}(모두 "
+                f"{len(wrong)}행). 이런 값을 얼마로 볼지 정하거나 그 행을 빼십시오",
+            )
+        )
+    return numbers
+
+
 def _positive(window: Window, where: str) -> Any:
     try:
-        span: Any = pd.Timedelta(window) if isinstance(window, str) else window
+        span: Any = pd.Timedelta(window) if isinstance(window, str | timedelta | np.timedelta64) else window
+        if not isinstance(span, pd.Timedelta | float | int | np.number):
+            raise ValueError
     except ValueError:
         raise InputError(
             told(
@@ -481,6 +516,19 @@ def _need_kind(span: Any, since: "pd.Series[Any]", name: str) -> None:
         number = told("a number in the unit of the times expected", "시각과 단위가 같은 숫자여야 합니다")
         wanted = length if is_date else number
         raise InputError(told(f"{name}: {wanted}, found {span!r}", f"{name}: {wanted}. 받은 값: {span!r}"))
+
+
+def _need_statistics(statistics: Sequence[str]) -> None:
+    for name in statistics:
+        if name not in STATISTICS:
+            raise unknown("statistic", "그런 통계량이 없습니다", name, STATISTICS)
+    if not len(statistics):
+        raise InputError(
+            told(
+                "summarize: at least one statistic expected, found none",
+                "summarize: 통계량이 하나 이상 있어야 하는데 없습니다",
+            )
+        )
 
 
 def _need_one_unit(events: pd.DataFrame, item: str, unit: str) -> None:
