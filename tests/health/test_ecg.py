@@ -206,6 +206,32 @@ def test_signals_without_beats_to_find():
 # --- matching
 
 
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (
+            lambda: health.bandpass(np.zeros(99), 60),
+            "hz: 40 Hz까지 다루려면 80 Hz보다 커야 합니다. 받은 값: 60. 표본 사이의 간격(ms)이 아니라 표본화 "
+            "주파수(Hz)가 맞는지 확인하십시오",
+        ),
+        (
+            lambda: health.beat_windows(np.zeros(99), 360, [0.5]),
+            "beats: 표본 번호는 정수여야 합니다. 초로 되어 있다면 먼저 hz를 곱하십시오",
+        ),
+        (
+            lambda: health.hrv([0.8, 0.9]),
+            "hrv: 간격의 단위는 ms여야 하는데 중앙값이 0.85입니다. 표본 수는 hz로 나누어 초로 바꾸고, 초에는 "
+            "1000을 곱하십시오",
+        ),
+    ],
+)
+def test_errors_in_korean(monkeypatch, call, sentence):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as caught:
+        call()
+    assert str(caught.value) == sentence
+
+
 def test_match_is_one_to_one():
     match = health.match_beats([100, 105, 400], [102, 398, 700], 10)
     assert match.matched.tolist() == [[0, 0], [2, 1]]

@@ -302,6 +302,9 @@ def test_all_problems_at_once():
     with pytest.raises(FormatError) as caught:
         health.read_fhir(bundle)
     assert len(str(caught.value).splitlines()) == 2
+    with pytest.raises(FormatError) as caught:
+        health.read_fhir(changed(1, ["period"], "2024"))  # asked for its start and for its end
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_problems_in_korean(monkeypatch):

@@ -203,6 +203,18 @@ def test_bad_input_says_what_to_do(call, message):
 
 
 @needs_lifelines
+def test_errors_in_korean(monkeypatch):
+    monkeypatch.setenv("BIOLAB_LANGUAGE", "ko")
+    with pytest.raises(InputError) as error:
+        health.kaplan_meier([1, 2], [1, 2])
+    assert str(error.value) == "event: 1(사건) 또는 0(중도절단)이어야 합니다. 받은 값: 2"
+    table = pd.DataFrame({"t": [1, 2], "e": [1, 0], "gap": [1, None]})
+    with pytest.raises(InputError) as error:
+        health.cox(table, time="t", event="e", columns=["gap"])
+    assert str(error.value) == ("cox: 'gap' 열에 결측값이 1개 있습니다. 값을 채우거나 그 환자를 빼십시오")
+
+
+@needs_lifelines
 def test_cox_names_all_columns_that_cannot_be_used():
     table = pd.DataFrame(
         {

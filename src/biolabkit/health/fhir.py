@@ -205,7 +205,7 @@ def _entries(bundle: str | Path | Json, number: int, problems: list[str]) -> Ite
         if resource is None:  # a request to delete, for instance, has none
             continue
         if not isinstance(resource, dict) or not isinstance(resource.get("resourceType"), str):
-            untyped = told("a resource with its type expected", "종류가 적힌 리소스여야 합니다")
+            untyped = told("a resource with its type expected", "리소스의 종류가 적혀 있어야 합니다")
             problems.append(f"{name}: {path}.resource.resourceType: {untyped}")
             continue
         if not isinstance(resource.get("id") or "", str):
@@ -630,6 +630,7 @@ def _at(place: _Place, path: str, text: str) -> str:
 def _raise_problems(problems: Sequence[str]) -> None:
     if not problems:
         return
+    problems = list(dict.fromkeys(problems))  # both ends of a period find it to be no period
     left = len(problems) - _SHOWN
     more = told(f"\n… and {left} more", f"\n… 그 밖에 {left}건") if left > 0 else ""
     raise FormatError("\n".join(problems[:_SHOWN]) + more)

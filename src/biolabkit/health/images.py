@@ -491,7 +491,7 @@ def occlusion(
         raise InputError(
             told(
                 f"occlusion: a patch of 1 to {min(rows, columns)} pixels expected, found {patch}",
-                f"occlusion: patch는 1에서 {min(rows, columns)} 화소까지여야 합니다. 받은 값: {patch}",
+                f"occlusion: patch는 1화소 이상 {min(rows, columns)}화소 이하여야 합니다. 받은 값: {patch}",
             )
         )
     step = max(1, math.ceil(patch / 2))
@@ -522,7 +522,7 @@ def _one_score_each(scores: npt.ArrayLike, images: int) -> FloatArray:
         raise InputError(
             told(
                 f"occlusion: one score for each of {images} images expected, found shape {array.shape}",
-                f"occlusion: 영상 {images}장에 점수가 하나씩 있어야 합니다. 받은 모양: {array.shape}",
+                f"occlusion: 점수가 영상마다 하나씩 {images}개여야 합니다. 받은 모양: {array.shape}",
             )
         )
     return array.reshape(-1)
@@ -615,7 +615,8 @@ def _need_maps(maps: Any, outputs: int, output: int) -> None:
         raise InputError(
             told(
                 f"grad_cam: an output of 0 to {outputs - 1} expected, found {output}",
-                f"grad_cam: output은 0에서 {outputs - 1}까지여야 합니다. 받은 값: {output}",
+                f"grad_cam: 신경망의 출력이 {outputs}개이므로 output은 0부터 {outputs - 1}까지여야 합니다. "
+                f"받은 값: {output}",
             )
         )
     if maps is None or maps.ndim != 4:
