@@ -105,16 +105,13 @@ class MissingExtraError(BiolabkitError, ImportError):
         The package that is missing.
     extra : str
         The extra of biolabkit that installs it.
-    advice : str, optional
-        What to do, where it is not to install that extra.
     message : str, optional
-        The whole message, where it is not in English.
+        The whole sentence, where it is not to be made of these in English.
     """
 
-    def __init__(self, package: str, extra: str = "", *, advice: str = "", message: str = "") -> None:
+    def __init__(self, package: str, extra: str = "", *, message: str = "") -> None:
         self.package, self.extra = package, extra
-        todo = advice or f"run: pip install 'biolabkit[{extra}]'"
-        self.message = message or f"{package} is not installed; {todo}"
+        self.message = message or f"{package} is not installed; run: pip install 'biolabkit[{extra}]'"
         super().__init__(package, extra)  # what it is made of again when another process raised it
 
     def __str__(self) -> str:

@@ -13,8 +13,12 @@ from biolabkit.errors import FormatError, InputError, UnknownNameError
 from biolabkit.genomics import (
     FEATURE_COLUMNS,
     GenBank,
+    read_bed,
     read_fasta,
     read_genbank,
+    read_gene_model,
+    read_genotypes,
+    read_vcf,
     translate,
     write_fasta,
     write_genbank,
@@ -105,6 +109,25 @@ def test_absent_cut_and_binary_files_are_refused(tmp_path):
     cut.write_bytes(b"\xff\xfe\x00\x81")
     with pytest.raises(FormatError, match="cannot be read as FASTA"):
         read_fasta(cut)
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("a.fa.gz", read_fasta),
+        ("a.gb.gz", read_genbank),
+        ("a.bed.gz", read_bed),
+        ("a.vcf.gz", read_vcf),
+        ("a.vcf.gz", read_genotypes),
+        ("a.gb.gz", read_gene_model),
+        ("a.gff3.gz", read_gene_model),
+    ],
+)
+@pytest.mark.parametrize("damage", [b"\xff" * 40, b""], ids=["inside", "at the end"])
+def test_every_reader_says_that_a_gzip_file_is_damaged(tmp_path, name, read, damage):
+    (tmp_path / name).write_bytes(gzip.compress(b"text", mtime=0)[:10] + damage)
+    with pytest.raises(FormatError, match=f"{name} cannot be read as"):
+        read(tmp_path / name)
 
 
 def test_proteins_and_other_letters_on_request(tmp_path):

@@ -47,7 +47,7 @@ def test_a_missing_extra_says_what_to_install():
         errors.UnknownNameError("dataset", "giba", ["giab"]),
         errors.UnknownNameError("dataset", "giba", ["giab"], message="그런 데이터셋이 없습니다: 'giba'"),
         errors.MissingExtraError("torch", "train"),
-        errors.MissingExtraError("pysam", advice="run: pip install pysam"),
+        errors.MissingExtraError("pysam", message="pysam is not installed; run: pip install pysam"),
         errors.DatasetError("d: no space left"),
     ],
 )

@@ -77,7 +77,7 @@ class Alignment:
             elif checksums[name] and checksums[name] != self._checksum(name):
                 problems.append(self._other_bases(name, checksums[name]))
         if problems:
-            said = joined(problems).replace("?. ", "? ")  # a suggestion in Korean is a question
+            said = joined(problems)
             raise FormatError(
                 told(
                     f"{self.fasta_path} is not the reference of {self.reads_path}: {said}; "

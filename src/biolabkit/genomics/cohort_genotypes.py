@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from os import PathLike
@@ -190,7 +191,7 @@ def read_genotypes(
     try:
         with gzip.open(source, "rb") if source.suffix in {".gz", ".bgz"} else source.open("rb") as stream:
             return _read(source, iter(stream), region, samples, ploidy, min_maf)
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise FormatError(
             told(
                 f"{source} cannot be read as VCF: {error}",

@@ -5,7 +5,6 @@ one rule covers joined exons, the minus strand, genes over the origin of a circl
 and a ribosome that slips back (the base it reads twice is in two parts).
 """
 
-import gzip
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,6 +23,7 @@ from biolabkit.genomics._region_text import suggest_contig
 from biolabkit.genomics._sentences import reason
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_coding import translate_coding
+from biolabkit.genomics.sequences_files import open_text
 
 __all__ = ["GeneModel", "Part", "Transcript", "read_gene_model"]
 
@@ -232,10 +232,6 @@ def read_gene_model(
     )
 
 
-def _open(source: Path) -> Any:
-    return gzip.open(source, "rt") if source.suffix == ".gz" else source.open()
-
-
 def _from_genbank(source: Path, codon_table: int) -> GeneModel:
     from Bio import SeqIO
     from Bio.Seq import UndefinedSequenceError
@@ -243,7 +239,7 @@ def _from_genbank(source: Path, codon_table: int) -> GeneModel:
     transcripts: list[Transcript] = []
     sequences: dict[str, str] = {}
     try:
-        with _open(source) as stream:
+        with open_text(source, "GenBank") as stream:
             for record in SeqIO.parse(stream, "genbank"):
                 sequences[record.id] = str(record.seq).upper()
                 transcripts += _record_transcripts(record, codon_table)
@@ -254,7 +250,9 @@ def _from_genbank(source: Path, codon_table: int) -> GeneModel:
                 f"{source}: 레코드에 서열(ORIGIN)이 없습니다. 서열까지 있는 전체 레코드를 내려받으십시오",
             )
         ) from error
-    except (ValueError, OSError, EOFError, UnicodeDecodeError) as error:
+    except FormatError:
+        raise
+    except ValueError as error:
         raise FormatError(
             told(
                 f"{source} cannot be read as GenBank: {error}",
@@ -370,20 +368,12 @@ def _gff_rows(source: Path) -> tuple[list[dict[str, Any]], dict[str, str]]:
     from Bio.SeqIO.FastaIO import SimpleFastaParser
 
     rows: list[dict[str, Any]] = []
-    try:
-        with _open(source) as stream:
-            for number, line in enumerate(iter(stream.readline, ""), start=1):
-                if line.startswith("##FASTA"):
-                    return rows, {name.split()[0]: seq.upper() for name, seq in SimpleFastaParser(stream)}
-                if line.strip() and not line.startswith("#"):
-                    rows.append(_gff_row(source, number, line))
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as GFF3: {error}",
-                f"{source}: GFF3 형식으로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+    with open_text(source, "GFF3") as stream:
+        for number, line in enumerate(iter(stream.readline, ""), start=1):
+            if line.startswith("##FASTA"):
+                return rows, {name.split()[0]: seq.upper() for name, seq in SimpleFastaParser(stream)}
+            if line.strip() and not line.startswith("#"):
+                rows.append(_gff_row(source, number, line))
     return rows, {}
 
 
@@ -460,10 +450,7 @@ def _fasta(reference: str | PathLike[str] | None, source: Path) -> dict[str, str
                 f"{source}: GFF3에 서열이 없습니다. 컨티그의 FASTA 파일을 reference 인수에 지정하십시오",
             )
         )
-    path = Path(reference)
-    if not path.is_file():
-        raise InputError(told(f"{path}: there is no such FASTA file", f"{path}: 그런 FASTA 파일이 없습니다"))
-    with _open(path) as stream:
+    with open_text(reference, "FASTA") as stream:
         return {name.split()[0]: sequence.upper() for name, sequence in SimpleFastaParser(stream)}
 
 

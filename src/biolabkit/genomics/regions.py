@@ -1,6 +1,5 @@
 """Regions of a reference: ``chrom, start, end`` tables, 0-based and half-open."""
 
-import gzip
 from os import PathLike
 from pathlib import Path
 
@@ -9,19 +8,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from biolabkit._words import told
-from biolabkit.errors import FormatError, InputError
+from biolabkit.errors import FormatError
 from biolabkit.genomics._region_text import Region, parse_region
+from biolabkit.genomics.sequences_files import open_text
 
 __all__ = ["Region", "inside", "merge_regions", "parse_region", "read_bed"]
 
 
 def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
-    """Read the first three columns of a BED file, plain or gzipped.
+    """Read the first three columns of a BED file.
 
     Parameters
     ----------
     path : path-like
-        A name that ends in ``.gz`` is read as gzip.
+        Plain or gzipped, whatever its name.
 
     Returns
     -------
@@ -31,15 +31,13 @@ def read_bed(path: str | PathLike[str]) -> pd.DataFrame:
     Raises
     ------
     FormatError
-        Naming the line that is not a region.
+        Naming the line that is not a region; or the file is damaged.
     InputError
         When the file does not exist.
     """
     source = Path(path)
-    if not source.is_file():
-        raise InputError(told(f"{source}: there is no such BED file", f"{source}: 그런 BED 파일이 없습니다"))
     rows: list[tuple[str, int, int]] = []
-    with gzip.open(source, "rt") if source.suffix == ".gz" else source.open() as stream:
+    with open_text(source, "BED") as stream:
         for number, line in enumerate(stream, start=1):
             if not line.strip() or line.startswith(("#", "track", "browser")):
                 continue
