@@ -72,23 +72,50 @@ for _ in range(500):
     )
 
 
-@attack("harm", "Allocates memory in one piece and in many, 3 GiB at most.", told=True)
+@attack(
+    "harm",
+    "Allocates memory in one piece, and 3 GiB at most in pieces that are closed to writing once filled.",
+    told=True,
+)
 def memory_bomb(notebook: Submitted) -> None:
     notebook.code(
         """
-import mmap, time
+import ctypes, mmap, time
 held = []
 try:
     held.append(bytearray(3 << 30))
 except MemoryError:
     pass
 for _ in range(192):
-    block = mmap.mmap(-1, 16 << 20)
+    block = mmap.mmap(-1, 16 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
     for page in range(0, len(block), 4096):
         block[page] = 1
-    held.append(block)
+    view = ctypes.c_char.from_buffer(block)
+    ctypes.CDLL(None).mprotect(ctypes.c_void_p(ctypes.addressof(view)), ctypes.c_size_t(len(block)), 1)
+    held += [block, view]
     time.sleep(0.002)
 """
+    )
+
+
+@attack("harm", "Takes shared memory whose pages no process maps any more: nobody sees whose it is.")
+def hidden_memory(notebook: Submitted) -> None:
+    notebook.break_out(
+        """
+        import mmap, os
+        held = []
+        def hide(descriptor):
+            for _ in range(64):
+                block = mmap.mmap(descriptor, 16 << 20)
+                for page in range(0, len(block), 4096):
+                    block[page] = 1
+                block.madvise(mmap.MADV_DONTNEED)
+                held.append(block)
+            return len(held)
+        attempt("shared without a file", lambda: hide(-1))
+        attempt("shared with a device", lambda: hide(os.open("/dev/zero", os.O_RDWR)))
+        attempt("shared without a name", lambda: hide(os.memfd_create("x")))
+        """
     )
 
 

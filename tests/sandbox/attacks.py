@@ -367,17 +367,38 @@ def one_allocation(channel, config):
         answer(channel, "allocated")
 
 
-def shared_memory_bomb(channel, config):
-    """Take memory that no per-process limit counts: shared and anonymous."""
+def sealed_memory_bomb(channel, config):
+    """Take memory that no per-process limit counts: written, then closed to writing."""
     import mmap
 
     answer(channel, "begun")
     held = []
     while True:
-        block = mmap.mmap(-1, 16 << 20)
+        block = mmap.mmap(-1, 16 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         for page in range(0, len(block), 4096):
             block[page] = 1
-        held.append(block)
+        view = ctypes.c_char.from_buffer(block)
+        system_call((10, 226), ctypes.c_void_p(ctypes.addressof(view)), len(block), mmap.PROT_READ)
+        held += [block, view]
+
+
+def hidden_memory(channel, config):
+    """Take memory that stays when no process maps its pages any more, so that nobody sees whose it is."""
+    import mmap
+
+    def held(descriptor):
+        block = mmap.mmap(descriptor, 1 << 20)
+        block[0] = 1
+        block.madvise(mmap.MADV_DONTNEED)
+        return block[0]
+
+    attempts = {
+        "shared without a file": lambda: held(-1),
+        "of a device": lambda: held(os.open("/dev/zero", os.O_RDWR)),
+        "read from a device": lambda: os.open("/dev/zero", os.O_RDONLY),
+        "without a name": lambda: held(os.memfd_create("x")),
+    }
+    answer(channel, tried(attempts))
 
 
 def family_memory_bomb(channel, config):

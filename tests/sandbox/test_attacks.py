@@ -90,9 +90,13 @@ def test_a_huge_allocation_is_an_error_in_the_box(run):
 
 
 def test_a_memory_bomb_is_bounded_and_named(run):
-    _, report = run("shared_memory_bomb", memory_mb=150)
+    _, report = run("sealed_memory_bomb", memory_mb=150)
     assert report.reason == "memory"
     assert report.max_rss < 2 << 30
+
+
+def test_no_memory_hides_from_its_limit(run):
+    assert json.loads(run("hidden_memory")[0]) == []
 
 
 def test_many_processes_share_one_memory_limit(run, zygote):

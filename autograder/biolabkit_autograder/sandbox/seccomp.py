@@ -176,7 +176,7 @@ SELF_OR_ZERO_NUMBERS: dict[str, tuple[int | None, int | None]] = {
 NEWEST_KNOWN = 469  # file_setattr, Linux 6.17
 _CLONE, _CLONE3, _SOCKET, _SOCKETPAIR = (56, 220), (435, 435), (41, 198), (53, 199)
 _PRCTL, _IOCTL, _FALLOCATE, _TKILL = (157, 167), (16, 29), (285, 47), (200, 130)
-_FCNTL, _SETSOCKOPT = (72, 25), (54, 208)
+_FCNTL, _SETSOCKOPT, _MMAP = (72, 25), (54, 208), (9, 222)
 
 _NAMESPACE_FLAGS = 0x7E020000  # every CLONE_NEW* that clone() takes
 _CLONE_THREAD = 0x10000
@@ -189,6 +189,8 @@ _REFUSED_IOCTL = (0x5412, 0x541C, 0x40086602, 0x401C5820)
 # SETLK, SETLKW and their kin for open files: no limit counts how many parts of a file are locked. Nobody else
 # writes a box's files, and programs that lock one want to hear that it worked.
 _PRETENDED_FCNTL = (6, 7, 37, 38)
+# MAP_SHARED and MAP_ANONYMOUS: its pages stay when no process maps them any more, where nobody can count them
+_SHARED_ANONYMOUS = 0x21
 # SNDBUF, RCVBUF: what a socket may hold stays the usual, by which `watch` counts
 _PRETENDED_SOCKET_OPTIONS = (7, 8)
 
@@ -250,6 +252,8 @@ def _steps(machine: str, own_pid: int | None) -> list[Instruction]:
     steps += _when(_SOCKETPAIR[column], _pairs(streams_only=own_pid is not None))
     steps += _when(_PRCTL[column], [*_argument(0), *_refuse(_REFUSED_PRCTL, EPERM)])
     steps += _when(_IOCTL[column], [*_argument(1), *_refuse(_REFUSED_IOCTL, EPERM)])
+    flags_of_map = [*_argument(3), (_AND, 0, 0, _SHARED_ANONYMOUS)]
+    steps += _when(_MMAP[column], [*flags_of_map, *_refuse([_SHARED_ANONYMOUS], EPERM)])
     steps += _when(_FCNTL[column], [*_argument(1), *_refuse(_PRETENDED_FCNTL, 0)])
     steps += _when(_SETSOCKOPT[column], [*_argument(2), *_refuse(_PRETENDED_SOCKET_OPTIONS, 0)])
     steps += _refuse(_numbers(PRETENDED_NUMBERS, column), 0)

@@ -28,12 +28,12 @@ def host_pid(pidfd: int) -> int:
 
 
 def private_bytes(pid: int | str) -> int:
-    """Resident memory of a process that no file backs, and the kernel's tables of its pages.
+    """Memory of a process that no file backs, resident or swapped out, and the kernel's tables of its pages.
 
     Pages still shared with its parent count as well. Tables can be large where no page is taken: for memory
     that was only ever read, here and there.
     """
-    return _kilobytes(pid, "status", ("RssAnon:", "RssShmem:", "VmPTE:"))
+    return _kilobytes(pid, "status", ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"))
 
 
 def tree_bytes(pid: int, inherited: int) -> int:
@@ -55,7 +55,7 @@ def proportional_bytes(pid: int, inherited: int) -> int:
     pids = _descendants(pid)
     if len(pids) == 1:
         return tree_bytes(pid, inherited)
-    pages = sum(_kilobytes(one, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for one in pids)
+    pages = sum(_kilobytes(one, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")) for one in pids)
     return pages + sum(_kilobytes(one, "status", ("VmPTE:",)) for one in pids)
 
 
