@@ -57,6 +57,31 @@ grow(0)
     )
 
 
+@attack("harm", "Twenty children compute for seconds in sessions of their own, each of which gets its share.")
+def many_sessions(notebook: Submitted) -> None:
+    notebook.break_out(
+        """
+        import os, time
+        told, tell = os.pipe()
+        def child():
+            os.setsid()
+            os.write(tell, b"own" if os.getsid(0) == os.getpid() else b"all")
+            end = time.monotonic() + 2
+            while time.monotonic() < end:
+                pass
+            os._exit(0)
+        def in_a_session_of_its_own():
+            if os.fork() == 0:
+                child()
+            if os.read(told, 3) != b"own":
+                raise OSError("still in the session of all")
+            return True
+        for number in range(20):
+            attempt("session", in_a_session_of_its_own)
+        """
+    )
+
+
 @attack("harm", "Starts 500 threads that wait for some seconds.")
 def thread_bomb(notebook: Submitted) -> None:
     notebook.code(

@@ -215,6 +215,13 @@ def test_a_daemon_dies_with_its_box(run, zygote):
     # `run` read to the end of the channel, which a survivor would hold open
 
 
+def test_a_box_has_one_session_and_so_one_share_of_the_processors(run, zygote):
+    if zygote.isolation == "landlock":
+        pytest.skip("no further processes there")
+    said, report = run("sessions")
+    assert (json.loads(said), report.reason) == (True, "ok")
+
+
 @pytest.mark.parametrize("role", ["ignore_all", "spin"])
 def test_the_deadline_holds(run, role):
     began = time.monotonic()
