@@ -675,13 +675,13 @@ expect(
 
 # %% [markdown] lang="en"
 # Your district: a call costs 1, a missed admission 12. The lines are the mean cost over all thresholds among
-# the people you may choose with (validation) and among those you only test on. The dot is your choice, the
-# cross the lowest point of the validation line.
+# the people you may choose with (validation) and among those you only test on. The dot is your choice: does
+# it lie as low as the validation line gets? And why is the basin so flat?
 
 # %% [markdown] lang="ko"
 # 여러분의 지역입니다. 전화 한 통의 비용은 1, 놓친 입원의 비용은 12입니다. 두 선은 기준값을 고를 때 쓰는
-# 사람들(검증)과 평가에만 쓰는 사람들에서 기준값에 따른 평균 비용입니다. 점은 여러분이 고른 기준값이고,
-# 십자는 검증 선의 가장 낮은 점입니다.
+# 사람들(검증)과 평가에만 쓰는 사람들에서 기준값에 따른 평균 비용입니다. 점은 여러분이 고른 기준값입니다.
+# 검증 선에서 가장 낮은 곳에 있습니까? 골짜기는 왜 이렇게 평평합니까?
 
 
 # %%
@@ -695,11 +695,7 @@ def show_costs():
     )
     for table, name, color in names:
         y, score = table["y"].to_numpy(), table["score"].to_numpy()
-        line = [mean_cost(y, score, one, 1, 12) for one in grid]
-        ax.plot(grid, line, color=color, label=name)
-        if table is district_valid:
-            lowest = int(np.argmin(line))
-            ax.plot(grid[lowest], line[lowest], "x", color="black", ms=7, mew=2, zorder=3)
+        ax.plot(grid, [mean_cost(y, score, one, 1, 12) for one in grid], color=color, label=name)
     y, score = district_valid["y"].to_numpy(), district_valid["score"].to_numpy()
     mine = cheapest_threshold(y, score, 1, 12)
     ax.plot(
@@ -707,8 +703,7 @@ def show_costs():
         mean_cost(y, score, mine, 1, 12),
         "o",
         color="black",
-        mfc="none",
-        ms=11,
+        ms=8,
         label=me.text("your choice", "나의 선택"),
     )
     ax.axvline(0.5, color="0.6", ls="--", lw=1)
