@@ -150,8 +150,8 @@ LANDLOCK_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "removexattrat": (466, 466),
     "file_setattr": (469, 469),
 }
-# Answered with success and not done. Writing all of the machine's files out makes others wait. Linux gives each
-# session the same share of the processors: sixty busy ones would leave the other boxes nearly nothing.
+# Answered with success and not done. Writing all of the machine's files out makes others wait. Linux gives
+# each session the same share of the processors: sixty busy ones would leave the other boxes nearly nothing.
 PRETENDED_NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "sync": (162, 81),
     "syncfs": (306, 267),
