@@ -449,17 +449,14 @@ def sensitivity_ppv(detected, reference, tolerance):
 
 
 # %% check="sensitivity_ppv" points=2
-def score_hints(detected, reference, tolerance):
-    near = np.abs(np.subtract.outer(detected, reference)) <= tolerance
-    match = health.match_beats(detected, reference, tolerance)
-    strict = health.match_beats(detected, reference, max(tolerance - 1, 0))
-    false_alarms = (len(detected) - len(match.matched)) / len(detected)
+def score_hints(want, twice, strict, same):
+    """Hints from pairs of (sensitivity, PPV): the right one and three wrong ones."""
     return [
         hint(
             "beats-matched-twice",
-            lambda got: (
-                (np.isclose(got[1], near.any(axis=1).mean()) and not np.isclose(got[1], match.ppv))
-                or (np.isclose(got[0], near.any(axis=0).mean()) and not np.isclose(got[0], match.sensitivity))
+            lambda got: any(
+                np.isclose(got[side], twice[side]) and not np.isclose(got[side], want[side])
+                for side in (0, 1)
             ),
             en="One beat was matched twice. A detector that fires twice per beat would look perfect: each "
             "beat matches once.",
@@ -468,25 +465,25 @@ def score_hints(detected, reference, tolerance):
         ),
         hint(
             "sensitivity-and-ppv-swapped",
-            (match.ppv, match.sensitivity),
+            want[::-1],
             en="Swapped: sensitivity divides by the reference beats, PPV by the detected ones.",
             ko="서로 바뀌었습니다. 민감도는 기준 박동 수로, 양성예측도는 검출 박동 수로 나눕니다.",
         ),
         hint(
             "tolerance-exclusive",
-            (strict.sensitivity, strict.ppv),
+            strict,
             en="Beats exactly tolerance apart match, too.",
             ko="정확히 tolerance만큼 떨어진 박동도 짝입니다.",
         ),
         hint(
             "false-alarm-share",
-            lambda got: np.isclose(got[1], false_alarms) and not np.isclose(match.ppv, false_alarms),
+            lambda got: np.isclose(got[1], 1 - want[1]) and not np.isclose(want[1], 0.5),
             en="This is the share of false detections. PPV is the share of true ones: one minus it.",
             ko="거짓 검출의 비율입니다. 양성예측도는 진짜의 비율이므로 1에서 뺀 값입니다.",
         ),
         hint(
             "exact-matches-only",
-            lambda got: np.isclose(got[0], np.isin(reference, detected).mean()),
+            lambda got: np.isclose(got[0], same[0]),
             en="Only beats at the very same sample were counted. Nobody labels to the millisecond: use "
             "tolerance.",
             ko="표본 번호가 똑같은 박동만 세었습니다. 밀리초까지 정확히 표지하는 사람은 없습니다. "
@@ -495,12 +492,10 @@ def score_hints(detected, reference, tolerance):
     ]
 
 
-def expect_scores(detected, reference, tolerance, what, ko):
-    match = health.match_beats(detected, reference, tolerance)
+def expect_scores(detected, reference, tolerance, what, ko, pairs):
+    """Compare with the first of the pairs; see `score_hints` for the others."""
     got = tuple(float(value) for value in sensitivity_ppv(list(detected), list(reference), tolerance))
-    expect(got, what, ko).close_to(
-        (match.sensitivity, match.ppv), abs=1e-6, hints=score_hints(detected, reference, tolerance)
-    )
+    expect(got, what, ko).close_to(pairs[0], abs=1e-6, hints=score_hints(*pairs))
 
 
 expect_scores(
@@ -509,17 +504,43 @@ expect_scores(
     10,
     "six beats, five detections",
     "박동 여섯, 검출 다섯",
+    [(3 / 6, 3 / 5), (3 / 6, 4 / 5), (2 / 6, 2 / 5), (0, 0)],
 )
-expect_scores(reference + 5, reference, 54, "record 100 shifted by 5 samples", "5표본 밀린 기록 100")
+expect_scores(
+    reference + 5,
+    reference,
+    54,
+    "record 100 shifted by 5 samples",
+    "5표본 밀린 기록 100",
+    [(1, 1), (1, 1), (1, 1), (0, 0)],
+)
+
+
 ### BEGIN HIDDEN TESTS
+def pairs_of(detected, reference, tolerance):
+    """Sensitivity and PPV: right, beats matched twice, tolerance left out, the very same sample alone."""
+    near = np.abs(np.subtract.outer(detected, reference)) <= tolerance
+    match = health.match_beats(detected, reference, tolerance)
+    strict = health.match_beats(detected, reference, max(tolerance - 1, 0))
+    return [
+        (match.sensitivity, match.ppv),
+        (near.any(axis=0).mean(), near.any(axis=1).mean()),
+        (strict.sensitivity, strict.ppv),
+        (np.isin(reference, detected).mean(), np.isin(detected, reference).mean()),
+    ]
+
+
 rng = np.random.default_rng(4)
 for _ in range(3):
     beats = np.cumsum(rng.integers(90, 130, 40))
     found = beats[rng.random(40) < 0.85] + rng.integers(-15, 16)
     found = np.sort(np.concatenate([found, rng.integers(0, beats[-1], 9), found[:6] + 7]))
-    expect_scores(found.tolist(), beats.tolist(), 15, "other beats", "다른 박동")
-expect_scores([5, 6, 7], [6], 1, "three detections of one beat", "한 박동에 검출 셋")
-expect_scores([6], [5, 6, 7], 1, "one detection of three beats", "박동 셋에 검출 하나")
+    expect_scores(found.tolist(), beats.tolist(), 15, "other beats", "다른 박동", pairs_of(found, beats, 15))
+for found, beats, what, ko in (
+    ([5, 6, 7], [6], "three detections of one beat", "한 박동에 검출 셋"),
+    ([6], [5, 6, 7], "one detection of three beats", "박동 셋에 검출 하나"),
+):
+    expect_scores(found, beats, 1, what, ko, pairs_of(found, beats, 1))
 ### END HIDDEN TESTS
 
 # %% [markdown] lang="en"
@@ -1161,7 +1182,7 @@ expect(
 # 대가를 치르는지 쓰십시오.
 
 # %% [markdown] essay="supplier" points=3
-# **1 point: what the figures show.** One calm recording of one patient, ambulatory and 50 years old; beats
+# **1 point: what the figures show.** One calm ambulatory recording of one patient, made 50 years ago; beats
 # are not independent, so 2,000 beats are one patient. Beat-level figures say nothing about alarms: one burst
 # of artefact per hour leaves PPV at 99.9 % and rings all night. Nothing about noise, ectopy, pacing,
 # children.
@@ -1176,7 +1197,7 @@ expect(
 # within minutes; false alarms cost attention, and with it other patients' lives. Somebody must decide the
 # threshold and answer for it.
 #
-# **1점: 숫자의 의미.** 잔잔한 기록 하나, 환자 한 명, 50년 전의 보행 중 기록입니다. 박동은 서로 독립이
+# **1점: 숫자의 의미.** 잔잔한 기록 하나, 환자 한 명, 50년 전의 활동 심전도(홀터)입니다. 박동은 서로 독립이
 # 아니므로 박동 2,000개도 환자 한 명입니다. 박동 단위의 숫자는 경보에 대해 말해 주지 않습니다. 한 시간에 한 번
 # 인공물이 생기면 양성예측도는 99.9 %이지만 밤새 경보가 울립니다. 잡음, 이소성 박동, 심박조율, 소아에 대해서도
 # 말해 주지 않습니다.
