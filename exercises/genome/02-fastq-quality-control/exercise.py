@@ -315,10 +315,15 @@ expect(
     mean_quality(_mixed), "mean quality of ten Q40 and ten Q10", "Q40 열 개와 Q10 열 개의 평균 품질"
 ).close_to(-10 * math.log10(1.001 / 20), hints=[_averaged])
 _read = first.quality(0).tolist()
+expect(
+    mean_quality(_read + _read),
+    "mean quality of the run's first read, written twice in a row: that of the read itself",
+    "첫 리드를 두 번 이어 쓴 것의 평균 품질: 리드 자체의 평균 품질",
+).close_to(mean_quality(_read))
+### BEGIN HIDDEN TESTS
 expect(mean_quality(_read), "mean quality of the run's first read", "첫 리드의 평균 품질").close_to(
     genomics.mean_quality(_read)
 )
-### BEGIN HIDDEN TESTS
 expect(expected_errors([]), "errors expected in an empty read", "빈 리드의 기대 오류 수").close_to(0.0)
 expect(mean_quality([2]), "mean quality of one bad base", "나쁜 염기 하나의 평균 품질").close_to(2.0)
 _read = second.quality(len(second) - 1).tolist()
@@ -1034,10 +1039,8 @@ hidden_errors = 75 * 10 ** (-10 / 10) + 75 * 10 ** (-50 / 10)
 ### END SOLUTION
 
 # %% check="mine.counts" points=2
-if found_fraction is None:
+if found_fraction is None or cut_for_nothing is None or pairs_left is None:
     raise NotImplementedError
-_starts = genomics.find_adapter(my_first, ADAPTER, min_overlap=3)["start"]
-_short, _long = my_truth["insert_size"].between(90, 99), my_truth["insert_size"] >= 100
 _percent = hint(
     "fraction-in-percent",
     lambda got: got > 1,
@@ -1052,7 +1055,10 @@ expect(
 expect(
     cut_for_nothing, "fraction of the long fragments that are cut all the same", "긴 조각 중 공연히 잘린 비율"
 ).between(0, 1, hints=[_percent])
+expect(pairs_left, "pairs that are left", "남은 쌍의 수").between(0, len(my_first))
 ### BEGIN HIDDEN TESTS
+_starts = genomics.find_adapter(my_first, ADAPTER, min_overlap=3)["start"]
+_short, _long = my_truth["insert_size"].between(90, 99), my_truth["insert_size"] >= 100
 _lost = genomics.trim_pairs(my_first, my_second, adapters=(ADAPTER, ADAPTER), quality=25, min_length=80)
 _alone = genomics.trim(my_first, adapter=ADAPTER, quality=25)
 expect(
