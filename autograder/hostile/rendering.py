@@ -8,10 +8,12 @@ from __future__ import annotations
 from .notebook import Submitted
 from .registry import attack
 
-__all__ = ["MARK", "script"]
+__all__ = ["COVER", "MARK", "script"]
 
 #: The page's title, and an element in it, once a script has run; the two halves never stand together.
 MARK = "hostile-script-has-run"
+#: The colour in which pages are painted over; nothing else has it.
+COVER = "#ff00ff"
 _SCRIPT = (
     "var m='hostile-script-'+'has-run';document.title=m;"
     "document.body.appendChild(document.createElement('i')).id=m"
@@ -223,3 +225,22 @@ def formula_bomb(notebook: Submitted) -> None:
 @attack("rendering", "A code cell of 3 MB, which is coloured in the page.")
 def code_bomb(notebook: Submitted) -> None:
     notebook.code("x = 1\n" * 500_000)
+
+
+#: Drawn over what stands before it, over what follows, and by a letter that is larger than the page.
+_OVER_THE_PAGE = (
+    f'<div style="margin: -4000px -100px 0 -100px; padding: 0 0 4000px 100px; opacity: 0.99; '
+    f'background-color: {COVER}">17 / 17 points</div>'
+    f'<div style="max-height: 0; overflow: visible; opacity: 0.99"><div style="padding: 0 0 3000px 0; '
+    f'background-color: {COVER}">passed</div></div>'
+    f'<div style="line-height: 0; font-size: 4000px; opacity: 0.99; color: {COVER}">█</div>'
+)
+
+
+@attack(
+    "rendering", "Prose and outputs are laid over the rest of the page, points that nobody gave among them."
+)
+def overlaid_page(notebook: Submitted) -> None:
+    notebook.write_essay(_OVER_THE_PAGE)
+    notebook.add_markdown(_OVER_THE_PAGE, at=3)
+    notebook.code(f"from IPython.display import HTML, display\ndisplay(HTML({_OVER_THE_PAGE!r}))")

@@ -8,7 +8,7 @@ from hostile_course import Browser, formgrader_page
 
 import hostile
 from biolabkit_autograder.workflow.report import write_report
-from hostile.rendering import MARK, script
+from hostile.rendering import COVER, MARK, script
 
 needs_browser = pytest.mark.skipif(Browser.command is None, reason="Chromium is not installed")
 
@@ -27,6 +27,12 @@ def scripts_of(batch, paths):
 def has_run(document):
     """Whether the marker script has changed the page; its text alone says something else."""
     return f"<title>{MARK}</title>" in document or f'id="{MARK}"' in document
+
+
+def painted_over(pixels):
+    """How many pixels have the colour, or nearly: what lies over a page is a little transparent."""
+    colour = [int(COVER[at : at + 2], 16) for at in (1, 3, 5)]
+    return int((abs(pixels.astype(int) - colour).max(axis=-1) < 20).sum())
 
 
 @pytest.fixture
@@ -70,6 +76,20 @@ def test_feedback_and_report_refer_to_nothing_outside(run, pages):
             r"<(script|iframe|object|embed|link|base|form|meta http-equiv=.refresh)\b", text
         ), path
         assert not re.search(r"<[^>]*(url\(|@import)", text), path
+
+
+@needs_browser
+def test_no_learner_paints_over_the_points(run, pages, browser, tmp_path):
+    found = [who for who, name in run.batch.classroom.attackers.items() if name == "overlaid page"]
+    if not found:
+        pytest.skip("no page to look at: this run does not have the attack")
+    (who,) = found
+    inside = tmp_path / "inside.html"
+    inside.write_text(f"<p style='background: {COVER}'>x</p>")
+    assert painted_over(browser.top_of(inside, 300))
+    assert painted_over(browser.top_of(Path(pages[who]), 10_000))  # it is shown, in its own place
+    assert not painted_over(browser.top_of(Path(pages[who]), 700))
+    assert not painted_over(browser.top_of(formgrader_page(run.batch.classroom, who, tmp_path), 200))
 
 
 @needs_browser

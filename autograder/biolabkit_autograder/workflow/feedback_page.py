@@ -88,6 +88,8 @@ h1 { font-size: 24px; margin: 0 0 2px; } h2 { font-size: 18px; margin: 32px 0 8p
 .checks .n { white-space: nowrap; font-variant-numeric: tabular-nums; }
 .ok { color: #00775a; } .no { color: #b84a00; } .part { color: #8a6100; } .wait { color: #5c6670; }
 .note { background: #fff7e0; border-left: 4px solid #c98a00; padding: 8px 14px; margin: 12px 0; }
+/* what a learner wrote is not drawn outside its own place, over points or cards */
+.cell, .answer, .out { contain: paint; }
 .cell { margin: 14px 0; } .cell pre { margin: 0; }
 .code { background: #f5f7f9; border: 1px solid #e3e7eb; border-radius: 6px; padding: 8px 12px; overflow: auto;
   font: 13px/1.45 "JetBrains Mono", D2Coding, NanumGothicCoding, Menlo, Consolas, monospace; }

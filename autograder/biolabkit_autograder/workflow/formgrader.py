@@ -83,7 +83,8 @@ def _plain(source: str, budget: Budget) -> str:
 def _block(html: str) -> str:
     """One block of HTML that Markdown's rules and MathJax leave alone: it has no line ends.
 
-    It has no square bracket either: nbconvert looks for links to files behind each, in quadratic time.
+    It has no square bracket either: nbconvert looks for links to files behind each, in quadratic time. And
+    nothing of it is drawn outside its own place, over the page's points.
     """
     line = html.replace("\r", "").replace("\n", "&#10;").replace("[", "&#91;")
-    return f'<div class="tex2jax_ignore mathjax_ignore">{line}</div>'
+    return f'<div class="tex2jax_ignore mathjax_ignore" style="contain: paint; overflow: auto">{line}</div>'

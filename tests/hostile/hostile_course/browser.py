@@ -7,6 +7,9 @@ import subprocess
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+from PIL import Image
+
 #: Chromium asks these for the time and for updates of its own parts; no page of ours names them.
 _CHROMIUM_S_OWN = re.compile(rb"[\w.-]*\.(google|googleapis|gvt1|gstatic)\.com")
 
@@ -56,8 +59,18 @@ class Browser:
         with ThreadPoolExecutor(4) as pool:
             return dict(zip(pages, pool.map(self._open, pages, range(len(pages))), strict=True))
 
+    def top_of(self, page, height):
+        """Give the pixels of a page's first lines as rows of (red, green, blue)."""
+        picture = self._folder / f"{page.stem}.png"
+        self._run(page, "top", f"--screenshot={picture}", f"--window-size=1000,{height}")
+        with Image.open(picture) as image:
+            return np.asarray(image.convert("RGB"))
+
     def _open(self, page, number):
-        profile = self._folder / f"profile-{number}"
+        return self._run(page, number, "--dump-dom")
+
+    def _run(self, page, name, *options):
+        profile = self._folder / f"profile-{name}"
         done = subprocess.run(
             [
                 self.command,
@@ -73,7 +86,7 @@ class Browser:
                 f"--host-resolver-rules=MAP * 127.0.0.1:{self._listener.getsockname()[1]}",
                 "--virtual-time-budget=1000",
                 f"--user-data-dir={profile}",
-                "--dump-dom",
+                *options,
                 page.as_uri(),
             ],
             capture_output=True,
