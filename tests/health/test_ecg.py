@@ -332,6 +332,19 @@ def test_windows_around_beats():
         health.beat_windows(signal, 100, [500], before=0, after=0)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda signals: health.r_peaks(signals, 360),
+        lambda signals: health.beat_windows(signals, 360, [500]),
+        lambda signals: health.plot_ecg(signals, 360),
+    ],
+)
+def test_all_channels_where_one_is_expected(call):
+    with pytest.raises(InputError, match=r"one channel expected, found shape \(3600, 2\); choose a column"):
+        call(np.zeros((3600, 2)))
+
+
 def test_strip_has_the_scale_of_paper():
     ax = health.plot_ecg(SHORT.signal, 360, start=2, seconds=4, beats=SHORT.beats["sample"], label="II")
     assert ax.get_aspect() == 0.4

@@ -328,9 +328,10 @@ def beat_windows(
     Raises
     ------
     InputError
-        When a window has no length, or a beat lies outside the signal.
+        When the signal is not one channel, a window has no length, or a beat lies outside the signal.
     """
     values, positions = np.asarray(signal, dtype=float), _positions(beats, "beats")
+    _need_one_channel(values, "beat_windows")
     left, right = round(before * hz), round(after * hz)
     if left < 0 or right < 0 or left + right < 1:
         raise InputError(
@@ -355,6 +356,16 @@ def beat_windows(
     whole = np.isfinite(windows).all(axis=1)
     kept[np.flatnonzero(kept)[~whole]] = False
     return windows[whole], kept
+
+
+def _need_one_channel(values: FloatArray, where: str) -> None:
+    if values.ndim != 1:
+        raise InputError(
+            told(
+                f"{where}: one channel expected, found shape {values.shape}; choose a column",
+                f"{where}: 한 채널의 신호여야 합니다. 받은 모양: {values.shape}. 열 하나를 고르십시오",
+            )
+        )
 
 
 def _positions(beats: npt.ArrayLike, name: str) -> IntArray:

@@ -7,7 +7,15 @@ import numpy.typing as npt
 
 from biolabkit._words import told
 from biolabkit.errors import InputError
-from biolabkit.health.ecg import BoolArray, FloatArray, IntArray, _need_rate, _positions, bandpass
+from biolabkit.health.ecg import (
+    BoolArray,
+    FloatArray,
+    IntArray,
+    _need_one_channel,
+    _need_rate,
+    _positions,
+    bandpass,
+)
 
 __all__ = ["BeatMatch", "match_beats", "r_peaks"]
 
@@ -59,19 +67,9 @@ def r_peaks(signal: npt.ArrayLike, hz: float) -> IntArray:
     Pan J, Tompkins WJ (1985) A real-time QRS detection algorithm. IEEE Trans Biomed Eng 32:230-236.
     """
     values = np.asarray(signal, dtype=float)
-    _need_one_channel(values)
+    _need_one_channel(values, "r_peaks")
     _need_rate(hz, _BAND[1])
     return np.concatenate([a + _detect(values[a:b], hz) for a, b in _usable(values, hz)])
-
-
-def _need_one_channel(values: FloatArray) -> None:
-    if values.ndim != 1:
-        raise InputError(
-            told(
-                f"r_peaks: one channel expected, found shape {values.shape}; choose a column",
-                f"r_peaks: 한 채널의 신호여야 합니다. 받은 모양: {values.shape}. 열 하나를 고르십시오",
-            )
-        )
 
 
 def _usable(values: FloatArray, hz: float) -> list[tuple[int, int]]:

@@ -143,7 +143,7 @@ def _need_grey_pixels(dataset: Any, path: str | PathLike[str]) -> None:
                 f"{Path(path)}: 영상이어야 하는데 화소가 없는 파일입니다(Modality: {modality or '없음'})",
             )
         )
-    found = dataset.get("PhotometricInterpretation", "MONOCHROME2")
+    found = dataset.get("PhotometricInterpretation") or "MONOCHROME2"
     if int(dataset.get("SamplesPerPixel", 1)) != 1 or found not in ("MONOCHROME1", "MONOCHROME2"):
         raise FormatError(
             told(

@@ -9,6 +9,7 @@ import pandas as pd
 from biolabkit import plot
 from biolabkit._words import told, unknown
 from biolabkit.errors import InputError
+from biolabkit.health.ecg import _need_one_channel
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,9 +58,10 @@ def plot_ecg(
     Raises
     ------
     InputError
-        When nothing is there to show.
+        When the signal is not one channel, or nothing is there to show.
     """
     values = np.asarray(signal, dtype=float)
+    _need_one_channel(values, "plot_ecg")
     first, last = round(start * hz), min(len(values), round((start + seconds) * hz))
     if not 0 <= first < last:
         raise InputError(
