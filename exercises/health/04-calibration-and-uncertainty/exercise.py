@@ -196,7 +196,7 @@ expect(ece(y, p, 4), "ECE of ten patients, four intervals", "환자 열 명, 네
         ),
         hint(
             "bins-of-equal-size",
-            learning.ece(y, p, bins=4),
+            0.423,
             en="These intervals hold about as many patients each. Asked for are intervals of equal width.",
             ko="환자 수가 비슷하도록 나눈 구간입니다. 너비가 같은 구간으로 나누십시오.",
         ),
@@ -349,7 +349,6 @@ x = few.normal(0, 1.0, 60)
 y = (few.random(60) < 1 / (1 + np.exp(-0.8 - 2 * x))).astype(int)
 p = 1 / (1 + np.exp(-x))
 new = [0.1, 0.3, 0.5, 0.8]
-wanted = learning.calibrate(y, p)(new)
 
 
 def only_shifted(risks):
@@ -362,7 +361,7 @@ def only_shifted(risks):
 got = recalibrate(y.tolist(), p.tolist(), new)
 expect(np.shape(got), "shape of the result", "결과의 모양").equals((4,))
 expect(got, "mended risks of four new patients", "새 환자 네 명의 바로잡은 위험도").close_to(
-    wanted,
+    [0.080873, 0.302554, 0.541454, 0.858704],
     abs=0.004,
     hints=[
         hint(
@@ -639,7 +638,25 @@ auroc_gain = float(roc_auc_score(mine["y"], mended) - roc_auc_score(mine["y"], m
 
 # %% check="verdict" points=1
 expect(verdict, "one of the two verdicts", "두 판정 가운데 하나").one_of(["too extreme", "too timid"])
-expect(auroc_gain, "gain in AUROC by recalibration", "보정에 따른 AUROC의 증가").between(-1, 1)
+expect(auroc_gain, "gain in AUROC by recalibration", "보정에 따른 AUROC의 증가").between(
+    -0.1,
+    0.1,
+    hints=[
+        hint(
+            "auroc-for-gain",
+            lambda got: 0.5 <= got <= 1,
+            en="That looks like an AUROC itself. Asked is how much it rises: after mending minus before.",
+            ko="AUROC 자체로 보입니다. 물은 것은 얼마나 올라가는지, 곧 바로잡은 뒤에서 앞을 뺀 값입니다.",
+        ),
+        hint(
+            "gain-too-large",
+            lambda got: abs(got) > 0.1,
+            en="So much? Platt's line rises. Which patients change places, and what does the AUROC look at?",
+            ko="그렇게 많이 달라집니까? 플랫의 직선은 올라가기만 합니다. 어떤 환자들의 순서가 바뀌며, "
+            "AUROC는 무엇을 봅니까?",
+        ),
+    ],
+)
 ### BEGIN HIDDEN TESTS
 expect(auroc_gain, "gain in AUROC by recalibration", "보정에 따른 AUROC의 증가").close_to(
     0,
@@ -890,6 +907,24 @@ patients_needed = 19
 # %% check="promise" points=2
 expect(promise, "one of the four letters", "네 글자 가운데 하나").one_of(["a", "b", "c", "d"])
 expect(patients_needed, "a number of patients", "환자 수").between(1, 1000)
+expect(
+    int(np.ceil(round((patients_needed + 1) * 0.95, 9))) - patients_needed,
+    "rank of the cutoff at 95 % minus your number of patients",
+    "95 %에서 경계의 순위에서 환자 수를 뺀 값",
+).between(
+    None,
+    0,
+    hints=[
+        hint(
+            "cutoff-not-reached",
+            lambda got: got > 0,
+            en="With so few patients the cutoff is infinite: at 95 %, is the ⌈(n + 1) · coverage⌉-th "
+            "smallest among n values?",
+            ko="환자가 그만큼이면 경계가 무한대입니다. 95 %에서 ⌈(n + 1) · coverage⌉번째로 작은 값이 n개 "
+            "가운데 있습니까?",
+        ),
+    ],
+)
 ### BEGIN HIDDEN TESTS
 expect(promise, "what the sets promise", "집합이 약속하는 것").equals(
     "d",
