@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from biolabkit._words import missing_extra, told, unknown
+from biolabkit._words import joined, missing_extra, told, unknown
 from biolabkit.errors import InputError
 from biolabkit.learning._inputs import share
 
@@ -78,7 +78,7 @@ def times_and_events(
             told("at least one patient expected, found none", "환자가 한 명 이상 있어야 하는데 없습니다")
         )
     if problems:
-        raise InputError("; ".join(problems))
+        raise InputError(joined(problems))
     return times, events.astype(np.int64), groups, scores
 
 
@@ -537,7 +537,7 @@ def _predictors(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
             told("at least one column expected, found none", "열이 하나 이상 있어야 하는데 없습니다")
         )
     if problems:
-        raise InputError("cox: " + "; ".join(problems))
+        raise InputError(f"cox: {joined(problems)}")
     return table[columns].astype("float64")
 
 
