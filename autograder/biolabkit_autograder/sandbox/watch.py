@@ -33,7 +33,7 @@ def private_bytes(pid: int | str) -> int:
     Pages still shared with its parent count as well. Tables can be large where no page is taken: for memory
     that was only ever read, here and there.
     """
-    return _kilobytes(pid, "status", ("RssAnon:", "RssShmem:", "VmSwap:", "VmPTE:"))
+    return _kilobytes(pid, "status", ("RssAnon:", "RssShmem:", "VmSwap:", "HugetlbPages:", "VmPTE:"))
 
 
 def tree_bytes(pid: int, inherited: int) -> int:
@@ -56,7 +56,7 @@ def proportional_bytes(pid: int, inherited: int) -> int:
     if len(pids) == 1:
         return tree_bytes(pid, inherited)
     pages = sum(_kilobytes(one, "smaps_rollup", ("Pss_Anon:", "Pss_Shmem:", "SwapPss:")) for one in pids)
-    return pages + sum(_kilobytes(one, "status", ("VmPTE:",)) for one in pids)
+    return pages + sum(_kilobytes(one, "status", ("HugetlbPages:", "VmPTE:")) for one in pids)
 
 
 def socket_bytes(pid: int) -> int:
