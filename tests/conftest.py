@@ -18,6 +18,19 @@ EXERCISES = {
     for path in (Path(__file__).resolve().parents[1] / "exercises").glob("*/*/exercise.toml")
 }
 
+#: Files with tests that take long though they are no journeys: these begin before the many short ones.
+LONG = {
+    "bench/test_checking.py",
+    "cli/test_main.py",
+    "cli/test_script.py",
+    "cluster/test_grading.py",
+    "course/test_killed_writer.py",
+    "course/test_reference.py",
+    "genomics/test_expression.py",
+    "hostile/test_users.py",
+    "sandbox/test_users.py",
+}
+
 # how long an example takes is the machine's affair
 settings.register_profile("biolabkit", deadline=None)
 settings.load_profile("biolabkit")
@@ -69,7 +82,7 @@ def _turn(item):
     """0 for what begins first."""
     if item.get_closest_marker("xdist_group"):
         return 0 if "hostile" in item.path.parts else 1
-    return 2 if item.get_closest_marker("journey") else 3
+    return 2 if item.get_closest_marker("journey") or "/".join(item.path.parts[-2:]) in LONG else 3
 
 
 def pytest_terminal_summary(terminalreporter):

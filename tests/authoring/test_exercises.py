@@ -20,11 +20,15 @@ from biolabkit_autograder.authoring.lint import lint_folder
 
 ROOT = Path(__file__).resolve().parents[2] / "exercises"
 FOLDERS = exercise_folders(ROOT)
-# Code is the same in both languages, so where there is a mirror one language runs on its real data and the
-# other on simulated ones. The wrong answers, some two dozen, are left to tests/course/test_equal_points.py,
-# which runs them in seconds; here each runs alone with BIOLAB_FULL=1.
-DATA = {"en": "simulated", "ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
-ONLY = None if os.environ.get("BIOLAB_FULL") else ("solution", "unsolved", "emptied")
+FULL = bool(os.environ.get("BIOLAB_FULL"))
+# Code is the same in both languages. Here it runs in Korean, on real data where there is a mirror.
+# In English, on simulated data, tests/course/test_equal_points.py runs the solution and the unsolved notebook,
+# in the sandbox; and there are the wrong answers, some two dozen. With BIOLAB_FULL=1 each answer runs here
+# alone, in both languages.
+DATA = {"ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
+if FULL:
+    DATA["en"] = "simulated"
+ONLY = None if FULL else ("solution", "unsolved", "emptied")
 
 every_exercise = pytest.mark.parametrize("folder", FOLDERS.values(), ids=FOLDERS)
 every_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -112,7 +116,7 @@ def test_there_are_misconceptions_each_with_its_hint(exercise):
     assert all(answer.loses and answer.hint for answer in exercise.wrong_answers)
 
 
-@pytest.mark.skipif(ONLY is not None, reason="takes minutes: set BIOLAB_FULL=1")
+@pytest.mark.skipif(not FULL, reason="takes minutes: set BIOLAB_FULL=1")
 @every_exercise
 @every_trial
 def test_every_wrong_answer_alone_loses_its_checks_and_draws_its_hint(exercise, language, data, trial_of):
