@@ -545,8 +545,8 @@ expect(list(rows_left(flags[[]])), "rows when there is no rule", "기준이 없�
 # that a paper prints (`health.exclude`, `health.plot_flow`). Here it works with *your* first two functions.
 
 # %% [markdown] lang="ko"
-# 라이브러리도 같은 방식으로 기준을 적용하고, 제외된 까닭을 모두 기록하며, 논문에 싣는 흐름도를 그려 줍니다
-# (`health.exclude`, `health.plot_flow`). 여기서는 *여러분이* 작성한 두 함수를 사용합니다.
+# 라이브러리도 같은 방식으로 기준을 적용하고, 제외된 까닭을 모두 기록하며, 논문에 싣는 흐름도를 그려
+# 줍니다(`health.exclude`, `health.plot_flow`). 여기서는 *여러분이* 작성한 두 함수를 사용합니다.
 
 
 # %%
@@ -811,7 +811,7 @@ expect_last(*given, what="creatinine in your unit", ko="나의 크레아티닌")
 
 # %% [markdown] lang="ko"
 # 여러분의 중환자실에서 사망한 환자 한 명을 시간선에 그려 봅니다. 초록은 경보가 볼 수 있는 값, 주황은 볼 수
-# 없는 값입니다. 라이브러리는 모든 항목에 대해 같은 일을 한 번에 하며 (`health.summarize`),
+# 없는 값입니다. 라이브러리는 모든 항목에 대해 같은 일을 한 번에 하며(`health.summarize`),
 # `health.look_ahead`는 표에 기준 시점 이후의 정보가 얼마나 있는지 알려 줍니다.
 
 
@@ -1225,7 +1225,15 @@ def expect_values(bundle, want, what, ko):
 
 expect_values(
     small,
-    health.read_fhir(small).observations,
+    pd.DataFrame(
+        {
+            "patient": "kim-7",
+            "time": pd.to_datetime(["2024-02-29 23:30", "2024-02-29 23:30", "2024-03-01 00:05"]),
+            "code": ["8480-6", "8462-4", "29463-7"],
+            "value": [151, 92, 61.5],
+            "unit": ["mmHg", "mmHg", "kg"],
+        }
+    ),
     "three numbers",
     "숫자 세 개",
 )
