@@ -12,8 +12,8 @@ from hypothesis import settings
 
 MIRROR = os.environ.get("BIOLABKIT_MIRROR")
 
-# Tests run in parallel already. Threads of their own, for which NumPy, PyTorch and joblib take all cores in each
-# process, would wait for each other most of the time; NumPy reads this when it is imported.
+# Tests run in parallel already. Threads of their own, for which NumPy, PyTorch and joblib take all cores in
+# each process, would wait for each other most of the time; NumPy reads this when it is imported.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 #: Folders of the exercises by their names.
