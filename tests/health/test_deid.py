@@ -117,7 +117,7 @@ def test_errors_in_korean(monkeypatch):
     with pytest.raises(InputError) as caught:
         health.shift_dates(VISITS, ["patient"], by="patient", key="short")
     assert str(caught.value) == (
-        "shift_dates: 'patient' 열의 값이 날짜가 아닙니다(dtype int64); key: 16자 이상이어야 하는데 5자입니다"
+        "shift_dates: 'patient' 열의 값이 날짜가 아닙니다(dtype int64). key: 16자 이상이어야 하는데 5자입니다"
     )
 
 
