@@ -1000,17 +1000,57 @@ expect(token_corner, "the corner the second network looks at", "두 번째 신�
 ### END HIDDEN TESTS
 
 # %% check="reading.token" points=1
-for number, where, ko in (
-    (token_auroc_here, "in your hospital", "나의 병원에서 표지의 AUROC"),
-    (token_auroc_next_door, "next door", "옆 병원에서 표지의 AUROC"),
-):
-    expect(number, f"AUROC of the token {where}", ko).between(0, 1)
+in_percent = hint(
+    "auroc-in-percent",
+    lambda got: got > 1,
+    en="That is a percentage. An AUROC lies between 0 and 1.",
+    ko="그것은 백분율입니다. AUROC는 0과 1 사이의 수입니다.",
+)
+expect(token_auroc_here, "AUROC of the token in your hospital", "나의 병원에서 표지의 AUROC").between(
+    0.75,
+    1,
+    hints=[
+        in_percent,
+        hint(
+            "token-tells-nothing",
+            lambda got: 0.25 <= got < 0.75,
+            en="About one half would say that the token tells nothing in your hospital. Is that the share of "
+            "images with the token, or have you looked into another corner?",
+            ko="2분의 1쯤이라면 나의 병원에서 표지가 아무것도 말해 주지 않는다는 뜻입니다. 표지가 있는 "
+            "영상의 비율을 구했거나 다른 구석을 본 것은 아닙니까?",
+        ),
+        hint(
+            "token-upside-down",
+            lambda got: 0 <= got < 0.25,
+            en="Upside down: in your hospital it is the ill who carry the token.",
+            ko="거꾸로입니다. 나의 병원에서는 아픈 어린이의 영상에 표지가 있습니다.",
+        ),
+    ],
+)
+expect(token_auroc_next_door, "AUROC of the token next door", "옆 병원에서 표지의 AUROC").between(
+    0, 1, hints=[in_percent]
+)
+expect(
+    abs(token_auroc_next_door - token_auroc_here) < 0.005,
+    "whether the token is worth the same next door",
+    "옆 병원에서도 표지의 AUROC가 같은지",
+).equals(
+    False,
+    hints=[
+        hint(
+            "hospital-not-changed",
+            True,
+            en="The same number twice. Next door the images are other_test.",
+            ko="같은 수를 두 번 적었습니다. 옆 병원의 영상은 other_test입니다.",
+        ),
+    ],
+)
 ### BEGIN HIDDEN TESTS
 here = token_in(own_test, next(name for name, where in CORNERS.items() if where == place))
 door = token_in(other_test, next(name for name, where in CORNERS.items() if where == place))
 accuracy_for_auroc = hint(
     "share-for-auroc",
-    lambda got: abs(got - here.mean()) < 0.02 or abs(got - door.mean()) < 1e-9,
+    lambda got: abs(got - door.mean()) < 1e-9,
     en="That is the share of images with the token. Asked is its AUROC: how often an ill child has more "
     "token "
     "than a well one, ties counted as half.",
@@ -1019,7 +1059,7 @@ accuracy_for_auroc = hint(
     "확률이며 동점은 절반으로 셉니다.",
 )
 expect(token_auroc_here, "AUROC of the token in your hospital", "나의 병원에서 표지의 AUROC").close_to(
-    roc_auc_score(test_ill, here), abs=0.005, hints=[accuracy_for_auroc]
+    roc_auc_score(test_ill, here), abs=0.005
 )
 expect(token_auroc_next_door, "AUROC of the token next door", "옆 병원에서 표지의 AUROC").close_to(
     roc_auc_score(test_ill, door), abs=0.005, hints=[accuracy_for_auroc]
