@@ -1115,10 +1115,8 @@ expect(list(ends), "interval near the end of the scale", "척도 끝 근처의 �
 first = visits[(visits["visit"] == 1) & visits["nt_probnp_pg_per_ml"].notna()]
 y, score = first["admitted_180d"].tolist(), first["nt_probnp_pg_per_ml"].tolist()
 patient = first["patient_id"].tolist()
-library = learning.evaluate(y, first["nt_probnp_pg_per_ml"].rank(pct=True), cluster=patient, resamples=2000)
-low, high = library.loc[("all", "auroc"), ["low", "high"]]
-ends = patient_interval(y * 4, score * 4, patient * 4, 150, 1)
-width = (ends[1] - ends[0]) / (high - low)
+once, four_times = (patient_interval(y * n, score * n, patient * n, 150, 1) for n in (1, 4))
+width = (four_times[1] - four_times[0]) / max(once[1] - once[0], 1e-9)
 width_hints = [
     hint(
         "without-replacement",
@@ -1146,8 +1144,8 @@ width_hints = [
 ]
 expect(
     width,
-    "width with every line copied four times, relative to the library's interval by patient",
-    "모든 줄을 네 번 복사했을 때의 너비(라이브러리의 환자 단위 신뢰구간 대비)",
+    "width with every line copied four times, relative to that with every line once",
+    "모든 줄을 네 번 복사했을 때의 너비(복사하지 않았을 때 대비)",
 ).between(0.7, 1.4, hints=width_hints)
 ### BEGIN HIDDEN TESTS
 # All visits of the learner's clinic against the library.
@@ -1314,10 +1312,43 @@ percent = hint(
     ko="퍼센트가 아니라 0과 1 사이의 수로 답하십시오.",
 )
 expect(always_ill_accuracy, "accuracy of calling everybody ill", "모두를 환자로 판정할 때의 정확도").between(
-    0, 1, hints=[percent]
+    0.8,
+    1,
+    hints=[
+        percent,
+        hint(
+            "well-for-ill",
+            lambda got: 0 <= got < 0.3,
+            en="So few? In the first figure most Swiss patients are ill, and this model is right about all "
+            "of them.",
+            ko="너무 낮지 않습니까? 첫 그림에서 스위스 환자는 대부분 질환이 있고, 이 모형은 그들을 모두 "
+            "맞힙니다.",
+        ),
+        hint(
+            "severe-disease-only",
+            lambda got: 0.5 < got < 0.7,
+            en="Is that the share with num > 1? Disease is num > 0.",
+            ko="num > 1인 비율이 아닙니까? 질환은 num > 0입니다.",
+        ),
+    ],
 )
 expect(always_ill_auroc, "AUROC of calling everybody ill", "모두를 환자로 판정할 때의 AUROC").between(
     0, 1, hints=[percent]
+)
+expect(
+    abs(always_ill_auroc - always_ill_accuracy) < 0.005,
+    "whether the AUROC is the accuracy once more",
+    "AUROC에 정확도를 그대로 적었는지",
+).equals(
+    False,
+    hints=[
+        hint(
+            "accuracy-taken-for-auroc",
+            True,
+            en="That is its accuracy. A score that is the same for all wins no pair: every pair is a tie.",
+            ko="그것은 정확도입니다. 모두에게 같은 점수를 주면 이기는 쌍이 없고 모든 쌍이 동점입니다.",
+        ),
+    ],
 )
 ### BEGIN HIDDEN TESTS
 swiss = by_site["switzerland"]["num"]
@@ -1325,26 +1356,10 @@ nobody_is_well = np.ones(len(swiss))
 expect(always_ill_accuracy, "accuracy of calling everybody ill", "모두를 환자로 판정할 때의 정확도").close_to(
     accuracy_score(swiss > 0, nobody_is_well),
     abs=0.005,
-    hints=[
-        hint(
-            "severe-disease-only",
-            (swiss > 1).mean(),
-            en="That is the share with num > 1. Disease is num > 0.",
-            ko="num > 1인 비율입니다. 질환은 num > 0입니다.",
-        ),
-    ],
 )
 expect(always_ill_auroc, "AUROC of calling everybody ill", "모두를 환자로 판정할 때의 AUROC").close_to(
     roc_auc_score(swiss > 0, nobody_is_well),
     abs=1e-6,
-    hints=[
-        hint(
-            "accuracy-taken-for-auroc",
-            lambda got: abs(got - (swiss > 0).mean()) < 0.005,
-            en="That is its accuracy. A score that is the same for all wins no pair: every pair is a tie.",
-            ko="그것은 정확도입니다. 모두에게 같은 점수를 주면 이기는 쌍이 없고 모든 쌍이 동점입니다.",
-        ),
-    ],
 )
 ### END HIDDEN TESTS
 
