@@ -127,3 +127,10 @@ def test_what_is_within_the_limits_is_no_matter(run, greedy):
     graded = run(cells(modest), **PATIENT)
     assert [mark.points for mark in graded.marks] == [1, 1, 1]
     assert graded.problems == ()
+
+
+def test_an_alarm_rings_in_its_own_cell_whatever_the_cell_makes_of_alarms(points):
+    slowly = "import time\ndef answer():\n    time.sleep(1.5)\n    return 42"
+    replaced = "import signal\nsignal.setitimer = signal.signal = lambda *a: (0.0, 0.0)\n" + slowly
+    cells = [("task", "t", slowly, replaced), *[("check", "assert answer() == 42")] * 3]
+    assert points(cells, seconds_per_cell=4) == [1, 1, 1]
