@@ -23,8 +23,8 @@ FOLDERS = exercise_folders(ROOT)
 FULL = bool(os.environ.get("BIOLAB_FULL"))
 # Code is the same in both languages. Here it runs in Korean, on real data where there is a mirror.
 # In English, on simulated data, tests/course/test_equal_points.py runs the solution and the unsolved
-# notebook, in the sandbox; and there are the wrong answers, some two dozen. With BIOLAB_FULL=1 each answer
-# runs here alone, in both languages.
+# notebook, in the sandbox; and there are the wrong answers, some two dozen, in both. With BIOLAB_FULL=1 each
+# answer runs here alone, in both languages.
 DATA = {"ko": "real" if os.environ.get("BIOLABKIT_MIRROR") else "simulated"}
 if FULL:
     DATA["en"] = "simulated"
