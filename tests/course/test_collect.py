@@ -191,6 +191,19 @@ def test_a_zip_bomb_is_read_no_further_than_the_limit(course):
     assert "more than 20 MB" in problem(course)
 
 
+def test_many_large_members_are_not_all_read(course, monkeypatch):
+    monkeypatch.setattr("biolabkit_autograder.workflow.collect._MAX_ZIP_BYTES", 50 * 2**20)
+    with zipfile.ZipFile(course.inbox / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for learner in ("kim", "lee", "park", "choi"):
+            archive.writestr(f"{EXERCISE}/{learner}.ipynb", bytes(24 * 2**20))
+    told = {one.origin: one.problem.partition(";")[0] for one in collect(open_course(course.folder))}
+    assert told == {
+        f"a.zip/{EXERCISE}/kim.ipynb": "has more than 20 MB",
+        f"a.zip/{EXERCISE}/lee.ipynb": "has more than 20 MB",
+        "a.zip": "unpacks to more than 4 GB",
+    }
+
+
 def test_a_damaged_zip_file(course):
     (course.inbox / "a.zip").write_bytes(b"PK\x03\x04 cut off")
     assert "cannot be read as a zip file" in problem(course)

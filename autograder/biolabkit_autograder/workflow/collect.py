@@ -226,7 +226,7 @@ def _from_file(course: Course, path: Path, parts: tuple[str, ...], origin: str) 
 
 
 def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | Collected]:
-    """Members are read one by one and never unpacked; the bytes really read count, not the claimed sizes."""
+    """Members are read one by one and never unpacked; of none is more read than it claims to hold."""
     at = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
     try:
         with zipfile.ZipFile(os.fdopen(_open(path), "rb")) as archive:
@@ -242,11 +242,10 @@ def _from_zip(course: Course, path: Path, origin: str) -> Iterator[_Candidate | 
                 if ".." in pure.parts or pure.is_absolute():
                     yield Collected(name, "refused", problem=say(course.language, "zip-outside"))
                     continue
-                found = _from_member(course, archive, member, pure, name, at)
-                left -= len(found.data) if isinstance(found, _Candidate) else 0
+                left -= min(member.file_size, MAX_BYTES)
                 if left < 0:
                     raise refused("zip-size")
-                yield found
+                yield _from_member(course, archive, member, pure, name, at)
     except RefusedError as error:
         yield Collected(origin, "refused", problem=told(error, course.language))
     except (zipfile.BadZipFile, OSError):
