@@ -468,7 +468,7 @@ def shift_dates(
     step = 7 if keep == "weekday" else 1
     problems = _date_problems(table, columns, by) + _shift_problems(secret, most_days, step)
     if problems:
-        raise InputError(f"shift_dates: {joined(problems)}")
+        raise InputError("shift_dates: " + joined(problems))
     shifts = {name: _shift(secret, name, most_days // step) * step for name in table[by].unique()}
     days = pd.to_timedelta(table[by].map(shifts).astype(int), unit="D")
     return table.assign(**{name: table[name] + days for name in columns})

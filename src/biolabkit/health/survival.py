@@ -537,7 +537,7 @@ def _predictors(table: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
             told("at least one column expected, found none", "열이 하나 이상 있어야 하는데 없습니다")
         )
     if problems:
-        raise InputError(f"cox: {joined(problems)}")
+        raise InputError("cox: " + joined(problems))
     return table[columns].astype("float64")
 
 
