@@ -48,11 +48,12 @@ def find_language(folder: Path | None = None) -> str:
 def language_to_show(folder: Path | None = None) -> str:
     """The language of what is shown by itself, such as a card in a notebook: never an error.
 
-    Where `find_language` would tell what is wrong with the settings, it is the machine's language.
+    Where `find_language` would tell what is wrong with the settings, or where there is no folder to look in
+    any more, it is the machine's language.
     """
     try:
         return find_language(folder)
-    except BiolabkitError:
+    except (BiolabkitError, OSError):
         return _machine_language()
 
 

@@ -259,7 +259,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         if error.filename is None and error.errno is None:
             raise
-        return _fail(f"{error.filename or 'the file system'}: {error.strerror or error}")
+        return _fail(_no_folder() or f"{error.filename or 'the file system'}: {error.strerror or error}")
     return status if isinstance(status, int) else 0
 
 
@@ -268,6 +268,18 @@ def _usage(error: typer.TyperException) -> str:
     context = getattr(error, "ctx", None)
     message = error.format_message().rstrip(".")
     return f"{message} (see: {context.command_path} --help)" if message and context else message
+
+
+def _no_folder() -> str:
+    """What to do where the folder that somebody works in was removed behind them; else nothing."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return told(
+            "the folder that you are in does not exist any more; go to another one",
+            "지금 있는 폴더가 더 이상 없습니다. 다른 폴더로 이동하십시오",
+        )
+    return ""
 
 
 def _fail(message: str) -> int:

@@ -1,5 +1,6 @@
 """`biolab`: quick to start, lazy, one line on stderr and status 2 for what a user can mend."""
 
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -240,6 +241,29 @@ def test_a_closed_pipe_is_no_error():
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder that somebody is in")
+@pytest.mark.parametrize(
+    ("language", "said"), [("en_GB.UTF-8", "does not exist any more"), ("ko_KR.UTF-8", "다른 폴더로")]
+)
+def test_a_folder_that_is_gone(tmp_path, language, said):
+    """The machine's language is used, as there is no course to ask; what needs no folder works."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("BIOLAB_")}
+
+    def biolab(arguments):
+        script = f"cd {gone} && rmdir {gone}; exec {sys.executable} -P -m biolabkit.cli {arguments}"
+        return subprocess.run(
+            ["sh", "-c", script], env=settings | {"LC_ALL": language}, capture_output=True, text=True
+        )
+
+    assert biolab("--version").stdout == f"biolab {__version__}\n"
+    gone.mkdir()
+    done = biolab("fetch")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("name", [*cli._BUILT_IN, *cli._ADDED])
