@@ -25,6 +25,8 @@ __all__ = ["GRADES", "LOG", "autograde", "prepare"]
 
 LOG = "log.txt"
 GRADES = "grades.json"
+# nbclient waits a minute; where a cohort's kernels start side by side on a few cores, one can take longer
+_STARTUP_SECONDS = 300
 
 
 def prepare(root: Path, exercise: str, language: str) -> None:
@@ -43,6 +45,7 @@ def autograde(
     config = Config()
     config.Autograde.autograde_preprocessors = AUTOGRADE_PREPROCESSORS
     config.Execute.timeout = max(int(limits.seconds_per_cell), 1)
+    config.Execute.startup_timeout = _STARTUP_SECONDS
     config.LimitBytes.max_bytes = limits.output_bytes
     course = _course(root, exercise, learner)
     try:
