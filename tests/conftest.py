@@ -1,6 +1,7 @@
 """Shared by every test: the mirror of real data, and a private cache so that no test touches the user's."""
 
 import os
+import sys
 import tomllib
 from collections import Counter
 from functools import cache
@@ -108,6 +109,14 @@ def private_settings(tmp_path_factory, monkeypatch):
     ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("BIOLABKIT_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+@pytest.fixture(autouse=True)
+def no_check_goes_on():
+    """End a check that the test began: cards of the next would hide what was expected."""
+    yield
+    if context := sys.modules.get("biolabkit.check.context"):
+        context.leave()
 
 
 @pytest.fixture(scope="session")
