@@ -14,7 +14,7 @@ from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._bam import open_reads
 from biolabkit.genomics._bam_blocks import BamBlocks
 from biolabkit.genomics._region_text import Region, parse_region, suggest_contig
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 
 if TYPE_CHECKING:
     import pysam
@@ -161,12 +161,7 @@ def open_alignment(reads: str | PathLike[str], reference: str | PathLike[str]) -
         try:
             fasta = stack.enter_context(pysam.FastaFile(str(fasta_path)))
         except (OSError, ValueError) as error:
-            raise FormatError(
-                told(
-                    f"{fasta_path} cannot be read as FASTA: {error}",
-                    f"{fasta_path}: FASTA로 읽을 수 없습니다({reason(error)})",
-                )
-            ) from error
+            raise unreadable(fasta_path, "FASTA", error) from error
         opened = stack.enter_context(open_reads(reads_path, fasta_path))
         blocks = None if opened.is_cram else stack.enter_context(contextlib.closing(BamBlocks(reads_path)))
         yield Alignment(opened, fasta, reads_path, fasta_path, blocks)

@@ -9,7 +9,7 @@ from biolabkit._pysam import import_pysam
 from biolabkit._words import joined, told
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._alignment_hits import Hit, Placed, Read, reverse_complement
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 from biolabkit.genomics.cigar import OPERATIONS
 from biolabkit.genomics.flags import FLAGS
 
@@ -44,12 +44,7 @@ def header(reference: Path, program: str, read_group: Mapping[str, str] | None) 
     except (OSError, ValueError) as error:
         if isinstance(error, FormatError):
             raise
-        raise FormatError(
-            told(
-                f"{reference} cannot be read as FASTA: {error}",
-                f"{reference}: FASTA로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(reference, "FASTA", error) from error
     if read_group:
         lines.append("@RG\t" + "\t".join(f"{key}:{value}" for key, value in read_group.items()))
     lines.append(f"@PG\tID:minimap2\tPN:minimap2\t{program}\tDS:through mappy, by biolabkit {__version__}")

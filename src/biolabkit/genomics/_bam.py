@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from biolabkit._pysam import import_pysam
 from biolabkit._words import told
 from biolabkit.errors import FormatError, InputError
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 
 if TYPE_CHECKING:
     import pysam
@@ -46,12 +46,7 @@ def open_reads(
             str(path), "r", reference_filename=None if reference is None else str(reference)
         )
     except (OSError, ValueError) as error:
-        raise FormatError(
-            told(
-                f"{path} cannot be read as BAM or CRAM: {error}",
-                f"{path}: BAM이나 CRAM으로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(path, "BAM or CRAM", error, ko="BAM이나 CRAM") from error
     try:
         _check(opened, path, reference)
         yield opened

@@ -1,10 +1,12 @@
 """What other libraries say of a file, in the reader's language."""
 
 import re
+from os import PathLike
 
 from biolabkit._words import told
+from biolabkit.errors import FormatError
 
-__all__ = ["reason"]
+__all__ = ["reason", "unreadable"]
 
 # What Biopython, gzip, pysam and Python itself say of the files and numbers that trainees meet.
 _KOREAN = {
@@ -44,6 +46,16 @@ _KOREAN = {
 def reason(error: BaseException) -> str:
     """What an error of another library says; in Korean where it is one that is known here."""
     return told(str(error), _korean(str(error)))
+
+
+def unreadable(path: str | PathLike[str], kind: str, error: BaseException, *, ko: str = "") -> FormatError:
+    """Make the error for a file that cannot be read; `ko` is its kind where that differs in Korean."""
+    return FormatError(
+        told(
+            f"{path} cannot be read as {kind}: {error}",
+            f"{path}: {ko or kind} 형식으로 읽을 수 없습니다({reason(error)})",
+        )
+    )
 
 
 def _korean(text: str) -> str:

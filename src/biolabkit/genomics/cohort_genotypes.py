@@ -16,7 +16,7 @@ import pandas as pd
 from biolabkit._words import told, unknown
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import Region, parse_region
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 
 __all__ = ["Genotypes", "read_genotypes"]
 
@@ -192,12 +192,7 @@ def read_genotypes(
         with gzip.open(source, "rb") if source.suffix in {".gz", ".bgz"} else source.open("rb") as stream:
             return _read(source, iter(stream), region, samples, ploidy, min_maf)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as VCF: {error}",
-                f"{source}: VCF로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(source, "VCF", error) from error
 
 
 def _check_arguments(source: Path, ploidy: int, min_maf: float) -> None:

@@ -20,7 +20,7 @@ import pandas as pd
 from biolabkit._words import told, unknown
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import suggest_contig
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_coding import translate_coding
 from biolabkit.genomics.sequences_files import open_text
@@ -253,12 +253,7 @@ def _from_genbank(source: Path, codon_table: int) -> GeneModel:
     except FormatError:
         raise
     except ValueError as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as GenBank: {error}",
-                f"{source}: GenBank 형식으로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(source, "GenBank", error) from error
     return _model(source, transcripts, sequences)
 
 

@@ -11,8 +11,8 @@ from typing import IO
 
 from biolabkit._files import atomic_write
 from biolabkit._words import told
-from biolabkit.errors import FormatError, InputError
-from biolabkit.genomics._sentences import reason
+from biolabkit.errors import InputError
+from biolabkit.genomics._sentences import unreadable
 
 __all__ = ["create_text", "open_text"]
 
@@ -31,12 +31,7 @@ def open_text(path: str | PathLike[str], kind: str) -> Iterator[IO[str]]:
         with gzip.open(source, "rt", encoding="utf-8") if zipped else source.open(encoding="utf-8") as stream:
             yield stream
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as {kind}: {error}",
-                f"{source}: {kind} 형식으로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(source, kind, error) from error
 
 
 @contextmanager

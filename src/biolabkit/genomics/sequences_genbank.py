@@ -12,7 +12,7 @@ import pandas as pd
 
 from biolabkit._words import told, unknown
 from biolabkit.errors import FormatError, InputError
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics.sequences import reverse_complement
 from biolabkit.genomics.sequences_files import create_text, open_text
@@ -127,12 +127,7 @@ def read_genbank(path: str | PathLike[str], name: str | None = None) -> GenBank:
     except (ValueError, AttributeError, TypeError) as error:
         if isinstance(error, InputError):
             raise
-        raise FormatError(
-            told(
-                f"{path} cannot be read as GenBank: {error}",
-                f"{path}: GenBank로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(path, "GenBank", error) from error
     circular = record.annotations.get("topology") == "circular"
     features = feature_table(record, circular=circular)
     organism = record.annotations.get("organism", "")

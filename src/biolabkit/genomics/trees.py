@@ -15,7 +15,7 @@ from biolabkit._files import atomic_write
 from biolabkit._words import told, unknown
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._parallel import somebody_watches
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import unreadable
 from biolabkit.genomics.cohort_genotypes import Genotypes
 
 __all__ = [
@@ -427,12 +427,7 @@ def read_newick(path: str | PathLike[str]) -> Any:
         with source.open(encoding="utf-8") as stream:
             tree = next(NewickIO.parse(stream), None)
     except (NewickIO.NewickError, ValueError) as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as Newick: {error}",
-                f"{source}: Newick 형식으로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(source, "Newick", error) from error
     if tree is None or not any(leaf.name for leaf in tree.get_terminals()):
         raise FormatError(
             told(

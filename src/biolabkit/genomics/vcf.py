@@ -14,7 +14,7 @@ import pandas as pd
 from biolabkit._words import told, unknown
 from biolabkit.errors import FormatError, InputError
 from biolabkit.genomics._region_text import Region, parse_region
-from biolabkit.genomics._sentences import reason
+from biolabkit.genomics._sentences import reason, unreadable
 from biolabkit.genomics._tables import need_columns
 from biolabkit.genomics._vcf_text import CALL_COLUMNS, FIXED, write_records
 
@@ -59,12 +59,7 @@ def read_vcf(
     try:
         header, lengths, lines, first = _read_header(source)
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise FormatError(
-            told(
-                f"{source} cannot be read as VCF: {error}",
-                f"{source}: VCF로 읽을 수 없습니다({reason(error)})",
-            )
-        ) from error
+        raise unreadable(source, "VCF", error) from error
     column = _sample_column(source, header, sample)
     rows = list(_records(source, lines, first, column))
     columns = ["chrom", "pos", "ref", "alt", "qual", "filter", "allele1", "allele2", "gq", "dp", "ad"]
